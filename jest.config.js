@@ -1,0 +1,39 @@
+/** One jest project per kind of test: unit tests beside the code, the others under test/. */
+const common = {
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: {
+    '^#libs/(.*)\\.js$': '<rootDir>/libs/$1',
+    '^#migrations/(.*)\\.js$': '<rootDir>/migrations/$1',
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        swcrc: false,
+        sourceMaps: 'inline',
+        module: { type: 'es6' },
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          keepClassNames: true,
+        },
+      },
+    ],
+  },
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/.data/'],
+};
+
+const kind = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
+
+export default {
+  projects: [
+    kind('unit', ['<rootDir>/{apps,libs,bench,scripts}/**/*.spec.ts']),
+    kind('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
+    kind('contracts', ['<rootDir>/test/contracts/**/*.spec.ts']),
+    kind('integration', ['<rootDir>/test/integration/**/*.int-spec.ts']),
+    kind('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+  ],
+};
