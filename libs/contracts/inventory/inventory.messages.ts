@@ -1,0 +1,146 @@
+import { z } from 'zod';
+import { defineMessage, type DataOf } from '../message-type.js';
+import { quantity, sku, stockLine, timestamp, uuid, wireMoney } from '../shapes.js';
+import { exchanges, queues } from '../topology.js';
+
+/**
+ * What inventory-service is asked, what it answers, and what it tells. A reservation is named by an id that the asking
+ * side chose, so that it can be released by somebody who never learned whether it was made.
+ */
+
+const toInventory = {
+  kind: 'command',
+  exchange: exchanges.commands,
+  routingKey: queues.inventoryCommands.name,
+} as const;
+const fromInventory = {
+  kind: 'reply',
+  exchange: exchanges.replies,
+  routingKey: queues.sagaReplies.name,
+} as const;
+
+const reservationId = uuid.describe('Chosen by the asking side; names the reservation for ever.');
+const ofReservation = z.object({ reservationId });
+
+export const ReserveStock = defineMessage({
+  ...toInventory,
+  type: 'inventory.reserve-stock.v1',
+  summary: 'Hold these quantities for an order: all of them, or none.',
+  schema: z.object({ reservationId, lines: z.array(stockLine).min(1).max(100) }),
+});
+
+export const ReleaseStock = defineMessage({
+  ...toInventory,
+  type: 'inventory.release-stock.v1',
+  summary:
+    'Undo a reservation. Done already, or never made: agreed all the same, and a later reserve-stock is refused.',
+  schema: ofReservation,
+});
+
+export const CommitStock = defineMessage({
+  ...toInventory,
+  type: 'inventory.commit-stock.v1',
+  summary: 'The reserved quantities are sold.',
+  schema: ofReservation,
+});
+
+export const ReturnStock = defineMessage({
+  ...toInventory,
+  type: 'inventory.return-stock.v1',
+  summary: 'Sold quantities of a reservation come back into stock, all of them.',
+  schema: ofReservation,
+});
+
+export const StockReserved = defineMessage({
+  ...fromInventory,
+  type: 'inventory.stock-reserved.v1',
+  summary: 'Every line is held.',
+  schema: ofReservation,
+});
+
+export const StockShort = defineMessage({
+  ...fromInventory,
+  type: 'inventory.stock-short.v1',
+  summary: 'Nothing is held; these lines could not be.',
+  schema: ofReservation.extend({
+    shortages: z
+      .array(z.object({ sku, requested: quantity, available: z.int().min(0) }))
+      .min(1)
+      .max(100),
+  }),
+});
+
+export const ReservationCancelled = defineMessage({
+  ...fromInventory,
+  type: 'inventory.reservation-cancelled.v1',
+  summary: 'The reservation had been released before it was asked for; nothing is held.',
+  schema: ofReservation,
+});
+
+export const StockReleased = defineMessage({
+  ...fromInventory,
+  type: 'inventory.stock-released.v1',
+  summary: 'Nothing is held for this reservation, now and for ever.',
+  schema: ofReservation,
+});
+
+export const StockCommitted = defineMessage({
+  ...fromInventory,
+  type: 'inventory.stock-committed.v1',
+  summary: 'The quantities are sold.',
+  schema: ofReservation,
+});
+
+export const StockReturned = defineMessage({
+  ...fromInventory,
+  type: 'inventory.stock-returned.v1',
+  summary: 'The quantities are in stock again.',
+  schema: ofReservation,
+});
+
+export const ProductChanged = defineMessage({
+  kind: 'event',
+  exchange: exchanges.inventoryEvents,
+  routingKey: 'product.changed',
+  type: 'inventory.product-changed.v1',
+  summary: 'The whole public state of a product after a change; the newest version wins.',
+  schema: z.object({
+    sku,
+    name: z.string().min(1).max(200),
+    sellerId: z.string().min(1).max(64),
+    price: wireMoney,
+    discountPercent: z.number().min(0).max(100),
+    active: z.boolean().describe('Inactive products cannot be ordered.'),
+    version: z.int().min(1),
+    updatedAt: timestamp,
+  }),
+});
+
+export const StockChanged = defineMessage({
+  kind: 'event',
+  exchange: exchanges.inventoryEvents,
+  routingKey: 'stock.changed',
+  type: 'inventory.stock-changed.v1',
+  summary: 'What is in stock of a product after a change; the newest version wins.',
+  schema: z.object({
+    sku,
+    available: z.int().min(0),
+    reserved: z.int().min(0),
+    sold: z.int().min(0),
+    version: z.int().min(1),
+    updatedAt: timestamp,
+  }),
+});
+
+export type ReserveStock = DataOf<typeof ReserveStock>;
+export type ReleaseStock = DataOf<typeof ReleaseStock>;
+export type CommitStock = DataOf<typeof CommitStock>;
+export type ReturnStock = DataOf<typeof ReturnStock>;
+export type StockReserved = DataOf<typeof StockReserved>;
+export type StockShort = DataOf<typeof StockShort>;
+export type ReservationCancelled = DataOf<typeof ReservationCancelled>;
+export type StockReleased = DataOf<typeof StockReleased>;
+export type StockCommitted = DataOf<typeof StockCommitted>;
+export type StockReturned = DataOf<typeof StockReturned>;
+export type ProductChanged = DataOf<typeof ProductChanged>;
+export type StockChanged = DataOf<typeof StockChanged>;

@@ -1,0 +1,24 @@
+import type { z } from 'zod';
+import type { Exchange } from './topology.js';
+
+export type MessageKind = 'command' | 'reply' | 'event';
+
+/** One kind of message on the wire: its name, its payload, and the way it travels. */
+export interface MessageType<Type extends string = string, Data = unknown> {
+  /** Owner, name and major version: `inventory.reserve-stock.v1`. */
+  readonly type: Type;
+  readonly kind: MessageKind;
+  readonly summary: string;
+  readonly schema: z.ZodType<Data>;
+  readonly exchange: Exchange;
+  readonly routingKey: string;
+  /** Further routing keys of the same exchange that the one message is also delivered under. */
+  readonly alsoRoutedAs?: readonly string[];
+}
+
+export type DataOf<T> = T extends MessageType<string, infer Data> ? Data : never;
+
+/** The type inferred from `definition`, nothing else; a place for the compiler to check a literal against. */
+export const defineMessage = <const Type extends string, Data>(
+  definition: MessageType<Type, Data>,
+): MessageType<Type, Data> => definition;

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+
+/** Shapes that several messages share. */
+
+export const uuid = z.uuid().describe('A UUID; those that the service makes are version 7.');
+
+export const sku = z.string().min(1).max(64).describe('Stock keeping unit: what the API calls productId.');
+
+export const quantity = z.int().min(1).max(1_000_000);
+
+export const wireMoney = z
+  .object({
+    amount: z
+      .string()
+      .regex(/^\d{1,16}(\.\d{1,4})?$/)
+      .describe('Decimal number, no more decimals than the currency has.'),
+    currency: z
+      .string()
+      .regex(/^[A-Z]{3}$/)
+      .describe('ISO 4217 code.'),
+  })
+  .describe('An amount of money.');
+export type WireMoney = z.infer<typeof wireMoney>;
+
+export const timestamp = z.iso.datetime().describe('RFC 3339, UTC.');
+
+export const stockLine = z.object({ sku, quantity });
+export type StockLine = z.infer<typeof stockLine>;

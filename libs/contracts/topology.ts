@@ -1,0 +1,63 @@
+/**
+ * Every exchange and queue there is, declared from here by whoever starts first. Names and arguments are part of the
+ * published contract: participants in other languages declare the same or only use them.
+ */
+
+export const exchanges = {
+  commands: { name: 'saga.commands', type: 'direct' },
+  replies: { name: 'saga.replies', type: 'direct' },
+  orderEvents: { name: 'orders.events', type: 'topic' },
+  inventoryEvents: { name: 'inventory.events', type: 'topic' },
+} as const satisfies Record<string, Exchange>;
+
+export interface Exchange {
+  readonly name: string;
+  readonly type: 'direct' | 'topic' | 'fanout';
+}
+
+export interface WorkQueue {
+  readonly name: string;
+  readonly bindings: readonly { readonly exchange: Exchange; readonly routingKey: string }[];
+}
+
+export const queues = {
+  inventoryCommands: {
+    name: 'inventory.commands',
+    bindings: [{ exchange: exchanges.commands, routingKey: 'inventory.commands' }],
+  },
+  paymentCommands: {
+    name: 'payment.commands',
+    bindings: [{ exchange: exchanges.commands, routingKey: 'payment.commands' }],
+  },
+  sagaReplies: {
+    name: 'order-service.replies',
+    bindings: [{ exchange: exchanges.replies, routingKey: 'order-service.replies' }],
+  },
+  projections: {
+    name: 'order-service.projections',
+    bindings: [{ exchange: exchanges.orderEvents, routingKey: 'order.#' }],
+  },
+  catalogue: {
+    name: 'order-service.catalogue',
+    bindings: [{ exchange: exchanges.inventoryEvents, routingKey: 'product.changed' }],
+  },
+} as const satisfies Record<string, WorkQueue>;
+
+/**
+ * Deliveries of one message before the broker itself parks it. Consumers settle every delivery, so only a process
+ * that died with the message in hand counts here: a message that kills its consumer ends up parked.
+ */
+export const deliveryLimit = 20;
+
+/** Where a queue's messages go that nobody could handle. */
+export const parkedQueueOf = (queue: string): string => `${queue}.parked`;
+
+/**
+ * Fixed delays before a failed message is tried again. A message waits in the delay's queue under the routing key of
+ * the queue that it came from; when its time is over the broker's default exchange takes it back there.
+ */
+export const retryDelays = [
+  { name: 'retry.10s', seconds: 10 },
+  { name: 'retry.1m', seconds: 60 },
+  { name: 'retry.10m', seconds: 600 },
+] as const;

@@ -1,0 +1,33 @@
+/**
+ * The three kinds of "no" (docs/glossary.md). A refusal is an answer, a fault is the weather, a defect is a bug:
+ * refusals are mapped to HTTP problems, faults are tried again, defects are parked at once.
+ */
+
+/** The business says no. `code` is stable and public: it appears in problem documents and replies. */
+export class Refusal extends Error {
+  override readonly name: string = 'Refusal';
+
+  constructor(
+    readonly code: string,
+    detail: string,
+    /** Machine-readable particulars, safe to show to the caller. */
+    readonly particulars: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(detail);
+  }
+}
+
+/** Infrastructure failed for now. Trying again may work; nothing about the request itself is wrong. */
+export class Fault extends Error {
+  override readonly name: string = 'Fault';
+}
+
+/** A statement that has to be true was not. Trying again cannot help; a person has to look. */
+export class Defect extends Error {
+  override readonly name: string = 'Defect';
+}
+
+/** Makes the compiler prove that a switch is exhaustive, and says so loudly if data from outside got past it. */
+export function assertNever(value: never, what: string): never {
+  throw new Defect(`unexpected ${what}: ${JSON.stringify(value)}`);
+}
