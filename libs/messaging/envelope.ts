@@ -1,0 +1,31 @@
+/**
+ * A message as it is on the wire: one CloudEvents 1.0 event in structured JSON mode, for commands, replies and events
+ * alike. Attribute names are lower case because CloudEvents wants them so.
+ *
+ * @see https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md
+ */
+export interface Envelope<Data = unknown> {
+  readonly specversion: '1.0';
+  /** UUIDv7, equal to the AMQP `message_id`; receivers tell duplicates by it. */
+  readonly id: string;
+  readonly type: string;
+  /** The sender, such as `/order-service`. */
+  readonly source: string;
+  /** The order's id; for events of other things, the thing's id. */
+  readonly subject: string;
+  /** RFC 3339, UTC. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly dataschema: string;
+  /** W3C trace context of the work that caused the message. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  readonly sagaid?: string;
+  /** Which command this is, or answers: constant over retries and restarts. */
+  readonly commandid?: string;
+  /** The id of the message that caused this one. */
+  readonly causationid?: string;
+  /** Version of the subject after the change that an event tells of; gapless per subject. */
+  readonly sequence?: number;
+  readonly data: Data;
+}
