@@ -1,0 +1,59 @@
+import { Defect, Refusal } from '#libs/kernel/errors.js';
+import type { OrderStatus } from './order-status.js';
+
+/** Codes are public and stable; http/problem-catalogue.ts gives each its HTTP status. */
+export const orderRefusals = [
+  'unknown-product',
+  'price-changed',
+  'currency-mismatch',
+  'quantity-too-large',
+  'invalid-amount',
+  'order-exists',
+] as const;
+
+export class UnknownProduct extends Refusal {
+  constructor(productIds: readonly string[]) {
+    super('unknown-product', `not for sale: ${productIds.join(', ')}`, { productIds });
+  }
+}
+
+export class PriceChanged extends Refusal {
+  constructor(
+    changes: readonly { productId: string; requested: string; current: string; currency: string }[],
+  ) {
+    const list = changes.map(
+      ({ productId, current, currency }) => `${productId} costs ${current} ${currency}`,
+    );
+    super('price-changed', `prices have changed: ${list.join(', ')}`, { changes });
+  }
+}
+
+export class CurrencyMismatch extends Refusal {
+  constructor(currency: string, productIds: readonly string[]) {
+    super('currency-mismatch', `not sold in ${currency}: ${productIds.join(', ')}`, { currency, productIds });
+  }
+}
+
+export class QuantityTooLarge extends Refusal {
+  constructor(productId: string, quantity: number, most: number) {
+    super('quantity-too-large', `${productId}: ${quantity} ordered in all, ${most} at most`, {
+      productId,
+      quantity,
+      most,
+    });
+  }
+}
+
+/** The caller has used this reference before. */
+export class OrderExists extends Refusal {
+  constructor(clientOrderId: string, orderId: string) {
+    super('order-exists', `there is an order ${clientOrderId} already`, { clientOrderId, orderId });
+  }
+}
+
+/** Somebody asked for what the table of transitions does not have; callers check before they ask. */
+export class IllegalTransition extends Defect {
+  constructor(orderId: string, from: OrderStatus, to: OrderStatus) {
+    super(`order ${orderId} cannot go from ${from} to ${to}`);
+  }
+}
