@@ -30,6 +30,14 @@ export interface Unit<Result> {
   /** Work that was begun (a saga's next step) goes before work that would be new. Default: `started`. */
   readonly priority?: 'started' | 'new';
   readonly load: readonly Load[];
+  /**
+   * Rows whose keys only the first stage's rows tell: the stock that a reservation holds. Asked once those are loaded;
+   * tables of this stage come after all of the first in lock order. @throws Defect otherwise.
+   *
+   * Asked again on the group's own state right before `decide`: when a neighbour that was decided earlier has changed
+   * the answer (it made the reservation), the unit is left for the next group, on fresh rows.
+   */
+  readonly loadMore?: (work: Pick<Work, 'find' | 'get' | 'now'>) => readonly Load[];
   /** Synchronous and pure but for `work`. */
   decide(work: Work): Result;
 }
