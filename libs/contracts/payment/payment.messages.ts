@@ -34,7 +34,10 @@ export const TakePayment = defineMessage({
       .string()
       .min(1)
       .max(255)
-      .describe('Of the payment provider; stands for the card and is not one.'),
+      .optional()
+      .describe(
+        'Of the payment provider; stands for the card. Absent: the means of payment that the provider keeps for the customer.',
+      ),
   }),
 });
 

@@ -1,0 +1,15 @@
+/**
+ * Every refusal that order-service can answer with, and how HTTP says it. Codes are stable: clients branch on them.
+ * A refusal that is not here is a defect and is answered with 500; problem-catalogue.spec.ts looks for those.
+ */
+export const problemCatalogue = {
+  'order-not-found': { status: 404, title: 'There is no such order' },
+  'customer-not-yours': { status: 403, title: 'Not your customer' },
+  'order-exists': { status: 409, title: 'There is an order with this reference' },
+  'idempotency-key-reused': { status: 422, title: 'Idempotency-Key was used for something else' },
+  'unknown-product': { status: 422, title: 'Not for sale' },
+  'price-changed': { status: 422, title: 'Prices have changed' },
+  'currency-mismatch': { status: 422, title: 'Not sold in this currency' },
+  'quantity-too-large': { status: 422, title: 'Too many of one product' },
+  'invalid-amount': { status: 422, title: 'Not an amount in this currency' },
+} as const;

@@ -1,0 +1,24 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { JsonValue } from '#libs/kernel/json.js';
+import { JsonColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/table.js';
+
+/** The answer that a caller got for a key, so that asking again gets it again. */
+@Entity('idempotency_keys')
+export class IdempotencyKeyRow {
+  /** SHA-256 of caller, route and key, base64url: a short index, whatever callers choose as keys. */
+  @PrimaryColumn('char', { length: 43 })
+  scope!: string;
+
+  /** SHA-256 of the canonical request body, base64url. */
+  @Column('char', { length: 43 })
+  requestHash!: string;
+
+  @JsonColumn()
+  response!: JsonValue;
+
+  @TimestampColumn()
+  createdAt!: Date;
+}
+
+export const idempotencyKeys = tableOf(IdempotencyKeyRow, { key: 'scope', lockOrder: lockOrder.idempotencyKey });

@@ -1,0 +1,28 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import {
+  OrderConfirmed,
+  OrderPlaced,
+  OrderRejected,
+  type OrderEventData,
+} from '#libs/contracts/order/order.messages.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { ProjectionLag } from './projection-lag.js';
+import { showOrder } from './order-view.unit.js';
+
+/** Feeds the order view. Every event carries the whole order, so that all of them mean the same here. */
+@Controller()
+export class OrderViewProjector {
+  constructor(
+    @InjectUnitOfWork('read') private readonly units: UnitOfWork,
+    private readonly lag: ProjectionLag,
+  ) {}
+
+  @EventPattern<string>([OrderPlaced.type, OrderConfirmed.type, OrderRejected.type])
+  async orderChanged(@Payload() message: Envelope<OrderEventData>): Promise<void> {
+    await this.units.run(showOrder(message.data.order));
+    this.lag.observe(message.time);
+  }
+}

@@ -1,0 +1,16 @@
+import { Injectable } from '@nestjs/common';
+import { gauge } from '#libs/observability/metrics.js';
+
+/** How old an event was when it had been shown: the newest figure, for `orders_projection_lag_seconds`. */
+@Injectable()
+export class ProjectionLag {
+  private readonly seconds = gauge({
+    name: 'orders_projection_lag_seconds',
+    help: 'Age of the newest projected event when its projection had committed.',
+    labels: { projection: ['order-view'] },
+  });
+
+  observe(eventTime: string): void {
+    this.seconds.set({ projection: 'order-view' }, Math.max(0, (Date.now() - Date.parse(eventTime)) / 1000));
+  }
+}

@@ -1,0 +1,24 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { IdColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { lockOrder, tableOfPair } from '#libs/persistence/table.js';
+
+/** A caller's own name for an order. Never deleted: a reference is used once, for ever. */
+@Entity('order_references')
+export class OrderReferenceRow {
+  @PrimaryColumn('varchar', { length: 64 })
+  caller!: string;
+
+  @PrimaryColumn('varchar', { length: 64 })
+  clientOrderId!: string;
+
+  @IdColumn()
+  orderId!: string;
+
+  @TimestampColumn()
+  createdAt!: Date;
+}
+
+export const orderReferences = tableOfPair(OrderReferenceRow, {
+  key: ['caller', 'clientOrderId'],
+  lockOrder: lockOrder.orderReference,
+});

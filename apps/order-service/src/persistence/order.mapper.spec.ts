@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { order as orderSchema } from '#libs/contracts/order/order.messages.js';
+import type { Order } from '../domain/order.js';
+import { toDocument } from './order-document.js';
+import { toOrder, toRow } from './order.mapper.js';
+
+const at = new Date('2026-01-01T00:00:00.123Z');
+const order: Order = {
+  id: '01990000-0000-7000-8000-000000000001',
+  number: '2026-000001',
+  clientOrderId: 'shop-1',
+  customerId: 'cust-1',
+  status: 'REJECTED',
+  reason: { code: 'out-of-stock', detail: 'LAST-ONE' },
+  lines: [
+    {
+      productId: 'LAST-ONE',
+      name: 'Café table',
+      sellerId: 'seller-1',
+      quantity: 2,
+      unitPrice: { amountMinor: 1005, currency: 'USD' },
+      discountPercent: 12.5,
+      attributes: { note: '🎁' },
+    },
+  ],
+  subtotal: { amountMinor: 2010, currency: 'USD' },
+  discount: { amountMinor: 251, currency: 'USD' },
+  total: { amountMinor: 1759, currency: 'USD' },
+  shippingAddress: { name: 'A', street: '1 Main', city: 'Boston', state: null, zipCode: '02108', country: 'US' },
+  payment: { method: 'card', status: 'CANCELLED', paymentId: null },
+  shipments: [{ trackingNumber: 'T-1', carrier: null, at }],
+  note: 'ring twice',
+  attributes: { source: 'web' },
+  version: 2,
+  createdAt: at,
+  updatedAt: at,
+};
+
+describe('the mapping of an order', () => {
+  it('to its row and back loses nothing, also when the document went through JSON', () => {
+    const row = toRow(order);
+    expect(toOrder({ ...row, details: JSON.parse(JSON.stringify(row.details)) })).toEqual(order);
+  });
+
+  it('to its document is what the contract promises', () => {
+    const document = toDocument(order);
+    expect(orderSchema.parse(document)).toEqual(document);
+    expect(document.items[0]).toMatchObject({ lineTotal: { amount: '17.59', currency: 'USD' } });
+  });
+});

@@ -1,0 +1,49 @@
+import { money } from '#libs/kernel/money.js';
+import type { Order } from '../domain/order.js';
+import type { OrderRow } from './order.row.js';
+
+export function toRow(order: Order): OrderRow {
+  return {
+    id: order.id,
+    number: order.number,
+    customerId: order.customerId,
+    clientOrderId: order.clientOrderId,
+    status: order.status,
+    version: order.version,
+    currency: order.total.currency,
+    totalMinor: order.total.amountMinor,
+    details: {
+      lines: order.lines.map(({ unitPrice, ...line }) => ({ ...line, unitPriceMinor: unitPrice.amountMinor })),
+      subtotalMinor: order.subtotal.amountMinor,
+      discountMinor: order.discount.amountMinor,
+      shippingAddress: order.shippingAddress,
+      payment: order.payment,
+      reason: order.reason,
+      shipments: order.shipments.map(({ at, ...shipment }) => ({ ...shipment, at: at.toISOString() })),
+      note: order.note,
+      attributes: order.attributes,
+    },
+    createdAt: order.createdAt,
+    updatedAt: order.updatedAt,
+  };
+}
+
+export function toOrder(row: OrderRow): Order {
+  const { lines, subtotalMinor, discountMinor, shipments, ...details } = row.details;
+  return {
+    ...details,
+    id: row.id,
+    number: row.number,
+    customerId: row.customerId,
+    clientOrderId: row.clientOrderId,
+    status: row.status,
+    version: row.version,
+    lines: lines.map(({ unitPriceMinor, ...line }) => ({ ...line, unitPrice: money(unitPriceMinor, row.currency) })),
+    subtotal: money(subtotalMinor, row.currency),
+    discount: money(discountMinor, row.currency),
+    total: money(row.totalMinor, row.currency),
+    shipments: shipments.map(({ at, ...shipment }) => ({ ...shipment, at: new Date(at) })),
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
+  };
+}

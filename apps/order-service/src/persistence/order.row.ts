@@ -1,0 +1,59 @@
+import { Column, Entity } from 'typeorm';
+import { AmountColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import type { Order } from '../domain/order.js';
+
+/**
+ * The order on the write side: one row, because it is read, decided on and written as one. What is looked at from
+ * outside the order (its state, whose it is, what it costs) has columns; what only the order itself looks at is a document.
+ */
+@Entity('orders')
+export class OrderRow {
+  @PrimaryIdColumn()
+  id!: string;
+
+  @Column('varchar', { length: 20 })
+  number!: string;
+
+  @Column('varchar', { length: 64 })
+  customerId!: string;
+
+  @Column('varchar', { length: 64, nullable: true })
+  clientOrderId!: string | null;
+
+  @Column('varchar', { length: 20 })
+  status!: Order['status'];
+
+  @Column('int', { unsigned: true })
+  version!: number;
+
+  @Column('char', { length: 3 })
+  currency!: string;
+
+  @AmountColumn()
+  totalMinor!: number;
+
+  @JsonColumn()
+  details!: OrderDetails;
+
+  @TimestampColumn()
+  createdAt!: Date;
+
+  @TimestampColumn()
+  updatedAt!: Date;
+}
+
+/** The order's own part of the row. Amounts are in minor units of the order's currency. */
+export interface OrderDetails {
+  readonly lines: readonly (Omit<Order['lines'][number], 'unitPrice'> & { readonly unitPriceMinor: number })[];
+  readonly subtotalMinor: number;
+  readonly discountMinor: number;
+  readonly shippingAddress: Order['shippingAddress'];
+  readonly payment: Order['payment'];
+  readonly reason: Order['reason'];
+  readonly shipments: readonly (Omit<Order['shipments'][number], 'at'> & { readonly at: string })[];
+  readonly note: string | null;
+  readonly attributes: Order['attributes'];
+}
+
+export const orders = tableOf(OrderRow, { key: 'id', lockOrder: lockOrder.order });

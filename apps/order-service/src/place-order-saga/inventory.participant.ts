@@ -1,0 +1,28 @@
+import {
+  CommitStock,
+  ReleaseStock,
+  ReservationCancelled,
+  ReserveStock,
+  StockCommitted,
+  StockReleased,
+  StockReserved,
+  StockShort,
+} from '#libs/contracts/inventory/inventory.messages.js';
+import { participantCommand } from '#libs/saga/participant.js';
+
+/** What place-order asks of inventory-service, and every answer it may get. */
+
+export const reserveStock = participantCommand({
+  message: ReserveStock,
+  replies: { StockReserved, StockShort, ReservationCancelled },
+});
+
+export const releaseStock = participantCommand({
+  message: ReleaseStock,
+  replies: { StockReleased },
+});
+
+export const commitStock = participantCommand({
+  message: CommitStock,
+  replies: { StockCommitted },
+});
