@@ -1,0 +1,180 @@
+import type { DataOf } from '#libs/contracts/message-type.js';
+import { Defect } from '#libs/kernel/errors.js';
+import type { ParticipantCommand, PayloadOf } from './participant.js';
+import { untilAnswered, type LimitedPatience, type UnlimitedPatience } from './patience.js';
+import type { Compensated, GoOn, KeepWaiting, RollBack } from './reactions.js';
+import type { Reason } from './reason.js';
+
+/**
+ * A saga as its author writes it. The types hold the rules: every answer of every command that is asked has a reaction;
+ * a step before the pivot has a compensation, and says what its participant's silence means; after the pivot there is
+ * no way back. `test/architecture/saga-types` proves that breaking one of them does not compile.
+ */
+
+/** What every step says. `Reactions` are those that are legal where the step stands. */
+interface StepAsk<Data, Command extends ParticipantCommand, Reactions> {
+  readonly ask: Command;
+  /** The command's payload. Asked again later with the same data, it has to give the same. */
+  readonly with: (data: Data) => PayloadOf<Command>;
+  readonly on: Reactions;
+}
+
+interface StepOptions<Data> {
+  /** The step is skipped where this is false. */
+  readonly when?: (data: Data) => boolean;
+  /** Drops from the data what only this step needs, as soon as it can no longer be asked. */
+  readonly forget?: (data: Data) => Data;
+}
+
+export interface StepBeforePivot<
+  Data,
+  Act,
+  Code extends string,
+  Command extends ParticipantCommand,
+  Undo extends ParticipantCommand,
+>
+  extends
+    StepAsk<
+      Data,
+      Command,
+      {
+        readonly [R in keyof Command['replies']]:
+          | GoOn<Data, Act, DataOf<Command['replies'][R]>>
+          | RollBack<Data, Act, DataOf<Command['replies'][R]>, Code>
+          | KeepWaiting;
+      }
+    >,
+    StepOptions<Data> {
+  readonly patience: LimitedPatience & { readonly onSilence: RollBack<Data, Act, null, Code> };
+  readonly compensate: Compensation<Data, Act, Undo>;
+}
+
+/** Sent when the step was asked and did not refuse, so it has to agree where there is nothing to undo. */
+interface Compensation<Data, Act, Undo extends ParticipantCommand> extends StepAsk<
+  Data,
+  Undo,
+  {
+    readonly [R in keyof Undo['replies']]: Compensated<Data, Act, DataOf<Undo['replies'][R]>> | KeepWaiting;
+  }
+> {
+  /** Default: {@link untilAnswered}. */
+  readonly patience?: UnlimitedPatience;
+}
+
+export interface StepAfterPivot<Data, Act, Command extends ParticipantCommand>
+  extends
+    StepAsk<
+      Data,
+      Command,
+      {
+        readonly [R in keyof Command['replies']]:
+          GoOn<Data, Act, DataOf<Command['replies'][R]>> | KeepWaiting;
+      }
+    >,
+    StepOptions<Data> {
+  readonly patience: UnlimitedPatience;
+}
+
+/** How the saga ends: what happens to its subject, and the kind of timeline entry that tells of it. */
+export interface Ends<Data, Act, Code extends string> {
+  readonly completed: { readonly recordedAs: string; readonly act: (data: Data) => Act };
+  readonly rolledBack: {
+    readonly recordedAs: string;
+    readonly act: (data: Data, reason: Reason<Code>) => Act;
+  };
+}
+
+export interface BeforePivot<Data, Act, Code extends string> {
+  step<Command extends ParticipantCommand, Undo extends ParticipantCommand>(
+    name: string,
+    step: StepBeforePivot<Data, Act, Code, Command, Undo>,
+  ): BeforePivot<Data, Act, Code>;
+  /** From here only forward. */
+  pivot(): AfterPivot<Data, Act, Code>;
+}
+
+export interface AfterPivot<Data, Act, Code extends string> {
+  step<Command extends ParticipantCommand>(
+    name: string,
+    step: StepAfterPivot<Data, Act, Command>,
+  ): AfterPivot<Data, Act, Code>;
+  end(ends: Ends<Data, Act, Code>): SagaDefinition<Data, Act, Code>;
+}
+
+/** The definition as the engine reads it. */
+export interface SagaDefinition<Data, Act = unknown, Code extends string = string> {
+  readonly name: string;
+  readonly version: number;
+  readonly steps: readonly Step<Data, Act>[];
+  readonly ends: Ends<Data, Act, Code>;
+}
+
+/** One operation of a step, with the particulars of its payload types forgotten. */
+export interface Operation<Data, Act> {
+  readonly ask: ParticipantCommand;
+  readonly with: (data: Data) => unknown;
+  readonly on: Readonly<Record<string, Reaction<Data, Act>>>;
+  readonly patience: Partial<LimitedPatience & UnlimitedPatience> & { readonly deadlineSeconds: number };
+}
+
+// A handler of one reply type is kept as a handler of `never`: the engine looks up the one that belongs to the reply.
+export type Reaction<Data, Act> =
+  GoOn<Data, Act, never> | RollBack<Data, Act, never, string> | KeepWaiting | Compensated<Data, Act, never>;
+
+export interface Step<Data, Act> extends Operation<Data, Act>, StepOptions<Data> {
+  readonly name: string;
+  readonly afterPivot: boolean;
+  /** Present before the pivot. */
+  readonly compensate?: Operation<Data, Act>;
+  /** Present before the pivot. */
+  readonly onSilence?: RollBack<Data, Act, null, string>;
+}
+
+/**
+ * Begins a saga's definition; `.end(...)` finishes it. The version changes whenever running instances could not go on
+ * with the changed definition; old versions stay registered until none of their instances is active.
+ * @throws Defect when two steps have one name: the name is what is persisted.
+ */
+export function defineSaga<Data, Act, Code extends string = string>(
+  name: string,
+  { version }: { readonly version: number },
+): BeforePivot<Data, Act, Code> {
+  return beforePivot({ name, version, steps: [] });
+}
+
+interface Begun<Data, Act> {
+  readonly name: string;
+  readonly version: number;
+  readonly steps: readonly Step<Data, Act>[];
+}
+
+const beforePivot = <Data, Act, Code extends string>(
+  begun: Begun<Data, Act>,
+): BeforePivot<Data, Act, Code> => ({
+  step: (name, { compensate, patience: { onSilence, ...patience }, ...step }) =>
+    beforePivot(
+      withStep(begun, {
+        ...step,
+        name,
+        patience,
+        onSilence,
+        afterPivot: false,
+        compensate: { ...compensate, patience: compensate.patience ?? untilAnswered },
+      }),
+    ),
+  pivot: () => afterPivot(begun),
+});
+
+const afterPivot = <Data, Act, Code extends string>(
+  begun: Begun<Data, Act>,
+): AfterPivot<Data, Act, Code> => ({
+  step: (name, step) => afterPivot(withStep(begun, { ...step, name, afterPivot: true })),
+  end: (ends) => ({ ...begun, ends }),
+});
+
+function withStep<Data, Act>(begun: Begun<Data, Act>, step: Step<Data, Act>): Begun<Data, Act> {
+  if (begun.steps.some((other) => other.name === step.name)) {
+    throw new Defect(`${begun.name} has two steps called ${step.name}`);
+  }
+  return { ...begun, steps: [...begun.steps, step] };
+}

@@ -1,0 +1,256 @@
+import { assertNever, Defect } from '#libs/kernel/errors.js';
+import type { Operation, Reaction, SagaDefinition } from './definition.js';
+import { whyIgnored, type Ignored } from './ignored.js';
+import { isFinished, isRollingBack, waitingCall, type Call, type SagaInstance } from './instance.js';
+import type { Reason } from './reason.js';
+import { Turn, type Decision, type Given } from './turn.js';
+import { answeredSentence, capitalised, spoken, wordsOfMessage } from './wording.js';
+
+export type SagaInput =
+  (Given & Reply) | (Given & DeadlinePassed) | (Given & RollBackRequested) | (Given & RetryRequested);
+
+interface Reply {
+  readonly type: 'reply';
+  readonly messageId: string;
+  readonly messageType: string;
+  readonly commandId: string;
+  readonly data: unknown;
+}
+
+interface DeadlinePassed {
+  readonly type: 'deadline-passed';
+  /** The saga's revision when the deadline was seen to be due. */
+  readonly revision: number;
+}
+
+/** A customer's cancel, or an operator's decision. Honoured before the pivot; after it the saga goes on. */
+interface RollBackRequested {
+  readonly type: 'roll-back-requested';
+  readonly reason: Reason;
+}
+
+/** An operator does not want to wait for the deadline. */
+interface RetryRequested {
+  readonly type: 'retry-requested';
+  readonly note: string;
+}
+
+export interface SagaBirth<Data> {
+  readonly id: string;
+  readonly subject: string;
+  readonly data: Data;
+}
+
+/** A new saga that has asked its first step. */
+export function begin<Data, Act>(
+  definition: SagaDefinition<Data, Act>,
+  birth: SagaBirth<Data>,
+  given: Given,
+): Decision<Data, Act> {
+  const turn = new Turn(
+    definition,
+    {
+      ...birth,
+      saga: definition.name,
+      version: definition.version,
+      revision: 0,
+      status: 'running',
+      reason: null,
+      calls: [],
+      startedAt: given.at,
+      finishedAt: null,
+      deadlineAt: null,
+    },
+    given,
+  );
+  turn.record('accepted', { text: `Accepted; ${spoken(definition.name)} begins.` });
+  turn.goForwardFrom(0);
+  return turn.end();
+}
+
+/**
+ * What a saga does about an input. Pure: the same arguments give the same decision, whenever and how often it is asked.
+ * What changes nothing is ignored by name (see ignored.ts). The walk in testing/walk.ts proves the promises of
+ * design/saga.md for every reachable state of a definition.
+ * @throws Defect when the instance does not fit the definition, or an answer says what cannot be true.
+ */
+export function decide<Data, Act>(
+  definition: SagaDefinition<Data, Act>,
+  instance: SagaInstance<Data>,
+  input: SagaInput,
+): Decision<Data, Act> {
+  if (instance.saga !== definition.name || instance.version !== definition.version) {
+    throw new Defect(
+      `${instance.saga} ${instance.version} was given to the definition of ${definition.name} ${definition.version}`,
+    );
+  }
+  const turn = new Turn(definition, instance, input);
+  switch (input.type) {
+    case 'reply':
+      return onReply(turn, input);
+    case 'deadline-passed':
+      return onDeadlinePassed(turn, input);
+    case 'roll-back-requested':
+      return onRollBackRequested(turn, input);
+    case 'retry-requested':
+      return onRetryRequested(turn, input);
+    default:
+      return assertNever(input, 'saga input');
+  }
+}
+
+function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data, Act> {
+  const { instance } = turn;
+  const call = instance.calls.find(({ commandId }) => commandId === reply.commandId);
+  if (!call) return ignoreReply(turn, reply, 'unknown-command');
+
+  const operation = turn.operationOf(call);
+  const answer = answerOf(operation, reply.messageType);
+  const reaction = answer === undefined ? undefined : operation.on[answer];
+  if (answer === undefined || !reaction) return ignoreReply(turn, reply, 'wrong-type', call);
+
+  if (isFinished(instance)) return ignoreReply(turn, reply, 'saga-finished', call);
+  if (call.state === 'unanswered') return ignoreReply(turn, reply, 'late', call);
+  if (call.state !== 'waiting') {
+    return ignoreReply(turn, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
+  }
+  if (reaction.kind === 'keep-waiting' && call.acknowledged) {
+    // Only one per attempt moves the deadline: a participant that says "later" for ever must not hold the saga for ever.
+    return ignoreReply(turn, reply, 'duplicate', call);
+  }
+  react(turn, call, answer, reaction, reply);
+  return turn.end();
+}
+
+function react<Data, Act>(
+  turn: Turn<Data, Act>,
+  call: Call,
+  answer: string,
+  reaction: Reaction<Data, Act>,
+  reply: Reply,
+): void {
+  const entry = {
+    step: call.step,
+    attempt: call.attempt,
+    messageId: reply.messageId,
+    text: answeredSentence(reply.messageType),
+  };
+  const seconds = turn.secondsSince(call.askedAt);
+  switch (reaction.kind) {
+    case 'keep-waiting':
+      turn.record('replied', entry);
+      turn.acknowledge(call, reaction.patience);
+      return;
+    case 'go-on':
+      turn.record('replied', { ...entry, result: 'done', seconds });
+      turn.settle(call, 'done', answer);
+      turn.take(reaction, reply.data);
+      turn.goForwardAfter(call.step);
+      return;
+    case 'roll-back':
+      turn.record('replied', { ...entry, result: 'refused', seconds });
+      turn.settle(call, 'refused', answer);
+      turn.take(reaction, reply.data);
+      turn.rollBack(reasonOf(reaction, turn.instance.data, reply.data as never));
+      return;
+    case 'compensated':
+      turn.record('compensated', { ...entry, result: 'compensated', seconds });
+      turn.settle(call, 'done', answer);
+      turn.take(reaction, reply.data);
+      turn.compensateNext();
+      return;
+    default:
+      assertNever(reaction, 'reaction');
+  }
+}
+
+function onDeadlinePassed<Data, Act>(
+  turn: Turn<Data, Act>,
+  { revision }: DeadlinePassed,
+): Decision<Data, Act> {
+  const call = waitingCall(turn.instance);
+  if (!call || turn.instance.revision !== revision) {
+    return turn.ignore('outdated-deadline', { text: whyIgnored['outdated-deadline'] });
+  }
+  const { ask, patience } = turn.operationOf(call);
+  turn.record('deadline-passed', {
+    step: call.step,
+    attempt: call.attempt,
+    text: `${capitalised(wordsOfMessage(ask.message.type).owner)} did not answer in time (attempt ${call.attempt}).`,
+  });
+  if (patience.attempts === undefined || call.attempt < patience.attempts) {
+    turn.askAgain(call);
+    return turn.end();
+  }
+  const { onSilence } = turn.step(call.step);
+  if (!onSilence) throw new Defect(`${call.step} may not be given up: it is past the pivot`);
+  giveUp(turn, call, reasonOf(onSilence, turn.instance.data, null));
+  return turn.end();
+}
+
+function onRollBackRequested<Data, Act>(
+  turn: Turn<Data, Act>,
+  { reason }: RollBackRequested,
+): Decision<Data, Act> {
+  const { instance } = turn;
+  const call = waitingCall(instance);
+  if (!call || isFinished(instance)) return ignoreRequest(turn, 'saga-finished', 'to roll back');
+  if (isRollingBack(instance)) return ignoreRequest(turn, 'already-rolling-back', 'to roll back');
+  if (turn.step(call.step).afterPivot) return ignoreRequest(turn, 'past-the-pivot', 'to roll back');
+  giveUp(turn, call, reason);
+  return turn.end();
+}
+
+function onRetryRequested<Data, Act>(turn: Turn<Data, Act>, { note }: RetryRequested): Decision<Data, Act> {
+  const call = waitingCall(turn.instance);
+  if (!call) return ignoreRequest(turn, 'saga-finished', 'to retry');
+  turn.record('operator', {
+    step: call.step,
+    attempt: call.attempt,
+    text: `An operator retries: ${note}`,
+  });
+  turn.askAgain(call);
+  return turn.end();
+}
+
+/** Whether the participant did it is not known, and may not have been decided yet: so it will be undone. */
+function giveUp<Data, Act>(turn: Turn<Data, Act>, call: Call, reason: Reason): void {
+  turn.settle(call, 'unanswered', null);
+  turn.record('given-up', {
+    step: call.step,
+    attempt: call.attempt,
+    result: 'unanswered',
+    seconds: turn.secondsSince(call.askedAt),
+    text: `Gave up on ${spoken(call.step)}; it will be undone, whether it was done or not.`,
+  });
+  turn.rollBack(reason);
+}
+
+function ignoreReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply, reason: Ignored, call?: Call) {
+  return turn.ignore(reason, {
+    step: call?.step ?? null,
+    messageId: reply.messageId,
+    text: `${answeredSentence(reply.messageType)} Ignored: ${whyIgnored[reason]}.`,
+  });
+}
+
+const ignoreRequest = <Data, Act>(turn: Turn<Data, Act>, reason: Ignored, what: string) =>
+  turn.ignore(reason, { text: `Was asked ${what}. Ignored: ${whyIgnored[reason]}.` });
+
+const answerOf = <Data, Act>({ ask }: Operation<Data, Act>, messageType: string): string | undefined =>
+  Object.entries(ask.replies).find(([, message]) => message.type === messageType)?.[0];
+
+function reasonOf<Data, Reply>(
+  rollBack: {
+    readonly code: string | ((reply: Reply, data: Data) => string);
+    readonly detail?: (reply: Reply, data: Data) => string;
+  },
+  data: Data,
+  reply: Reply,
+): Reason {
+  const { code, detail } = rollBack;
+  return {
+    code: typeof code === 'function' ? code(reply, data) : code,
+    detail: detail?.(reply, data) ?? null,
+  };
+}
