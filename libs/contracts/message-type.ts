@@ -12,8 +12,10 @@ export interface MessageType<Type extends string = string, Data = unknown> {
   readonly schema: z.ZodType<Data>;
   readonly exchange: Exchange;
   readonly routingKey: string;
-  /** Further routing keys of the same exchange that the one message is also delivered under. */
+  /** Further routing keys of the same exchange that the one message is also delivered under (AMQP header `CC`). */
   readonly alsoRoutedAs?: readonly string[];
+  /** For a reply: the commands that it may be the answer to. */
+  readonly answers?: readonly MessageType[];
 }
 
 export type DataOf<T> = T extends MessageType<string, infer Data> ? Data : never;

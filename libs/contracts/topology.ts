@@ -15,30 +15,39 @@ export interface Exchange {
   readonly type: 'direct' | 'topic' | 'fanout';
 }
 
+export type Service = 'order-service' | 'inventory-service' | 'payment-service';
+
 export interface WorkQueue {
   readonly name: string;
+  /** The one service that reads it, in any number of instances. */
+  readonly consumer: Service;
   readonly bindings: readonly { readonly exchange: Exchange; readonly routingKey: string }[];
 }
 
 export const queues = {
   inventoryCommands: {
     name: 'inventory.commands',
+    consumer: 'inventory-service',
     bindings: [{ exchange: exchanges.commands, routingKey: 'inventory.commands' }],
   },
   paymentCommands: {
     name: 'payment.commands',
+    consumer: 'payment-service',
     bindings: [{ exchange: exchanges.commands, routingKey: 'payment.commands' }],
   },
   sagaReplies: {
     name: 'order-service.replies',
+    consumer: 'order-service',
     bindings: [{ exchange: exchanges.replies, routingKey: 'order-service.replies' }],
   },
   projections: {
     name: 'order-service.projections',
+    consumer: 'order-service',
     bindings: [{ exchange: exchanges.orderEvents, routingKey: 'order.#' }],
   },
   catalogue: {
     name: 'order-service.catalogue',
+    consumer: 'order-service',
     bindings: [{ exchange: exchanges.inventoryEvents, routingKey: 'product.changed' }],
   },
 } as const satisfies Record<string, WorkQueue>;

@@ -54,6 +54,7 @@ export const ReturnStock = defineMessage({
 export const StockReserved = defineMessage({
   ...fromInventory,
   type: 'inventory.stock-reserved.v1',
+  answers: [ReserveStock],
   summary: 'Every line is held.',
   schema: ofReservation,
 });
@@ -61,6 +62,7 @@ export const StockReserved = defineMessage({
 export const StockShort = defineMessage({
   ...fromInventory,
   type: 'inventory.stock-short.v1',
+  answers: [ReserveStock],
   summary: 'Nothing is held; these lines could not be.',
   schema: ofReservation.extend({
     shortages: z
@@ -73,6 +75,7 @@ export const StockShort = defineMessage({
 export const ReservationCancelled = defineMessage({
   ...fromInventory,
   type: 'inventory.reservation-cancelled.v1',
+  answers: [ReserveStock],
   summary: 'The reservation had been released before it was asked for; nothing is held.',
   schema: ofReservation,
 });
@@ -80,6 +83,7 @@ export const ReservationCancelled = defineMessage({
 export const StockReleased = defineMessage({
   ...fromInventory,
   type: 'inventory.stock-released.v1',
+  answers: [ReleaseStock],
   summary: 'Nothing is held for this reservation, now and for ever.',
   schema: ofReservation,
 });
@@ -87,6 +91,7 @@ export const StockReleased = defineMessage({
 export const StockCommitted = defineMessage({
   ...fromInventory,
   type: 'inventory.stock-committed.v1',
+  answers: [CommitStock],
   summary: 'The quantities are sold.',
   schema: ofReservation,
 });
@@ -94,6 +99,7 @@ export const StockCommitted = defineMessage({
 export const StockReturned = defineMessage({
   ...fromInventory,
   type: 'inventory.stock-returned.v1',
+  answers: [ReturnStock],
   summary: 'The quantities are in stock again.',
   schema: ofReservation,
 });

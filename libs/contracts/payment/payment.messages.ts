@@ -52,6 +52,7 @@ export const RefundPayment = defineMessage({
 export const PaymentTaken = defineMessage({
   ...fromPayment,
   type: 'payment.payment-taken.v1',
+  answers: [TakePayment],
   summary: 'The whole amount is captured.',
   schema: ofPayment.extend({ amount: wireMoney }),
 });
@@ -59,6 +60,7 @@ export const PaymentTaken = defineMessage({
 export const PaymentDeclined = defineMessage({
   ...fromPayment,
   type: 'payment.payment-declined.v1',
+  answers: [TakePayment],
   summary: 'Nothing was taken and nothing will be.',
   schema: ofPayment.extend({
     code: z
@@ -70,6 +72,7 @@ export const PaymentDeclined = defineMessage({
 export const PaymentPending = defineMessage({
   ...fromPayment,
   type: 'payment.payment-pending.v1',
+  answers: [TakePayment],
   summary: 'Accepted by the provider, not settled; payment-taken or payment-declined follows.',
   schema: ofPayment,
 });
@@ -77,6 +80,7 @@ export const PaymentPending = defineMessage({
 export const PaymentCancelled = defineMessage({
   ...fromPayment,
   type: 'payment.payment-cancelled.v1',
+  answers: [TakePayment],
   summary: 'The payment had been refunded before it was asked for; nothing is taken.',
   schema: ofPayment,
 });
@@ -84,6 +88,7 @@ export const PaymentCancelled = defineMessage({
 export const PaymentRefunded = defineMessage({
   ...fromPayment,
   type: 'payment.payment-refunded.v1',
+  answers: [RefundPayment],
   summary: 'Nothing of this payment is kept, now and for ever.',
   schema: ofPayment.extend({
     amount: wireMoney.nullable().describe('What was given back; null when nothing had been taken.'),
