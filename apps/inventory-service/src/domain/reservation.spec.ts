@@ -1,0 +1,155 @@
+import { describe, expect, it } from '@jest/globals';
+import { Defect } from '#libs/kernel/errors.js';
+import {
+  commit,
+  giveBack,
+  mergeLines,
+  release,
+  reserve,
+  rules,
+  type Command,
+  type Outcome,
+  type Reservation,
+  type ReservationStatus,
+} from './reservation.js';
+import type { Stock } from './stock.js';
+
+const at = new Date('2026-01-01T00:00:00Z');
+const later = new Date('2026-01-01T00:00:05Z');
+const lines = [
+  { sku: 'LAMP', quantity: 1 },
+  { sku: 'TABLE', quantity: 2 },
+];
+const asked = { id: 'reservation-1', orderId: 'order-1', lines };
+const stock = (sku: string, over: Partial<Stock> = {}): Stock => ({
+  sku,
+  available: 10,
+  reserved: 5,
+  sold: 5,
+  version: 1,
+  ...over,
+});
+const plenty = (sku: string): Stock => stock(sku);
+const only =
+  (...shelf: Stock[]) =>
+  (sku: string): Stock | undefined =>
+    shelf.find((entry) => entry.sku === sku);
+
+const reservation = (status: ReservationStatus): Reservation => ({
+  ...asked,
+  status,
+  lines: status === 'CANCELLED' ? [] : lines,
+  shortages: status === 'SHORT' ? [{ sku: 'TABLE', requested: 2, available: 0 }] : [],
+  createdAt: at,
+  updatedAt: at,
+});
+
+const give: Record<Command, (known: Reservation | undefined) => Outcome> = {
+  reserve: (known) => reserve(known, asked, plenty, later),
+  release: (known) => release(known, asked, plenty, later),
+  commit: (known) => commit(known, asked.id, plenty, later),
+  return: (known) => giveBack(known, asked.id, plenty, later),
+};
+
+describe('Reservation', () => {
+  it('holds every line', () => {
+    const { answer, reservation: made, moved } = reserve(undefined, asked, plenty, at);
+    expect(answer).toBe('reserved');
+    expect(made).toEqual({ ...asked, status: 'RESERVED', shortages: [], createdAt: at, updatedAt: at });
+    expect(moved).toEqual([
+      stock('LAMP', { available: 9, reserved: 6, version: 2 }),
+      stock('TABLE', { available: 8, reserved: 7, version: 2 }),
+    ]);
+  });
+
+  it('holds nothing when one line is short, and says what is left of that line', () => {
+    const shelf = only(stock('LAMP'), stock('TABLE', { available: 1 }));
+    const { answer, reservation: made, moved } = reserve(undefined, asked, shelf, at);
+    expect(answer).toBe('short');
+    expect(made).toMatchObject({
+      status: 'SHORT',
+      shortages: [{ sku: 'TABLE', requested: 2, available: 1 }],
+    });
+    expect(moved).toEqual([]);
+  });
+
+  it('takes a product that nobody sells for one of which there are none', () => {
+    const { answer, reservation: made } = reserve(undefined, asked, only(stock('TABLE')), at);
+    expect(answer).toBe('short');
+    expect(made.shortages).toEqual([{ sku: 'LAMP', requested: 1, available: 0 }]);
+  });
+
+  it('counts lines of one product together, and knows them again in another order', () => {
+    const split = [
+      { sku: 'TABLE', quantity: 1 },
+      { sku: 'LAMP', quantity: 1 },
+      { sku: 'TABLE', quantity: 1 },
+    ];
+    expect(mergeLines(split)).toEqual(lines);
+    expect(reserve(reservation('RESERVED'), { ...asked, lines: split }, plenty, later).effect).toBe(
+      'repeated',
+    );
+  });
+
+  it('is not to be asked for again with other lines', () => {
+    const other = { ...asked, lines: [{ sku: 'LAMP', quantity: 2 }] };
+    for (const status of ['RESERVED', 'SHORT', 'RELEASED', 'COMMITTED', 'RETURNED'] as const) {
+      expect(() => reserve(reservation(status), other, plenty, later)).toThrow(Defect);
+    }
+  });
+
+  it('stays short for those who ask again, whatever has come in since', () => {
+    const known = reservation('SHORT');
+    expect(reserve(known, asked, plenty, later)).toEqual({
+      answer: 'short',
+      effect: 'repeated',
+      reservation: known,
+      moved: [],
+    });
+  });
+
+  it('released before it was asked for is a tombstone that moves nothing and refuses it later', () => {
+    const { answer, effect, reservation: made, moved } = give.release(undefined);
+    expect({ answer, effect, moved }).toEqual({ answer: 'released', effect: 'made', moved: [] });
+    expect(made).toMatchObject({ status: 'CANCELLED', lines: [] });
+    expect(give.reserve(made)).toMatchObject({ answer: 'cancelled', effect: 'repeated', moved: [] });
+  });
+
+  it.each([
+    ['release', 'RESERVED', 'RELEASED', { available: 12, reserved: 3, sold: 5 }],
+    ['commit', 'RESERVED', 'COMMITTED', { available: 10, reserved: 3, sold: 7 }],
+    ['return', 'COMMITTED', 'RETURNED', { available: 12, reserved: 5, sold: 3 }],
+  ] as const)('%s makes %s %s, and moves every line', (command, from, to, places) => {
+    const { effect, reservation: changed, moved } = give[command](reservation(from));
+    expect(effect).toBe('changed');
+    expect(changed).toEqual({ ...reservation(from), status: to, updatedAt: later });
+    expect(moved.map(({ sku }) => sku)).toEqual(['LAMP', 'TABLE']);
+    expect(moved[1]).toEqual(stock('TABLE', { ...places, version: 2 }));
+  });
+
+  const states = Object.keys(rules.reserve) as (ReservationStatus | 'NONE')[];
+  describe.each(Object.keys(rules) as Command[])('%s', (command) => {
+    it.each(states)('in state %s does as the table of rules has it', (state) => {
+      const rule = rules[command][state];
+      const known = state === 'NONE' ? undefined : reservation(state);
+      if (rule === 'defect') expect(() => give[command](known)).toThrow(Defect);
+      else if (rule === 'act') expect(give[command](known).effect).not.toBe('repeated');
+      else {
+        expect(give[command](known)).toEqual({
+          answer: rule,
+          effect: 'repeated',
+          reservation: known,
+          moved: [],
+        });
+      }
+    });
+
+    it('given again gets an answer and has no effect', () => {
+      for (const state of states) {
+        if (rules[command][state] === 'defect') continue;
+        const first = give[command](state === 'NONE' ? undefined : reservation(state));
+        expect(give[command](first.reservation)).toEqual({ ...first, effect: 'repeated', moved: [] });
+      }
+    });
+  });
+});

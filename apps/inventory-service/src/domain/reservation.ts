@@ -1,0 +1,211 @@
+import { Defect } from '#libs/kernel/errors.js';
+import { hold, letGo, sell, takeBack, type Stock } from './stock.js';
+
+/**
+ * THE RESERVATION'S RULES. Pure. Commands may come twice, late, or before the command that they undo, so each of them
+ * has an answer in every state, and takes effect in one only.
+ */
+
+export interface Reservation {
+  /** Chosen by the asking side. */
+  readonly id: string;
+  readonly orderId: string;
+  readonly status: ReservationStatus;
+  /** One line a product, ascending; none on a tombstone, which never learned of any. */
+  readonly lines: readonly ReservationLine[];
+  /** Why it is SHORT; kept because a repeated command gets the same answer, whatever has been put in since. */
+  readonly shortages: readonly Shortage[];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type ReservationStatus =
+  | 'RESERVED'
+  | 'SHORT'
+  | 'RELEASED'
+  /** The tombstone: released before it was asked for. */
+  | 'CANCELLED'
+  | 'COMMITTED'
+  | 'RETURNED';
+
+export interface ReservationLine {
+  readonly sku: string;
+  readonly quantity: number;
+}
+
+export interface Shortage {
+  readonly sku: string;
+  readonly requested: number;
+  readonly available: number;
+}
+
+export type Command = 'reserve' | 'release' | 'commit' | 'return';
+export type Answer = 'reserved' | 'short' | 'cancelled' | 'released' | 'committed' | 'returned';
+
+/**
+ * What each command meets, and what comes of it: `act` takes effect, an answer is given again without one, and a defect
+ * is a command that no correct saga sends. NONE: nothing is known of the reservation.
+ *
+ * A repeated reserve-stock after the release is told `cancelled`, not what it was told first: nothing is held any more.
+ */
+export const rules = {
+  reserve: {
+    NONE: 'act',
+    RESERVED: 'reserved',
+    SHORT: 'short',
+    RELEASED: 'cancelled',
+    CANCELLED: 'cancelled',
+    COMMITTED: 'reserved',
+    RETURNED: 'reserved',
+  },
+  release: {
+    NONE: 'act',
+    RESERVED: 'act',
+    SHORT: 'released',
+    RELEASED: 'released',
+    CANCELLED: 'released',
+    COMMITTED: 'defect',
+    RETURNED: 'defect',
+  },
+  commit: {
+    NONE: 'defect',
+    RESERVED: 'act',
+    SHORT: 'defect',
+    RELEASED: 'defect',
+    CANCELLED: 'defect',
+    COMMITTED: 'committed',
+    RETURNED: 'committed',
+  },
+  return: {
+    NONE: 'defect',
+    RESERVED: 'defect',
+    SHORT: 'defect',
+    RELEASED: 'defect',
+    CANCELLED: 'defect',
+    COMMITTED: 'act',
+    RETURNED: 'returned',
+  },
+} as const satisfies Record<Command, Record<ReservationStatus | 'NONE', Rule>>;
+
+type Rule = Answer | 'act' | 'defect';
+
+/** What a command came to. `repeated`: answered before, nothing changes. */
+export interface Outcome {
+  readonly answer: Answer;
+  readonly effect: 'made' | 'changed' | 'repeated';
+  readonly reservation: Reservation;
+  /** The new state of each stock that was moved. */
+  readonly moved: readonly Stock[];
+}
+
+/** What the shelf has of a product; undefined when it is unknown or no longer sold. */
+export type Shelf = (sku: string) => Stock | undefined;
+
+/** The stock of a product that a reservation names, so that it has to be there. */
+export type StockOf = (sku: string) => Stock;
+
+/** Holds all lines or none. @throws Defect when the id was used with other lines. */
+export function reserve(
+  known: Reservation | undefined,
+  asked: Pick<Reservation, 'id' | 'orderId' | 'lines'>,
+  shelf: Shelf,
+  at: Date,
+): Outcome {
+  const lines = mergeLines(asked.lines);
+  if (known) refuseOtherLines(known, lines);
+  return answerAgain('reserve', asked.id, known) ?? holdAll({ ...asked, lines }, shelf, at);
+}
+
+/**
+ * Agrees, and leaves a tombstone where nothing was made yet.
+ * @throws Defect after the sale.
+ */
+export function release(
+  known: Reservation | undefined,
+  asked: Pick<Reservation, 'id' | 'orderId'>,
+  stockOf: StockOf,
+  at: Date,
+): Outcome {
+  const repeated = answerAgain('release', asked.id, known);
+  if (repeated) return repeated;
+  return known ? change('release', known, stockOf, at) : tombstone(asked, at);
+}
+
+/** What was held is sold. @throws Defect when nothing is held. */
+export const commit = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
+  answerAgain('commit', id, known) ?? change('commit', known!, stockOf, at);
+
+/** What was sold comes back, all of it. @throws Defect when nothing was sold. */
+export const giveBack = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
+  answerAgain('return', id, known) ?? change('return', known!, stockOf, at);
+
+/** The answer to a command that had its effect, or whose effect is ruled out; undefined when it is yet to have it. */
+function answerAgain(command: Command, id: string, known: Reservation | undefined): Outcome | undefined {
+  const rule: Rule = rules[command][known?.status ?? 'NONE'];
+  if (rule === 'act') return undefined;
+  if (rule === 'defect' || !known) {
+    throw new Defect(`cannot ${command} reservation ${id}: ${known?.status ?? 'nothing is known of it'}`);
+  }
+  return { answer: rule, effect: 'repeated', reservation: known, moved: [] };
+}
+
+function holdAll(
+  { id, orderId, lines }: Pick<Reservation, 'id' | 'orderId' | 'lines'>,
+  shelf: Shelf,
+  at: Date,
+): Outcome {
+  const shortages = lines.flatMap((line) => shortageOf(line, shelf));
+  const made = { id, orderId, lines, shortages, createdAt: at, updatedAt: at };
+  if (shortages.length > 0) {
+    return { answer: 'short', effect: 'made', reservation: { ...made, status: 'SHORT' }, moved: [] };
+  }
+  const moved = lines.map(({ sku, quantity }) => hold(shelf(sku)!, quantity));
+  return { answer: 'reserved', effect: 'made', reservation: { ...made, status: 'RESERVED' }, moved };
+}
+
+function tombstone({ id, orderId }: Pick<Reservation, 'id' | 'orderId'>, at: Date): Outcome {
+  const nothing = { lines: [], shortages: [], createdAt: at, updatedAt: at };
+  const reservation: Reservation = { id, orderId, status: 'CANCELLED', ...nothing };
+  return { answer: 'released', effect: 'made', reservation, moved: [] };
+}
+
+const changes = {
+  release: { to: 'RELEASED', answer: 'released', move: letGo },
+  commit: { to: 'COMMITTED', answer: 'committed', move: sell },
+  return: { to: 'RETURNED', answer: 'returned', move: takeBack },
+} as const;
+
+function change(command: keyof typeof changes, known: Reservation, stockOf: StockOf, at: Date): Outcome {
+  const { to, answer, move } = changes[command];
+  const moved = known.lines.map(({ sku, quantity }) => move(stockOf(sku), quantity));
+  return { answer, effect: 'changed', reservation: { ...known, status: to, updatedAt: at }, moved };
+}
+
+function shortageOf({ sku, quantity }: ReservationLine, shelf: Shelf): Shortage[] {
+  const available = shelf(sku)?.available ?? 0;
+  return available < quantity ? [{ sku, requested: quantity, available }] : [];
+}
+
+/** Most pieces of one product in a reservation; the contract has it for a line. */
+const mostPiecesReserved = 1_000_000;
+
+/** One line a product, ascending. @throws Defect when lines of one product add up to more than a line may have. */
+export function mergeLines(lines: readonly ReservationLine[]): ReservationLine[] {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return [...quantities]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([sku, quantity]) => {
+      if (quantity > mostPiecesReserved) throw new Defect(`${quantity} pieces of ${sku} in one reservation`);
+      return { sku, quantity };
+    });
+}
+
+/** One id, two meanings: answering either would betray the other. */
+function refuseOtherLines(known: Reservation, lines: readonly ReservationLine[]): void {
+  if (known.status === 'CANCELLED') return;
+  const same =
+    known.lines.length === lines.length &&
+    known.lines.every(({ sku, quantity }, at) => lines[at]!.sku === sku && lines[at]!.quantity === quantity);
+  if (!same) throw new Defect(`reservation ${known.id} was asked for again with other lines`);
+}
