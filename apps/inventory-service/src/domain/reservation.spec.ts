@@ -127,13 +127,13 @@ describe('Reservation', () => {
     expect(moved[1]).toEqual(stock('TABLE', { ...places, version: 2 }));
   });
 
-  const states = Object.keys(rules.reserve) as (ReservationStatus | 'NONE')[];
+  const states = Object.keys(rules.reserve) as ReservationStatus[];
   describe.each(Object.keys(rules) as Command[])('%s', (command) => {
     it.each(states)('in state %s does as the table of rules has it', (state) => {
       const rule = rules[command][state];
-      const known = state === 'NONE' ? undefined : reservation(state);
+      const known = reservation(state);
       if (rule === 'defect') expect(() => give[command](known)).toThrow(Defect);
-      else if (rule === 'act') expect(give[command](known).effect).not.toBe('repeated');
+      else if (rule === 'act') expect(give[command](known).effect).toBe('changed');
       else {
         expect(give[command](known)).toEqual({
           answer: rule,
@@ -144,12 +144,16 @@ describe('Reservation', () => {
       }
     });
 
-    it('given again gets an answer and has no effect', () => {
-      for (const state of states) {
-        if (rules[command][state] === 'defect') continue;
-        const first = give[command](state === 'NONE' ? undefined : reservation(state));
+    it('given again gets the same answer and has no effect', () => {
+      const legal = states.filter((state) => rules[command][state] !== 'defect').map(reservation);
+      for (const known of command === 'reserve' || command === 'release' ? [undefined, ...legal] : legal) {
+        const first = give[command](known);
         expect(give[command](first.reservation)).toEqual({ ...first, effect: 'repeated', moved: [] });
       }
     });
+  });
+
+  it.each(['commit', 'return'] as const)('that nobody knows of is not to %s', (command) => {
+    expect(() => give[command](undefined)).toThrow(Defect);
   });
 });

@@ -1,3 +1,4 @@
+import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { hold, letGo, sell, takeBack, type Stock } from './stock.js';
 
@@ -43,14 +44,14 @@ export type Command = 'reserve' | 'release' | 'commit' | 'return';
 export type Answer = 'reserved' | 'short' | 'cancelled' | 'released' | 'committed' | 'returned';
 
 /**
- * What each command meets, and what comes of it: `act` takes effect, an answer is given again without one, and a defect
- * is a command that no correct saga sends. NONE: nothing is known of the reservation.
+ * What each command meets in a reservation that is known, and what comes of it: `act` takes effect, an answer is given
+ * again without one, and a defect is a command that no correct saga sends. Of an unknown one, reserve-stock makes it,
+ * release-stock buries it, and the others are defects.
  *
  * A repeated reserve-stock after the release is told `cancelled`, not what it was told first: nothing is held any more.
  */
 export const rules = {
   reserve: {
-    NONE: 'act',
     RESERVED: 'reserved',
     SHORT: 'short',
     RELEASED: 'cancelled',
@@ -59,7 +60,6 @@ export const rules = {
     RETURNED: 'reserved',
   },
   release: {
-    NONE: 'act',
     RESERVED: 'act',
     SHORT: 'released',
     RELEASED: 'released',
@@ -68,7 +68,6 @@ export const rules = {
     RETURNED: 'defect',
   },
   commit: {
-    NONE: 'defect',
     RESERVED: 'act',
     SHORT: 'defect',
     RELEASED: 'defect',
@@ -77,7 +76,6 @@ export const rules = {
     RETURNED: 'committed',
   },
   return: {
-    NONE: 'defect',
     RESERVED: 'defect',
     SHORT: 'defect',
     RELEASED: 'defect',
@@ -85,7 +83,7 @@ export const rules = {
     COMMITTED: 'act',
     RETURNED: 'returned',
   },
-} as const satisfies Record<Command, Record<ReservationStatus | 'NONE', Rule>>;
+} as const satisfies Record<Command, Record<ReservationStatus, Rule>>;
 
 type Rule = Answer | 'act' | 'defect';
 
@@ -112,61 +110,29 @@ export function reserve(
   at: Date,
 ): Outcome {
   const lines = mergeLines(asked.lines);
-  if (known) refuseOtherLines(known, lines);
-  return answerAgain('reserve', asked.id, known) ?? holdAll({ ...asked, lines }, shelf, at);
+  if (!known) return holdAll({ ...asked, lines }, shelf, at);
+  refuseOtherLines(known, lines);
+  return repeat(rules.reserve[known.status], known);
 }
 
-/**
- * Agrees, and leaves a tombstone where nothing was made yet.
- * @throws Defect after the sale.
- */
-export function release(
+/** Agrees, and leaves a tombstone where nothing was made yet. @throws Defect after the sale. */
+export const release = (
   known: Reservation | undefined,
   asked: Pick<Reservation, 'id' | 'orderId'>,
   stockOf: StockOf,
   at: Date,
-): Outcome {
-  const repeated = answerAgain('release', asked.id, known);
-  if (repeated) return repeated;
-  return known ? change('release', known, stockOf, at) : tombstone(asked, at);
-}
+): Outcome => (known ? settle('release', known, stockOf, at) : tombstone(asked, at));
 
 /** What was held is sold. @throws Defect when nothing is held. */
 export const commit = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
-  answerAgain('commit', id, known) ?? change('commit', known!, stockOf, at);
+  settle('commit', known ?? unknownTo('commit', id), stockOf, at);
 
 /** What was sold comes back, all of it. @throws Defect when nothing was sold. */
 export const giveBack = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
-  answerAgain('return', id, known) ?? change('return', known!, stockOf, at);
+  settle('return', known ?? unknownTo('return', id), stockOf, at);
 
-/** The answer to a command that had its effect, or whose effect is ruled out; undefined when it is yet to have it. */
-function answerAgain(command: Command, id: string, known: Reservation | undefined): Outcome | undefined {
-  const rule: Rule = rules[command][known?.status ?? 'NONE'];
-  if (rule === 'act') return undefined;
-  if (rule === 'defect' || !known) {
-    throw new Defect(`cannot ${command} reservation ${id}: ${known?.status ?? 'nothing is known of it'}`);
-  }
-  return { answer: rule, effect: 'repeated', reservation: known, moved: [] };
-}
-
-function holdAll(
-  { id, orderId, lines }: Pick<Reservation, 'id' | 'orderId' | 'lines'>,
-  shelf: Shelf,
-  at: Date,
-): Outcome {
-  const shortages = lines.flatMap((line) => shortageOf(line, shelf));
-  const made = { id, orderId, lines, shortages, createdAt: at, updatedAt: at };
-  if (shortages.length > 0) {
-    return { answer: 'short', effect: 'made', reservation: { ...made, status: 'SHORT' }, moved: [] };
-  }
-  const moved = lines.map(({ sku, quantity }) => hold(shelf(sku)!, quantity));
-  return { answer: 'reserved', effect: 'made', reservation: { ...made, status: 'RESERVED' }, moved };
-}
-
-function tombstone({ id, orderId }: Pick<Reservation, 'id' | 'orderId'>, at: Date): Outcome {
-  const nothing = { lines: [], shortages: [], createdAt: at, updatedAt: at };
-  const reservation: Reservation = { id, orderId, status: 'CANCELLED', ...nothing };
-  return { answer: 'released', effect: 'made', reservation, moved: [] };
+function unknownTo(command: Command, id: string): never {
+  throw new Defect(`cannot ${command} reservation ${id}: nothing is known of it`);
 }
 
 const changes = {
@@ -175,15 +141,44 @@ const changes = {
   return: { to: 'RETURNED', answer: 'returned', move: takeBack },
 } as const;
 
-function change(command: keyof typeof changes, known: Reservation, stockOf: StockOf, at: Date): Outcome {
+function settle(command: keyof typeof changes, known: Reservation, stockOf: StockOf, at: Date): Outcome {
+  const rule: Rule = rules[command][known.status];
+  if (rule === 'defect') throw new Defect(`cannot ${command} reservation ${known.id}: it is ${known.status}`);
+  if (rule !== 'act') return repeat(rule, known);
   const { to, answer, move } = changes[command];
   const moved = known.lines.map(({ sku, quantity }) => move(stockOf(sku), quantity));
   return { answer, effect: 'changed', reservation: { ...known, status: to, updatedAt: at }, moved };
 }
 
-function shortageOf({ sku, quantity }: ReservationLine, shelf: Shelf): Shortage[] {
-  const available = shelf(sku)?.available ?? 0;
-  return available < quantity ? [{ sku, requested: quantity, available }] : [];
+const repeat = (answer: Answer, reservation: Reservation): Outcome => ({
+  answer,
+  effect: 'repeated',
+  reservation,
+  moved: [],
+});
+
+function holdAll(
+  { id, orderId, lines }: Pick<Reservation, 'id' | 'orderId' | 'lines'>,
+  shelf: Shelf,
+  at: Date,
+): Outcome {
+  const shortages: Shortage[] = [];
+  const moved: Stock[] = [];
+  for (const { sku, quantity } of lines) {
+    const stock = shelf(sku);
+    if (stock && stock.available >= quantity) moved.push(hold(stock, quantity));
+    else shortages.push({ sku, requested: quantity, available: stock?.available ?? 0 });
+  }
+  const made = { id, orderId, lines, shortages, createdAt: at, updatedAt: at };
+  return shortages.length === 0
+    ? { answer: 'reserved', effect: 'made', reservation: { ...made, status: 'RESERVED' }, moved }
+    : { answer: 'short', effect: 'made', reservation: { ...made, status: 'SHORT' }, moved: [] };
+}
+
+function tombstone({ id, orderId }: Pick<Reservation, 'id' | 'orderId'>, at: Date): Outcome {
+  const nothing = { lines: [], shortages: [], createdAt: at, updatedAt: at };
+  const reservation: Reservation = { id, orderId, status: 'CANCELLED', ...nothing };
+  return { answer: 'released', effect: 'made', reservation, moved: [] };
 }
 
 /** Most pieces of one product in a reservation; the contract has it for a line. */
@@ -204,8 +199,6 @@ export function mergeLines(lines: readonly ReservationLine[]): ReservationLine[]
 /** One id, two meanings: answering either would betray the other. */
 function refuseOtherLines(known: Reservation, lines: readonly ReservationLine[]): void {
   if (known.status === 'CANCELLED') return;
-  const same =
-    known.lines.length === lines.length &&
-    known.lines.every(({ sku, quantity }, at) => lines[at]!.sku === sku && lines[at]!.quantity === quantity);
+  const same = canonicalJson(known.lines) === canonicalJson(lines);
   if (!same) throw new Defect(`reservation ${known.id} was asked for again with other lines`);
 }
