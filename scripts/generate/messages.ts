@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+import { asyncApiDocument } from '#libs/contracts/asyncapi/asyncapi.js';
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { growthProblems } from '#libs/contracts/growth.js';
+import { dataSchemaOf, type JsonSchema } from '#libs/contracts/json-schema.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import type { Generator } from './document.js';
+import { topologyPage } from './topology-page.js';
+
+const root = new URL('../../', import.meta.url);
+const schemaFile = ({ type }: MessageType): string => `docs/schemas/${type}.json`;
+
+const readJson = async <T>(path: string): Promise<T> =>
+  JSON.parse(await readFile(fileURLToPath(new URL(path, root)), 'utf8')) as T;
+
+export const goldenFile = ({ type }: MessageType): string =>
+  `libs/contracts/${type.slice(0, type.indexOf('.'))}/golden/${type}.json`;
+
+const all = [...messageTypes.values()];
+
+/** The last committed schemas are what others have built on: what they allow stays allowed. */
+async function refuseToShrink(): Promise<void> {
+  for (const message of all) {
+    if (!existsSync(new URL(schemaFile(message), root))) continue;
+    const problems = growthProblems(await readJson<JsonSchema>(schemaFile(message)), dataSchemaOf(message));
+    if (problems.length > 0) throw new Error(`${message.type}: ${problems.join('; ')}`);
+  }
+}
+
+export const messages: Generator = {
+  name: 'messages',
+  ownedFolders: ['docs/schemas'],
+  async documents() {
+    if (!process.argv.includes('--unreleased')) await refuseToShrink();
+    const examples = new Map(
+      await Promise.all(
+        all.map(
+          async (message) =>
+            [message.type, await readJson<Record<string, unknown>>(goldenFile(message))] as const,
+        ),
+      ),
+    );
+    const { version } = await readJson<{ version: string }>('package.json');
+    return [
+      {
+        path: 'docs/asyncapi.yaml',
+        text: stringify(asyncApiDocument(all, examples, version), { aliasDuplicateObjects: false, lineWidth: 0 }),
+      },
+      ...all.map((message) => ({ path: schemaFile(message), text: JSON.stringify(dataSchemaOf(message), null, 2) })),
+      { path: 'docs/topology.md', text: topologyPage(all) },
+    ];
+  },
+};

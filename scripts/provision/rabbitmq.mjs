@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { freePortsLike } from '../lib/ports.mjs';
+import { end, isRunning } from '../lib/process-identity.mjs';
+import { GaveUp, waitUntil } from '../lib/wait-until.mjs';
+import { directoriesBelow, findBinary, pathWithUsualPlaces } from './find-binary.mjs';
+import { instanceFile } from './instance-file.mjs';
+import { startDetached, tail } from './private-server.mjs';
+import { probeAmqp } from './probe.mjs';
+
+const host = '127.0.0.1';
+const startSeconds = 90;
+const stopSeconds = 30;
+
+/**
+ * The server's own script: the wrapper that Debian puts into /usr/sbin insists on the rabbitmq user and its home.
+ * Null when there is no broker, or no Erlang to run it.
+ */
+export function findRabbitmq() {
+  const server = findBinary(
+    ['rabbitmq-server'],
+    [
+      '/usr/lib/rabbitmq/bin',
+      ...directoriesBelow('/usr/lib/rabbitmq/lib', 'sbin'),
+      '/opt/homebrew/opt/rabbitmq/sbin',
+      '/usr/local/opt/rabbitmq/sbin',
+      ...directoriesBelow('/opt/rabbitmq', 'sbin'),
+    ],
+  );
+  const epmd = findBinary(['epmd'], directoriesBelow('/usr/lib/erlang', 'bin'));
+  return server && epmd ? { server, epmd } : null;
+}
+
+/** The private instance of an earlier run, when it still answers. */
+export async function healthyRabbitmq(directory) {
+  const instance = instanceFile(directory).read();
+  if (!isRunning(instance?.process)) return null;
+  try {
+    return brokerOf(instance, await probeAmqp({ host, port: instance.ports.amqp }));
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Starts a private broker whose every file, port and name is its own, so that it meets no other broker of this machine.
+ *
+ * @param {string} directory
+ * @param {{ server: string, epmd: string }} binaries
+ * @param {{ management?: boolean, onStarted?: (stop: () => Promise<void>) => void }} [options]
+ */
+export async function startRabbitmq(directory, binaries, { management = false, onStarted } = {}) {
+  const file = instanceFile(directory);
+  const earlier = file.read();
+  await stopInstance(earlier);
+  const [amqp, dist, epmdPort, managementPort] = await freePortsLike([
+    earlier?.ports.amqp,
+    earlier?.ports.dist,
+    earlier?.ports.epmd,
+    earlier?.ports.management,
+  ]);
+  const instance = {
+    // The stored queues belong to the node's name: it has to stay the same for as long as the data do.
+    node: earlier?.node ?? `order-service-${randomBytes(4).toString('hex')}@localhost`,
+    user: 'order-service',
+    password: earlier?.password ?? randomBytes(18).toString('base64url'),
+    ports: { amqp, dist, epmd: epmdPort, management: managementPort },
+    management,
+  };
+  const env = environment(directory, instance);
+  writeConfiguration(directory, instance);
+
+  // Erlang would start epmd as a daemon that outlives the broker; as a child of ours it can be ended.
+  const epmd = startDetached(binaries.epmd, ['-port', String(epmdPort), '-address', host], {
+    logFile: path.join(directory, 'epmd.log'),
+    env,
+    cwd: directory,
+  });
+  file.write({ ...instance, epmd });
+  const logFile = path.join(directory, 'server.log');
+  const process_ = startDetached(binaries.server, [], { logFile, env, cwd: directory });
+  const running = { ...instance, epmd, process: process_ };
+  file.write(running);
+  onStarted?.(() => stopInstance(running));
+
+  const version = await waitUntil(
+    () => {
+      if (!isRunning(process_)) throw new GaveUp(`${binaries.server} ended at once:\n${tail(logFile)}`);
+      return probeAmqp({ host, port: amqp });
+    },
+    { seconds: startSeconds, what: `${binaries.server} answering on port ${amqp} (log: ${logFile})` },
+  );
+  return brokerOf(running, version);
+}
+
+function brokerOf(instance, version) {
+  const credentials = `${instance.user}:${instance.password}`;
+  return {
+    url: `amqp://${credentials}@${host}:${instance.ports.amqp}`,
+    managementUrl: instance.management ? `http://${credentials}@${host}:${instance.ports.management}` : undefined,
+    version,
+    stop: () => stopInstance(instance),
+  };
+}
+
+async function stopInstance(instance) {
+  await end(instance?.process, { graceSeconds: stopSeconds });
+  await end(instance?.epmd, { graceSeconds: 5 });
+}
+
+function environment(directory, { node, ports }) {
+  const at = (name) => path.join(directory, name);
+  return {
+    PATH: pathWithUsualPlaces(),
+    LANG: 'C.UTF-8',
+    HOME: at('home'), // of the Erlang cookie
+    TMPDIR: process.env.TMPDIR ?? '/tmp',
+    ERL_EPMD_PORT: String(ports.epmd),
+    ERL_EPMD_ADDRESS: host,
+    RUNNING_UNDER_SYSTEMD: 'true', // one process, not a shell that waits for one
+    RABBITMQ_NODENAME: node,
+    RABBITMQ_DIST_PORT: String(ports.dist),
+    RABBITMQ_CONF_ENV_FILE: at('none'),
+    RABBITMQ_CONFIG_FILE: at('rabbitmq.conf'),
+    RABBITMQ_ADVANCED_CONFIG_FILE: at('none'),
+    RABBITMQ_MNESIA_BASE: at('mnesia'),
+    RABBITMQ_LOG_BASE: at('log'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: at('enabled_plugins'),
+    RABBITMQ_PLUGINS_EXPAND_DIR: at('plugins-expand'),
+    RABBITMQ_GENERATED_CONFIG_DIR: at('config'),
+    RABBITMQ_SCHEMA_DIR: at('schema'),
+    RABBITMQ_PID_FILE: at('server.pid'),
+    // Idle schedulers sleep instead of spinning, and stay unpinned: this machine has other work to do.
+    RABBITMQ_SCHEDULER_BUSY_WAIT_THRESHOLD: 'none',
+    RABBITMQ_SCHEDULER_BIND_TYPE: 'u',
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+  };
+}
+
+function writeConfiguration(directory, { user, password, ports, management }) {
+  for (const name of ['home', 'mnesia', 'log', 'config', 'schema']) {
+    mkdirSync(path.join(directory, name), { recursive: true, mode: 0o700 });
+  }
+  const settings = [
+    `listeners.tcp.default = ${host}:${ports.amqp}`,
+    `default_user = ${user}`,
+    `default_pass = ${password}`,
+    'log.console = false',
+    'log.file.level = warning',
+    ...(management
+      ? [
+          `management.tcp.ip = ${host}`,
+          `management.tcp.port = ${ports.management}`,
+          'management_agent.disable_metrics_collector = true',
+        ]
+      : []),
+  ];
+  writeFileSync(path.join(directory, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 });
+  writeFileSync(path.join(directory, 'enabled_plugins'), management ? '[rabbitmq_management].\n' : '[].\n');
+}
