@@ -98,15 +98,15 @@ export interface AfterPivot<Data, Act, Code extends string> {
     name: string,
     step: StepAfterPivot<Data, Act, Command>,
   ): AfterPivot<Data, Act, Code>;
-  end(ends: Ends<Data, Act, Code>): SagaDefinition<Data, Act, Code>;
+  end(ends: Ends<Data, Act, Code>): SagaDefinition<Data, Act>;
 }
 
 /** The definition as the engine reads it. */
-export interface SagaDefinition<Data, Act = unknown, Code extends string = string> {
+export interface SagaDefinition<Data, Act> {
   readonly name: string;
   readonly version: number;
   readonly steps: readonly Step<Data, Act>[];
-  readonly ends: Ends<Data, Act, Code>;
+  readonly ends: Ends<Data, Act, string>;
 }
 
 /** One operation of a step, with the particulars of its payload types forgotten. */
@@ -169,7 +169,8 @@ const afterPivot = <Data, Act, Code extends string>(
   begun: Begun<Data, Act>,
 ): AfterPivot<Data, Act, Code> => ({
   step: (name, step) => afterPivot(withStep(begun, { ...step, name, afterPivot: true })),
-  end: (ends) => ({ ...begun, ends }),
+  // The codes that reach the end are those of the roll-backs above, and of requests to roll back, which say their detail.
+  end: (ends) => ({ ...begun, ends: ends as Ends<Data, Act, string> }),
 });
 
 function withStep<Data, Act>(begun: Begun<Data, Act>, step: Step<Data, Act>): Begun<Data, Act> {

@@ -26,7 +26,7 @@ interface DeadlinePassed {
 /** A customer's cancel, or an operator's decision. Honoured before the pivot; after it the saga goes on. */
 interface RollBackRequested {
   readonly type: 'roll-back-requested';
-  readonly reason: Reason;
+  readonly reason: Reason & { readonly detail: string };
 }
 
 /** An operator does not want to wait for the deadline. */

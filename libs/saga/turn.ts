@@ -6,7 +6,7 @@ import { callsToCompensate, isRollingBack, type Call, type SagaInstance } from '
 import { deadlineOf, type Patience } from './patience.js';
 import type { Reason } from './reason.js';
 import type { SagaOutcome, TimelineEntry } from './timeline.js';
-import { askedSentence, spoken } from './wording.js';
+import { askedSentence, capitalised, spoken } from './wording.js';
 
 /** What the engine cannot know by itself and gets with each input, so that the same input always decides the same. */
 export interface Given {
@@ -208,7 +208,7 @@ export class Turn<Data, Act> {
     this.record(kind, {
       outcome,
       seconds: this.secondsSince(startedAt),
-      text: reason === null ? `The order was ${kind}.` : `The order was ${kind}: ${reason.code}.`,
+      text: reason === null ? `${capitalised(kind)}.` : `${capitalised(kind)}: ${reason.code}.`,
     });
   }
 

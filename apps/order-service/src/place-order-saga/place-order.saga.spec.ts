@@ -1,0 +1,349 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  CommitStock,
+  ReleaseStock,
+  ReservationCancelled,
+  ReserveStock,
+  StockCommitted,
+  StockReleased,
+  StockReserved,
+  StockShort,
+} from '#libs/contracts/inventory/inventory.messages.js';
+import {
+  PaymentCancelled,
+  PaymentDeclined,
+  PaymentPending,
+  PaymentRefunded,
+  PaymentTaken,
+  RefundPayment,
+  TakePayment,
+} from '#libs/contracts/payment/payment.messages.js';
+import { Defect } from '#libs/kernel/errors.js';
+import { sagaScenario } from '#libs/saga/testing/saga-scenario.js';
+import { placeOrderSaga, type PlaceOrderData } from './place-order.saga.js';
+
+const reservation = { reservationId: '01997000-0000-7000-8000-000000000001' };
+const payment = { paymentId: '01997000-0000-7000-8000-000000000002' };
+const total = { amount: '59.98', currency: 'USD' };
+const lines = [{ sku: 'OAK-TABLE', quantity: 2 }];
+
+const anOrder = (method: 'card' | 'cash_on_delivery' = 'card'): PlaceOrderData => ({
+  ...reservation,
+  ...payment,
+  orderId: '01997000-0000-7000-8000-000000000003',
+  customerId: 'cust-1',
+  lines,
+  total,
+  payment: { method, token: method === 'card' ? 'tok_ok' : null },
+  paymentStatus: 'PENDING',
+});
+
+const placing = (data = anOrder()) => sagaScenario(placeOrderSaga).given(data);
+const withStock = () => placing().whenAnswered(StockReserved, reservation);
+const paid = () => withStock().whenAnswered(PaymentTaken, { ...payment, amount: total });
+const unpaid = () => withStock().whenSilent({ deadlines: 3 });
+
+describe('placing an order', () => {
+  it('holds the stock, takes the payment, sells the stock and confirms', () => {
+    placing()
+      .expectAsked(ReserveStock, { ...reservation, lines })
+      .whenAnswered(StockReserved, reservation)
+      .expectAsked(TakePayment, {
+        ...payment,
+        customerId: 'cust-1',
+        amount: total,
+        method: 'card',
+        token: 'tok_ok',
+      })
+      .whenAnswered(PaymentTaken, { ...payment, amount: total })
+      .expectAsked(CommitStock, reservation)
+      .whenAnswered(StockCommitted, reservation)
+      .expectCompleted({ type: 'confirm', payment: { status: 'PAID', ...payment } })
+      .expectTimelineKinds(
+        'accepted',
+        'asked',
+        'replied',
+        'asked',
+        'replied',
+        'asked',
+        'replied',
+        'confirmed',
+      );
+  });
+
+  it('takes no payment for cash on delivery', () => {
+    placing(anOrder('cash_on_delivery'))
+      .whenAnswered(StockReserved, reservation)
+      .expectAsked(CommitStock)
+      .whenAnswered(StockCommitted, reservation)
+      .expectCompleted({ type: 'confirm', payment: { status: 'DUE_ON_DELIVERY', paymentId: null } });
+  });
+});
+
+describe('when stock is short', () => {
+  it('rejects, names what is short, and has nothing to undo', () => {
+    placing()
+      .whenAnswered(StockShort, {
+        ...reservation,
+        shortages: [{ sku: 'OAK-TABLE', requested: 2, available: 1 }],
+      })
+      .expectNothingAsked()
+      .expectRolledBack('out-of-stock', {
+        type: 'reject',
+        reason: {
+          code: 'out-of-stock',
+          detail: 'Not enough in stock of OAK-TABLE (2 ordered, 1 left).',
+        },
+        payment: { status: 'CANCELLED', ...payment },
+      });
+  });
+
+  it('rejects likewise when the reservation was released before it was made', () => {
+    placing()
+      .whenAnswered(ReservationCancelled, reservation)
+      .expectNothingAsked()
+      .expectRolledBack('reservation-cancelled');
+  });
+});
+
+describe('when the payment is declined', () => {
+  const declined = (code: PaymentDeclined['code']) =>
+    withStock().whenAnswered(PaymentDeclined, { ...payment, code });
+
+  it('gives the stock back, and does not refund what was refused', () => {
+    declined('insufficient-funds')
+      .expectAsked(ReleaseStock, reservation)
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-declined', {
+        type: 'reject',
+        reason: { code: 'payment-declined', detail: 'The payment was not made: insufficient-funds.' },
+        payment: { status: 'DECLINED', ...payment },
+      });
+  });
+
+  it('calls it a timeout when the provider never answered payment-service', () => {
+    declined('provider-timeout').whenAnswered(StockReleased, reservation).expectRolledBack('payment-timeout');
+  });
+
+  it('gives the stock back too when the payment was cancelled before it was taken', () => {
+    withStock()
+      .whenAnswered(PaymentCancelled, payment)
+      .expectAsked(ReleaseStock)
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-cancelled');
+  });
+});
+
+describe('when the payment is pending', () => {
+  it('waits five minutes per attempt, and takes the answer that comes then', () => {
+    withStock()
+      .whenAnswered(PaymentPending, payment)
+      .expectNothingAsked()
+      .expectPatienceOf(300)
+      .whenAnswered(PaymentTaken, { ...payment, amount: total })
+      .expectAsked(CommitStock);
+  });
+
+  it('is not held up for ever by a participant that says "later" again and again', () => {
+    const order = withStock();
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      order.whenAnswered(PaymentPending, payment).whenAnsweredAgain().expectIgnored('duplicate').whenSilent();
+    }
+    order.expectAsked(RefundPayment);
+  });
+});
+
+describe('when a participant is silent', () => {
+  it('asks inventory three times in ninety seconds, then releases what may be held', () => {
+    placing()
+      .expectPatienceOf(30)
+      .whenSilent()
+      .expectAsked(ReserveStock)
+      .expectSameCommandAgain()
+      .expectPatienceOf(30)
+      .whenSilent()
+      .expectSameCommandAgain()
+      .expectStatus('running')
+      .whenSilent()
+      .expectAsked(ReleaseStock, reservation)
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('inventory-timeout');
+  });
+
+  it('asks payment three times, then refunds what may be taken, then releases the stock', () => {
+    unpaid()
+      .expectAsked(RefundPayment, payment)
+      .whenAnswered(PaymentRefunded, { ...payment, amount: null })
+      .expectAsked(ReleaseStock, reservation)
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-timeout', {
+        type: 'reject',
+        reason: {
+          code: 'payment-timeout',
+          detail: 'The payment could not be settled in time; nothing is charged.',
+        },
+        payment: { status: 'CANCELLED', ...payment },
+      });
+  });
+
+  it('says that money was given back where there was some', () => {
+    unpaid()
+      .whenAnswered(PaymentRefunded, { ...payment, amount: total })
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-timeout', {
+        type: 'reject',
+        reason: {
+          code: 'payment-timeout',
+          detail: 'The payment could not be settled in time; nothing is charged.',
+        },
+        payment: { status: 'REFUNDED', ...payment },
+      });
+  });
+
+  it('goes on selling the stock once it is paid, however long it takes', () => {
+    paid()
+      .expectPatienceOf(5)
+      .whenSilent()
+      .expectPatienceOf(10)
+      .whenSilent({ deadlines: 8 })
+      .expectPatienceOf(60)
+      .expectStatus('running')
+      .whenSilent()
+      .expectStatus('needs-attention')
+      .whenSilent({ deadlines: 100 })
+      .expectAsked(CommitStock, reservation)
+      .expectSameCommandAgain()
+      .whenAnswered(StockCommitted, reservation)
+      .expectCompleted({ type: 'confirm', payment: { status: 'PAID', ...payment } });
+  });
+
+  it('needs attention after ten refunds without an answer, and goes on trying', () => {
+    unpaid()
+      .whenSilent({ deadlines: 9 })
+      .expectStatus('rolling-back')
+      .whenSilent()
+      .expectStatus('needs-attention')
+      .expectAsked(RefundPayment, payment)
+      .expectPatienceOf(60)
+      .whenAnswered(PaymentRefunded, { ...payment, amount: total })
+      .expectStatus('rolling-back')
+      .expectAsked(ReleaseStock)
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-timeout');
+  });
+});
+
+describe('when an answer comes late, twice, or to nothing that was asked', () => {
+  it('refunds a payment that was taken after the saga had given up on it', () => {
+    unpaid()
+      .expectAsked(RefundPayment)
+      .whenAnswered(PaymentTaken, { ...payment, amount: total }, { to: 'take-payment' })
+      .expectIgnored('late')
+      .expectStatus('rolling-back')
+      .whenAnswered(PaymentRefunded, { ...payment, amount: total })
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-timeout');
+  });
+
+  it('releases stock that was held after the saga had given up on it', () => {
+    placing()
+      .whenSilent({ deadlines: 3 })
+      .whenAnswered(StockReserved, reservation, { to: 'reserve-stock' })
+      .expectIgnored('late')
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('inventory-timeout');
+  });
+
+  it('takes the answer to the first attempt after the second was sent', () => {
+    placing().whenSilent().whenAnswered(StockReserved, reservation).expectAsked(TakePayment);
+  });
+
+  it('counts an answer once', () => {
+    withStock().whenAnsweredAgain().expectIgnored('duplicate').expectStatus('running');
+  });
+
+  it('does not let an answer be taken back', () => {
+    withStock()
+      .whenAnswered(ReservationCancelled, reservation, { to: 'reserve-stock' })
+      .expectIgnored('contradiction');
+  });
+
+  it('does not take an answer of another command, nor one to a command that it never asked', () => {
+    placing()
+      .whenAnswered(StockReleased, reservation)
+      .expectIgnored('wrong-type')
+      .whenAnsweredToUnknownCommand(StockReserved, reservation)
+      .expectIgnored('unknown-command');
+  });
+
+  it('is not moved by anything after its end', () => {
+    paid()
+      .whenAnswered(StockCommitted, reservation)
+      .whenAnsweredAgain()
+      .expectIgnored('saga-finished')
+      .expectStatus('completed');
+  });
+
+  it('does nothing about a timer that the saga has overtaken', () => {
+    withStock().whenOutdatedDeadlinePasses().expectIgnored('outdated-deadline');
+  });
+});
+
+describe('when the customer cancels', () => {
+  const cancel = ['cancelled-by-customer', 'Cancelled by the customer.'] as const;
+
+  it('rolls back while the payment is under way, and refunds it whether it was taken or not', () => {
+    withStock()
+      .whenRollBackRequested(...cancel)
+      .expectAsked(RefundPayment)
+      .whenRollBackRequested(...cancel)
+      .expectIgnored('already-rolling-back')
+      .whenAnswered(PaymentRefunded, { ...payment, amount: null })
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('cancelled-by-customer');
+  });
+
+  it('goes on once it is paid', () => {
+    paid()
+      .whenRollBackRequested(...cancel)
+      .expectIgnored('past-the-pivot')
+      .whenAnswered(StockCommitted, reservation)
+      .expectStatus('completed');
+  });
+});
+
+describe('when an operator retries', () => {
+  it('asks the same command again at once, and says why in the timeline', () => {
+    const order = paid().whenRetryRequested('inventory is back').expectAsked(CommitStock);
+    order.expectSameCommandAgain();
+    expect(order.timeline.map(({ text }) => text)).toContain('An operator retries: inventory is back');
+  });
+});
+
+describe('the amount and the token', () => {
+  it('is a defect when another amount was taken than the total', () => {
+    const amount = { amount: '5.99', currency: 'USD' };
+    expect(() => withStock().whenAnswered(PaymentTaken, { ...payment, amount })).toThrow(Defect);
+  });
+
+  it('takes 59.9 and 59.90 for the same amount', () => {
+    const order = placing({ ...anOrder(), total: { amount: '59.90', currency: 'USD' } });
+    order
+      .whenAnswered(StockReserved, reservation)
+      .whenAnswered(PaymentTaken, { ...payment, amount: { amount: '59.9', currency: 'USD' } })
+      .expectAsked(CommitStock);
+  });
+
+  it('forgets the token when it is paid, declined or given up', () => {
+    const shortages = [{ sku: 'OAK-TABLE', requested: 2, available: 0 }];
+    for (const order of [
+      paid(),
+      unpaid(),
+      withStock().whenAnswered(PaymentDeclined, { ...payment, code: 'declined' }),
+      placing().whenAnswered(StockShort, { ...reservation, shortages }),
+    ]) {
+      expect(JSON.stringify(order.instance)).not.toContain('tok_ok');
+      expect(JSON.stringify(order.timeline)).not.toContain('tok_ok');
+    }
+  });
+});

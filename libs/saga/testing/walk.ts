@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import type { Operation, SagaDefinition } from '../definition.js';
+import { begin, decide as realDecide, type SagaInput } from '../engine.js';
+import { unrecorded } from '../ignored.js';
+import { isFinished, waitingCall, type Call, type SagaInstance } from '../instance.js';
+import type { Decision } from '../turn.js';
+import { revived } from './revived.js';
+import { emptyJournal, noteAnswer, noteAsk, noteEnd, type Journal } from './walk-journal.js';
+
+export interface WalkOptions<Data, Act> {
+  /** Each is a saga that the walk begins with. */
+  readonly begunWith: readonly Data[];
+  /** Payloads that a participant may answer `message` with: one for each way that the saga could take it. */
+  readonly samples: (message: MessageType) => readonly unknown[];
+  /** What has to hold for this saga in particular, after each decision. Throws where it does not. */
+  readonly check?: (decision: Decision<Data, Act>) => void;
+  /** For proving that the walk can fail: an engine with a fault in it. */
+  readonly decide?: typeof realDecide<Data, Act>;
+}
+
+export interface WalkReport {
+  readonly states: number;
+  readonly decisions: number;
+  /** Every status, reason to ignore, and reason to roll back that the walk came across. */
+  readonly seen: ReadonlySet<string>;
+}
+
+interface Place<Data> {
+  readonly instance: SagaInstance<Data>;
+  readonly journal: Journal;
+  readonly at: Date;
+  readonly path: readonly string[];
+}
+
+/** More states than any definition that a person can follow has: a guard against a walk without end. */
+const statesMax = 50_000;
+
+/** So many deadlines in a row, and a saga that nobody answers has ended or needs attention. */
+const silenceMax = 30;
+
+/**
+ * Walks through every state that a saga can get into, whatever its participants answer, in whatever order, how often
+ * and how late, and whenever its deadlines pass. Attempts are counted only as far as they matter, so the states are
+ * finite and all of them are seen. @throws AssertionError that names the promise that was broken and the way there.
+ */
+export function walk<Data, Act>(
+  definition: SagaDefinition<Data, Act>,
+  options: WalkOptions<Data, Act>,
+): WalkReport {
+  const walker = new Walker(definition, options);
+  walker.run();
+  return walker.report();
+}
+
+class Walker<Data, Act> {
+  readonly #known = new Set<string>();
+  readonly #seen = new Set<string>();
+  readonly #open: Place<Data>[] = [];
+  #decisions = 0;
+
+  constructor(
+    private readonly definition: SagaDefinition<Data, Act>,
+    private readonly options: WalkOptions<Data, Act>,
+  ) {}
+
+  run(): void {
+    for (const data of this.options.begunWith) this.#begin(data);
+    for (let place = this.#open.shift(); place; place = this.#open.shift()) {
+      for (const input of this.#inputsAt(place)) this.#enter(this.#step(place, input));
+      this.#endsInSilence(place);
+      assert(this.#known.size < statesMax, `more than ${statesMax} states`);
+    }
+  }
+
+  report(): WalkReport {
+    return { states: this.#known.size, decisions: this.#decisions, seen: this.#seen };
+  }
+
+  #begin(data: Data): void {
+    const at = new Date('2026-01-01T00:00:00.000Z');
+    const given = { at, jitter: 0, nextCommandId: 'command-0' };
+    const decision = begin(this.definition, { id: 'saga', subject: 'subject', data }, given);
+    const journal = this.#note(emptyJournal, decision);
+    this.#enter({ instance: decision.instance, journal, at, path: ['begin'] });
+  }
+
+  #enter(place: Place<Data>): void {
+    const key = this.#keyOf(place.instance);
+    if (this.#known.has(key)) return;
+    this.#known.add(key);
+    this.#open.push(place);
+  }
+
+  #step(place: Place<Data>, { name, input }: NamedInput): Place<Data> {
+    const path = [...place.path, name];
+    try {
+      return { ...this.#decided(place, input), path };
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      error.message = `${error.message}\n  on the way: ${path.join(' > ')}`;
+      throw error;
+    }
+  }
+
+  #decided({ instance, journal }: Place<Data>, input: SagaInput): Omit<Place<Data>, 'path'> {
+    const decide = this.options.decide ?? realDecide;
+    const before = revived(instance);
+    const decision = decide(this.definition, before, input);
+    this.#decisions += 1;
+    assert.deepEqual(before, revived(instance), 'the instance that was handed in is as it was');
+    assert.deepEqual(decide(this.definition, before, input), decision, 'the same input decides the same');
+    assert.deepEqual(revived(decision.instance), decision.instance, 'the instance survives being stored');
+
+    if (decision.ignored) this.#checkIgnored(before, decision);
+    else assert.equal(decision.instance.revision, before.revision + 1, 'a decision is a revision');
+
+    if (input.type === 'deadline-passed' && input.revision !== before.revision) {
+      assert.equal(decision.ignored, 'outdated-deadline', 'an outdated timer does nothing');
+    }
+    let noted = journal;
+    if (input.type === 'reply' && !decision.ignored) noted = this.#noteReply(noted, before, input);
+    noted = this.#note(noted, decision);
+    return { instance: decision.instance, journal: noted, at: input.at };
+  }
+
+  #noteReply(
+    journal: Journal,
+    before: SagaInstance<Data>,
+    reply: Extract<SagaInput, { type: 'reply' }>,
+  ): Journal {
+    const call = before.calls.find(({ commandId }) => commandId === reply.commandId);
+    assert(call, 'a reply counts only for a command that this saga asked');
+    assert.equal(call, waitingCall(before), 'a reply counts only while its command is waited for');
+    const { ask, on } = this.#operationOf(call);
+    const answer = Object.keys(ask.replies).find((key) => ask.replies[key]?.type === reply.messageType);
+    assert(answer !== undefined, 'a reply counts only where the command has such an answer');
+    const kind = on[answer]?.kind;
+    return !kind || kind === 'keep-waiting' ? journal : noteAnswer(journal, call.commandId, kind);
+  }
+
+  #note(before: Journal, decision: Decision<Data, Act>): Journal {
+    const { instance, effects, ignored } = decision;
+    let journal = before;
+    if (effects.ask) journal = noteAsk(this.definition, journal, effects.ask);
+    if (isFinished(instance) && !ignored) {
+      journal = noteEnd(this.definition, journal, instance.status, instance.data);
+    }
+    assert.equal(journal.finished, isFinished(instance), 'what has ended stays so');
+    if (journal.finished) {
+      assert.equal(instance.deadlineAt, null, 'what has ended waits for nothing');
+    } else {
+      assert(instance.deadlineAt && waitingCall(instance), 'what goes on has a deadline');
+    }
+    assert(ignored === 'outdated-deadline' || effects.timeline.length > 0, 'nothing happens unseen');
+    this.options.check?.(decision);
+    this.#seen.add(instance.status);
+    if (ignored) this.#seen.add(ignored);
+    if (instance.reason) this.#seen.add(instance.reason.code);
+    return journal;
+  }
+
+  #checkIgnored(before: SagaInstance<Data>, { ignored, instance, effects }: Decision<Data, Act>): void {
+    assert(ignored);
+    const recorded = !unrecorded.has(ignored);
+    assert.deepEqual({ ...instance, revision: 0 }, { ...before, revision: 0 }, 'ignored changes nothing');
+    assert.equal(effects.ask, null, 'ignored asks nothing');
+    assert.deepEqual(effects.acts, [], 'ignored does nothing');
+    assert.deepEqual(
+      effects.timeline.map((entry) => entry.ignored),
+      recorded ? [ignored] : [],
+      'what is ignored is recorded by name',
+    );
+  }
+
+  /** Left alone, with nobody answering, every saga ends or becomes visible. */
+  #endsInSilence(place: Place<Data>): void {
+    let { instance } = place;
+    for (let deadlines = 0; deadlines < silenceMax; deadlines += 1) {
+      if (isFinished(instance) || instance.status === 'needs-attention') return;
+      const input = this.#deadline(instance, deadlines);
+      instance = (this.options.decide ?? realDecide)(this.definition, instance, input).instance;
+    }
+    assert.fail(`still ${instance.status} after ${silenceMax} deadlines, from ${place.path.join(' > ')}`);
+  }
+
+  *#inputsAt({ instance, at }: Place<Data>): Generator<NamedInput> {
+    const given = {
+      at: new Date(at.getTime() + 1000),
+      jitter: 0.5,
+      nextCommandId: `command-${instance.calls.length}`,
+    };
+    const reply = (message: MessageType, commandId: string, data: unknown) =>
+      ({
+        ...given,
+        type: 'reply',
+        messageType: message.type,
+        messageId: 'message',
+        commandId,
+        data,
+      }) as const;
+    for (const call of instance.calls) {
+      const replies = this.#operationOf(call).ask.replies;
+      for (const [name, message] of Object.entries(replies)) {
+        for (const data of this.options.samples(message)) {
+          yield {
+            name: `${name} to ${call.operation} of ${call.step}`,
+            input: reply(message, call.commandId, data),
+          };
+        }
+      }
+      for (const other of this.#answersOfOthers(call)) {
+        yield { name: `wrong type to ${call.step}`, input: reply(other, call.commandId, {}) };
+      }
+    }
+    for (const message of Object.values(this.definition.steps[0]?.ask.replies ?? {})) {
+      yield { name: 'answer to an unknown command', input: reply(message, 'never-asked', {}) };
+    }
+    yield { name: 'silence', input: this.#deadline(instance, instance.calls.length) };
+    yield {
+      name: 'old timer',
+      input: { ...given, type: 'deadline-passed', revision: instance.revision - 1 },
+    };
+    yield {
+      name: 'roll-back requested',
+      input: { ...given, type: 'roll-back-requested', reason: { code: 'requested', detail: 'Because.' } },
+    };
+    yield { name: 'retry requested', input: { ...given, type: 'retry-requested', note: 'because' } };
+  }
+
+  #deadline(instance: SagaInstance, salt: number): SagaInput {
+    return {
+      type: 'deadline-passed',
+      revision: instance.revision,
+      at: instance.deadlineAt ?? instance.startedAt,
+      jitter: 0.5,
+      nextCommandId: `command-${instance.calls.length}-${salt}`,
+    };
+  }
+
+  #answersOfOthers(call: Call): MessageType[] {
+    const own = new Set(Object.values(this.#operationOf(call).ask.replies).map(({ type }) => type));
+    return this.definition.steps
+      .flatMap((step) => Object.values(step.ask.replies))
+      .filter(({ type }) => !own.has(type))
+      .slice(0, 1);
+  }
+
+  #operationOf({ step, operation }: Call): Operation<Data, Act> {
+    const found = this.definition.steps.find(({ name }) => name === step);
+    const asked = operation === 'action' ? found : found?.compensate;
+    assert(asked, `${step} has no ${operation}`);
+    return asked;
+  }
+
+  /** Two instances with one key decide alike from here on: attempts count only where patience looks at them. */
+  #keyOf({ status, reason, data, calls }: SagaInstance<Data>): string {
+    const asked = calls.map(({ step, operation, state, answer, attempt, acknowledged, ...call }) => {
+      const { attempts, alertAfterAttempts } = this.#operationOf({
+        step,
+        operation,
+        ...call,
+      } as Call).patience;
+      const waiting = state === 'waiting' && {
+        acknowledged,
+        attempt: Math.min(attempt, (attempts ?? alertAfterAttempts ?? 0) + 1),
+      };
+      return { step, operation, state, answer, waiting };
+    });
+    return JSON.stringify({ status, code: reason?.code, data, asked });
+  }
+}
+
+interface NamedInput {
+  readonly name: string;
+  readonly input: SagaInput;
+}
