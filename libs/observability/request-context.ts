@@ -1,0 +1,54 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { newId } from '#libs/kernel/ids.js';
+import { childOf, formatTraceparent, parseTraceparent } from './trace-context.js';
+
+/** What is known about the work in hand: an HTTP request, or the handling of one message. Every log line carries it. */
+export interface RequestContext {
+  /** Of the HTTP request; for a message, the message's id. */
+  readonly requestId: string;
+  /** Ours, a child of what came in; what goes out because of this work carries it. */
+  readonly traceparent: string;
+  readonly traceId: string;
+  readonly tracestate?: string;
+  /** Known once the order has been found or made; see {@link annotate}. */
+  orderId?: string;
+  sagaId?: string;
+}
+
+export const requestContext = new AsyncLocalStorage<RequestContext>();
+
+/** The context of the work in hand; undefined outside of any (at start, in a timer). */
+export const currentContext = (): RequestContext | undefined => requestContext.getStore();
+
+export interface Origin {
+  readonly requestId?: string;
+  /** As it came in; anything that is not a traceparent begins a new trace. */
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  readonly orderId?: string;
+  readonly sagaId?: string;
+}
+
+export function newContext({ requestId, traceparent, ...rest }: Origin = {}): RequestContext {
+  const parent = parseTraceparent(traceparent);
+  const trace = childOf(parent);
+  const { tracestate, ...ids } = rest;
+  return {
+    requestId: requestId ?? newId(),
+    traceparent: formatTraceparent(trace),
+    traceId: trace.traceId,
+    // The W3C forbids handing on a tracestate whose traceparent could not be read.
+    ...(parent && tracestate !== undefined ? { tracestate } : {}),
+    ...ids,
+  };
+}
+
+/** Runs `work` as caused by `origin`: its log lines and outgoing messages say so. */
+export const runInContext = <Result>(origin: Origin, work: () => Result): Result =>
+  requestContext.run(newContext(origin), work);
+
+/** Tells the log lines of the work in hand which order or saga it turned out to be about. No-op outside of a context. */
+export function annotate(ids: Pick<RequestContext, 'orderId' | 'sagaId'>): void {
+  const context = requestContext.getStore();
+  if (context) Object.assign(context, ids);
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from '@jest/globals';
+import { childOf, formatTraceparent, parseTraceparent } from './trace-context.js';
+
+const traceId = '0af7651916cd43dd8448eb211c80319c';
+const spanId = 'b7ad6b7169203331';
+
+describe('traceparent', () => {
+  it('is read and written', () => {
+    const header = `00-${traceId}-${spanId}-01`;
+    expect(parseTraceparent(header)).toEqual({ traceId, spanId, sampled: true });
+    expect(formatTraceparent({ traceId, spanId, sampled: true })).toBe(header);
+    expect(parseTraceparent(`00-${traceId}-${spanId}-00`)?.sampled).toBe(false);
+  });
+
+  it('is read from later versions, which may say more', () => {
+    expect(parseTraceparent(`01-${traceId}-${spanId}-01-more`)).toMatchObject({ traceId });
+  });
+
+  it.each([
+    undefined,
+    '',
+    'nonsense',
+    `00-${traceId}-${spanId}`,
+    `00-${traceId}-${spanId}-01-more`,
+    `ff-${traceId}-${spanId}-01`,
+    `00-${'0'.repeat(32)}-${spanId}-01`,
+    `00-${traceId}-${'0'.repeat(16)}-01`,
+    `00-${traceId.toUpperCase()}-${spanId}-01`,
+    `00-${traceId}-${spanId}-01\r\nx: y`,
+    `01-${traceId}-${spanId}-01-${'x'.repeat(300)}`,
+  ])('is not read from %p', (header) => {
+    expect(parseTraceparent(header)).toBeNull();
+  });
+
+  it('of a child stays in the trace, under a span of its own', () => {
+    const child = childOf({ traceId, spanId, sampled: false });
+    expect(child).toMatchObject({ traceId, sampled: false });
+    expect(child.spanId).not.toBe(spanId);
+  });
+
+  it('of a root is a new one each time', () => {
+    const roots = Array.from({ length: 1000 }, () => formatTraceparent(childOf(null)));
+    expect(new Set(roots).size).toBe(1000);
+    for (const root of roots) expect(parseTraceparent(root)).not.toBeNull();
+  });
+});

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+
+/**
+ * W3C Trace Context, as far as it travels in headers and envelopes: `00-<trace id>-<span id>-<flags>`.
+ *
+ * @see https://www.w3.org/TR/trace-context/#traceparent-header
+ */
+export interface TraceContext {
+  /** 32 lower-case hex digits, not all zero. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits, not all zero: the span that caused this work. */
+  readonly spanId: string;
+  readonly sampled: boolean;
+}
+
+const pattern = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+
+/** Null for anything that is not a traceparent: the W3C asks readers to begin a trace of their own then. */
+export function parseTraceparent(header: string | undefined): TraceContext | null {
+  if (header === undefined || header.length > 256) return null;
+  const [, version, traceId, spanId, flags, more] = pattern.exec(header) ?? [];
+  if (version === undefined || traceId === undefined || spanId === undefined || flags === undefined)
+    return null;
+  // Later versions may append fields; version 00 has exactly four, and ff is forbidden.
+  if (version === 'ff' || (version === '00' && more !== undefined)) return null;
+  if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return null;
+  return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
+}
+
+export const formatTraceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
+  `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
+
+/** A span of its own below `parent`, or the root of a new trace. */
+export const childOf = (parent: TraceContext | null): TraceContext => ({
+  traceId: parent?.traceId ?? randomHex(16),
+  spanId: randomHex(8),
+  sampled: parent?.sampled ?? true,
+});
+
+const pool: { bytes: Buffer; used: number } = { bytes: Buffer.alloc(0), used: 0 };
+
+/** Random bytes are fetched many at a time: one system call per request would show in the profile. */
+function randomHex(length: number): string {
+  if (pool.used + length > pool.bytes.length) {
+    pool.bytes = randomBytes(4096);
+    pool.used = 0;
+  }
+  const hex = pool.bytes.toString('hex', pool.used, pool.used + length);
+  pool.used += length;
+  return /^0+$/.test(hex) ? randomHex(length) : hex;
+}
