@@ -55,14 +55,21 @@ const table = (settings: readonly Setting[]): string =>
     '| variable | default | meaning |',
     '| --- | --- | --- |',
     ...settings.map(({ name, defaultValue, required, description, values }) => {
-      const byDefault = required ? '**required**' : defaultValue === undefined ? 'not set' : `\`${defaultValue}\``;
+      const byDefault = required
+        ? '**required**'
+        : defaultValue === undefined
+          ? 'not set'
+          : `\`${defaultValue}\``;
       return `| \`${name}\` | ${cell(byDefault)} | ${cell(description)}${values ? ` One of: ${values}.` : ''} |`;
     }),
   ].join('\n');
 
 /** Lines for a person to uncomment: what has a default, or need not be set, is commented out. */
 const sample = ({ name, description, required, defaultValue, example }: Setting): string =>
-  [`# ${description.replaceAll('\n', ' ')}`, `${required ? '' : '# '}${name}=${example ?? defaultValue ?? ''}`].join('\n');
+  [
+    `# ${description.replaceAll('\n', ' ')}`,
+    `${required ? '' : '# '}${name}=${example ?? defaultValue ?? ''}`,
+  ].join('\n');
 
 export const configuration: Generator = {
   name: 'configuration',

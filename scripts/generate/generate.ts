@@ -23,7 +23,10 @@ async function formatted({ path, text }: GeneratedDocument): Promise<string> {
     ignorePath: join(root, '.prettierignore'),
   });
   if (ignored || inferredParser === null) return text;
-  return prettier.format(text, { ...(await prettier.resolveConfig(join(root, path))), parser: inferredParser });
+  return prettier.format(text, {
+    ...(await prettier.resolveConfig(join(root, path))),
+    parser: inferredParser,
+  });
 }
 
 async function leftovers(generator: Generator, documents: readonly GeneratedDocument[]): Promise<string[]> {
@@ -60,7 +63,9 @@ export async function generate(args: readonly string[]): Promise<number> {
   }
   for (const path of drifted) console.log(`${check ? 'out of date' : 'written'}: ${path}`);
   if (check && drifted.length > 0) {
-    console.error('Generated documents differ from the code. Run `npm run generate` and commit what it writes.');
+    console.error(
+      'Generated documents differ from the code. Run `npm run generate` and commit what it writes.',
+    );
     return 1;
   }
   return 0;

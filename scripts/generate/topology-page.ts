@@ -1,18 +1,28 @@
 import { publishChannelId, queueReceives, routingKeysOf } from '#libs/contracts/asyncapi/channels.js';
 import { ownerOf } from '#libs/contracts/asyncapi/operations.js';
-import { declaredExchanges, declaredQueues, workQueue } from '#libs/contracts/declarations.js';
+import {
+  declaredExchanges,
+  declaredQueues,
+  workQueue,
+  type QueueDeclaration,
+} from '#libs/contracts/declarations.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { queues } from '#libs/contracts/topology.js';
 import { generatedBy } from './document.js';
 
 const node = (kind: string, name: string): string => `${kind}_${name.replaceAll(/\W/g, '_')}`;
 
+const plural = { command: 'commands', reply: 'replies', event: 'events' } as const;
+
 function drawing(messages: readonly MessageType[]): string {
   const senders = new Map<string, string>();
   for (const message of messages) {
     const sender = message.kind === 'command' ? 'order-service' : ownerOf(message);
     const edge = `${sender}>${message.exchange.name}`;
-    senders.set(edge, `  ${node('s', sender)} -- ${message.kind}s --> ${node('x', message.exchange.name)}`);
+    senders.set(
+      edge,
+      `  ${node('s', sender)} -- ${plural[message.kind]} --> ${node('x', message.exchange.name)}`,
+    );
   }
   const used = new Set(messages.map(({ exchange }) => exchange.name));
   const services = [...new Set(messages.map(ownerOf))].sort();
@@ -27,7 +37,8 @@ function drawing(messages: readonly MessageType[]): string {
     ...senders.values(),
     ...Object.values(queues).flatMap(({ name, consumer, bindings }) => [
       ...bindings.map(
-        ({ exchange, routingKey }) => `  ${node('x', exchange.name)} -- "${routingKey}" --> ${node('q', name)}`,
+        ({ exchange, routingKey }) =>
+          `  ${node('x', exchange.name)} -- "${routingKey}" --> ${node('q', name)}`,
       ),
       `  ${node('q', name)} --> ${node('c', consumer)}`,
     ]),
@@ -48,6 +59,11 @@ const argumentsOf = (values: Readonly<Record<string, string | number>>): string 
   Object.entries(values)
     .map(([name, value]) => code(`${name}=${value === '' ? "''" : value}`))
     .join('<br>');
+
+const bindingText = ({ exchange, routingKey }: QueueDeclaration['bindings'][number]): string =>
+  exchange.type === 'fanout'
+    ? `${code(exchange.name)}, any key`
+    : code(publishChannelId(exchange, routingKey));
 
 /** docs/topology.md: what is declared at the broker, drawn and listed. */
 export function topologyPage(messages: readonly MessageType[]): string {
@@ -94,7 +110,7 @@ An event with two routing keys is one message with the AMQP header \`CC\`: a que
 ${declaredQueues
   .map(
     ({ name, bindings, arguments: values }) =>
-      `| ${code(name)} | ${bindings.map(({ exchange, routingKey }) => code(publishChannelId(exchange, routingKey))).join('<br>')} | ${argumentsOf(values)} |`,
+      `| ${code(name)} | ${bindings.map(bindingText).join('<br>')} | ${argumentsOf(values)} |`,
   )
   .join('\n')}
 `;

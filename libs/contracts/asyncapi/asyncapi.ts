@@ -1,0 +1,120 @@
+import { envelopeSchema } from '../envelope.schema.js';
+import { jsonSchemaOf, schemaPath, type JsonSchema } from '../json-schema.js';
+import type { MessageType } from '../message-type.js';
+import { publishChannels, queueChannels } from './channels.js';
+import { operationsOf } from './operations.js';
+import { hoistDefinitions, reference } from './references.js';
+
+/** An example of a message: a whole envelope, as it is on the wire. */
+export type Examples = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
+
+const introduction = `
+Everything that passes between order-service, inventory-service and payment-service. Any of them can be replaced by a
+program in another language: this document is all it has to know.
+
+**Reading.** A message is one CloudEvents 1.0 event in structured JSON mode. Attributes and fields that you do not know
+are to be ignored: within a version, messages gain optional fields and change in no other way.
+
+**Answering a command.** Do its work once per \`commandid\`, however often and under however many message ids it
+arrives. The reply goes to the exchange \`saga.replies\` with routing key \`order-service.replies\`, in an envelope that
+repeats \`subject\`, \`sagaid\` and \`commandid\` and has the command's \`id\` as \`causationid\`. Ack the command when the work
+and the reply are durable.
+
+**Compensations.** A compensation names what it undoes by the id that the command carried, and may arrive first. Agree
+to it, remember the id for ever, and answer the late command with \`reservation-cancelled\` or \`payment-cancelled\`.
+
+**Events.** Each carries the whole public state of its subject and the subject's version in \`sequence\`, without gaps.
+Keep the highest version; ignore lower ones. A change of an order is one message, routed under its own name and, by the
+AMQP header \`CC\`, under \`order.updated\`: a queue bound to both gets it once.
+
+**Failing.** What cannot be read is parked at once in \`<queue>.parked\`, as it came. What fails for now waits in
+\`retry.10s\`, \`retry.1m\` and \`retry.10m\`, and is parked after that.
+`.trim();
+
+/** The AsyncAPI 3.0 document of the whole system. */
+export function asyncApiDocument(
+  messages: readonly MessageType[],
+  examples: Examples,
+  version: string,
+): Record<string, unknown> {
+  const { schema: envelope } = hoistDefinitions(jsonSchemaOf(envelopeSchema));
+  const payloads = messages.map((message) => ({
+    message,
+    ...hoistDefinitions(jsonSchemaOf(message.schema)),
+  }));
+  return {
+    asyncapi: '3.0.0',
+    info: { title: 'Order service messages', version, description: introduction, license: { name: 'MIT' } },
+    defaultContentType: 'application/cloudevents+json',
+    servers: {
+      broker: {
+        host: 'localhost:5672',
+        protocol: 'amqp',
+        protocolVersion: '0.9.1',
+        description: 'RabbitMQ 3.10 or newer, with quorum queues.',
+      },
+    },
+    channels: { ...publishChannels(messages), ...queueChannels(messages) },
+    operations: operationsOf(messages),
+    components: {
+      messages: Object.fromEntries(
+        payloads.map(({ message }) => [message.type, describeMessage(message, examples.get(message.type))]),
+      ),
+      schemas: {
+        Envelope: envelope,
+        ...Object.fromEntries(payloads.flatMap(({ definitions }) => Object.entries(definitions))),
+        ...Object.fromEntries(payloads.map(({ message, schema }) => [message.type, schema])),
+      },
+      correlationIds: {
+        command: {
+          description: 'A reply repeats the command id of what it answers.',
+          location: '$message.payload#/commandid',
+        },
+      },
+    },
+  };
+}
+
+const describeMessage = (message: MessageType, example: Readonly<Record<string, unknown>> | undefined) => ({
+  name: message.type,
+  title: message.type,
+  summary: message.summary,
+  contentType: 'application/cloudevents+json',
+  tags: [{ name: message.kind }],
+  headers: headersOf(message),
+  ...(message.kind === 'event'
+    ? {}
+    : { correlationId: reference('components', 'correlationIds', 'command') }),
+  payload: {
+    allOf: [
+      reference('components', 'schemas', 'Envelope'),
+      {
+        type: 'object',
+        required: ['data', ...(message.kind === 'event' ? ['sequence'] : ['sagaid', 'commandid'])],
+        properties: {
+          type: { const: message.type },
+          dataschema: { const: schemaPath(message.type) },
+          data: reference('components', 'schemas', message.type),
+        },
+      },
+    ],
+  },
+  bindings: { amqp: { contentEncoding: 'utf-8', messageType: message.type, bindingVersion: '0.3.0' } },
+  ...(example ? { examples: [{ name: 'golden', payload: example }] } : {}),
+});
+
+/** Application headers of the AMQP message. Its `message_id` property is the envelope's id. */
+const headersOf = (message: MessageType): JsonSchema => ({
+  type: 'object',
+  properties: {
+    ...(message.alsoRoutedAs
+      ? {
+          CC: {
+            type: 'array',
+            items: { type: 'string', enum: message.alsoRoutedAs },
+            description: 'Further routing keys that the broker delivers the message under.',
+          },
+        }
+      : {}),
+  },
+});

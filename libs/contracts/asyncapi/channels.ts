@@ -1,0 +1,124 @@
+import { declaredQueues, type QueueDeclaration } from '../declarations.js';
+import type { MessageType } from '../message-type.js';
+import { retryDelays, type Exchange } from '../topology.js';
+import { reference } from './references.js';
+
+const bindingVersion = '0.3.0';
+
+/** Where messages with this routing key are published to. */
+export const publishChannelId = (exchange: Exchange, routingKey: string): string =>
+  `${exchange.name}/${routingKey}`;
+
+/** Every routing key that a message travels under; the first one is what it is published with. */
+export const routingKeysOf = (message: MessageType): readonly string[] => [
+  message.routingKey,
+  ...(message.alsoRoutedAs ?? []),
+];
+
+/** Does a topic binding take this routing key? `*` is one word, `#` any number of them. */
+export function bindingTakes(pattern: string, routingKey: string): boolean {
+  const expression = pattern
+    .split('.')
+    .map((word) => (word === '#' ? '.*' : word === '*' ? '[^.]+' : word))
+    .join('\\.')
+    .replaceAll('\\..*', '(\\..*)?');
+  return new RegExp(`^${expression}$`).test(routingKey);
+}
+
+export const queueReceives = (queue: QueueDeclaration, message: MessageType): boolean =>
+  queue.bindings.some(
+    ({ exchange, routingKey }) =>
+      exchange.name === message.exchange.name &&
+      routingKeysOf(message).some((key) => bindingTakes(routingKey, key)),
+  );
+
+const messageReferences = (messages: readonly MessageType[]) =>
+  Object.fromEntries(messages.map(({ type }) => [type, reference('components', 'messages', type)]));
+
+export function publishChannels(messages: readonly MessageType[]): Record<string, unknown> {
+  const places = new Map<string, { exchange: Exchange; routingKey: string; messages: MessageType[] }>();
+  for (const message of messages) {
+    for (const routingKey of routingKeysOf(message)) {
+      const id = publishChannelId(message.exchange, routingKey);
+      const place = places.get(id) ?? { exchange: message.exchange, routingKey, messages: [] };
+      place.messages.push(message);
+      places.set(id, place);
+    }
+  }
+  return Object.fromEntries(
+    [...places].map(([id, { exchange, routingKey, messages: travelling }]) => [
+      id,
+      {
+        address: routingKey,
+        description: `Routing key \`${routingKey}\` of the ${exchange.type} exchange \`${exchange.name}\`.`,
+        messages: messageReferences(travelling),
+        bindings: {
+          amqp: {
+            is: 'routingKey',
+            exchange: {
+              name: exchange.name,
+              type: exchange.type,
+              durable: true,
+              autoDelete: false,
+              vhost: '/',
+            },
+            bindingVersion,
+          },
+        },
+      },
+    ]),
+  );
+}
+
+export function queueChannels(messages: readonly MessageType[]): Record<string, unknown> {
+  return Object.fromEntries(
+    declaredQueues.map((queue) => [
+      queue.name,
+      {
+        address: queue.name,
+        description: describe(queue),
+        messages: messageReferences(contentsOf(queue, messages)),
+        bindings: {
+          amqp: {
+            is: 'queue',
+            queue: { name: queue.name, durable: true, exclusive: false, autoDelete: false, vhost: '/' },
+            bindingVersion,
+          },
+        },
+        'x-queue-arguments': queue.arguments,
+        'x-queue-bindings': queue.bindings.map(({ exchange, routingKey }) => ({
+          exchange: exchange.name,
+          routingKey,
+        })),
+      },
+    ]),
+  );
+}
+
+/** Work queues hold what their bindings take; a parked queue what its work queue could; a retry queue anything. */
+function contentsOf(queue: QueueDeclaration, messages: readonly MessageType[]): readonly MessageType[] {
+  const works = declaredQueues.filter(({ purpose }) => purpose === 'work');
+  switch (queue.purpose) {
+    case 'work':
+      return messages.filter((message) => queueReceives(queue, message));
+    case 'parked': {
+      const origin = works.filter((work) => work.arguments['x-dead-letter-routing-key'] === queue.name);
+      return messages.filter((message) => origin.some((work) => queueReceives(work, message)));
+    }
+    case 'retry':
+      return messages.filter((message) => works.some((work) => queueReceives(work, message)));
+  }
+}
+
+function describe({ purpose, name }: QueueDeclaration): string {
+  switch (purpose) {
+    case 'work':
+      return 'A durable quorum queue with one kind of consumer. A message whose consumer dies with it in hand too often is parked by the broker.';
+    case 'parked':
+      return 'Messages that nobody could handle: unreadable, of an unknown type, a known id with another body, or failed through every retry. They stay until somebody redrives or discards them.';
+    case 'retry': {
+      const seconds = retryDelays.find((delay) => delay.name === name)?.seconds;
+      return `A consumer that failed for now publishes the message here with the name of its own queue as the routing key. After ${seconds} s the broker takes it back to that queue.`;
+    }
+  }
+}
