@@ -30,7 +30,7 @@ const kind = (displayName, testMatch, extra = {}) => ({ ...common, displayName, 
 
 export default {
   projects: [
-    kind('unit', ['<rootDir>/{apps,libs,bench,scripts}/**/*.spec.ts']),
+    kind('unit', ['<rootDir>/{apps,libs,tools,bench,scripts}/**/*.spec.ts']),
     kind('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     kind('contracts', ['<rootDir>/test/contracts/**/*.spec.ts']),
     kind('integration', ['<rootDir>/test/integration/**/*.int-spec.ts']),

@@ -21,4 +21,7 @@ export class IdempotencyKeyRow {
   createdAt!: Date;
 }
 
-export const idempotencyKeys = tableOf(IdempotencyKeyRow, { key: 'scope', lockOrder: lockOrder.idempotencyKey });
+export const idempotencyKeys = tableOf(IdempotencyKeyRow, {
+  key: 'scope',
+  lockOrder: lockOrder.idempotencyKey,
+});

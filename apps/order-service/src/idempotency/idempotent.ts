@@ -49,10 +49,16 @@ export function idempotent<Response>(
         return { response: earlier.response as Response, replayed: true };
       }
       const response = unit.decide(work);
-      work.insert(idempotencyKeys, { scope, requestHash, response: response as JsonValue, createdAt: work.now });
+      work.insert(idempotencyKeys, {
+        scope,
+        requestHash,
+        response: response as JsonValue,
+        createdAt: work.now,
+      });
       return { response, replayed: false };
     },
   };
 }
 
-const sha256 = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('base64url');
+const sha256 = (value: unknown): string =>
+  createHash('sha256').update(canonicalJson(value)).digest('base64url');

@@ -11,4 +11,7 @@ export class CustomerOrderCountRow {
   orders!: number;
 }
 
-export const customerOrderCounts = tableOf(CustomerOrderCountRow, { key: 'customerId', lockOrder: lockOrder.counter });
+export const customerOrderCounts = tableOf(CustomerOrderCountRow, {
+  key: 'customerId',
+  lockOrder: lockOrder.counter,
+});

@@ -7,7 +7,12 @@ import { maySeeCustomer, OrderNotFound } from '../access/order-access.js';
 import { OrderFreshness } from '../order-view/order-freshness.js';
 import { OrderViewRow } from '../order-view/order-view.row.js';
 import { CustomerOrderCountRow } from './customer-order-count.row.js';
-import { OrderHistory, type HistoryKey, type HistoryPage, type HistoryPosition } from './order-history.query.js';
+import {
+  OrderHistory,
+  type HistoryKey,
+  type HistoryPage,
+  type HistoryPosition,
+} from './order-history.query.js';
 
 @QueryHandler(OrderHistory)
 export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
@@ -24,7 +29,9 @@ export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
     const [count, rows] = await Promise.all([
       this.source.getRepository(CustomerOrderCountRow).findOneBy({ customerId }),
       // One more than asked for tells whether there is a next page.
-      this.page(customerId, position, limit).limit(limit + 1).getMany(),
+      this.page(customerId, position, limit)
+        .limit(limit + 1)
+        .getMany(),
     ]);
     const items = rows.slice(0, limit);
     return {
@@ -34,7 +41,11 @@ export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
     };
   }
 
-  private page(customerId: string, position: HistoryPosition, limit: number): SelectQueryBuilder<OrderViewRow> {
+  private page(
+    customerId: string,
+    position: HistoryPosition,
+    limit: number,
+  ): SelectQueryBuilder<OrderViewRow> {
     const query = this.source
       .createQueryBuilder(OrderViewRow, 'view')
       .where('view.customerId = :customerId', { customerId })
@@ -42,10 +53,10 @@ export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
       .addOrderBy('view.id', 'DESC');
     if ('page' in position) return query.offset((position.page - 1) * limit);
     // Written out because MySQL does not use an index range for (a, b) < (x, y).
-    return query.andWhere(
-      'view.createdAt <= :createdAt AND (view.createdAt < :createdAt OR view.id < :id)',
-      { createdAt: new Date(position.after.createdAt), id: idToBytes(position.after.id) },
-    );
+    return query.andWhere('view.createdAt <= :createdAt AND (view.createdAt < :createdAt OR view.id < :id)', {
+      createdAt: new Date(position.after.createdAt),
+      id: idToBytes(position.after.id),
+    });
   }
 }
 

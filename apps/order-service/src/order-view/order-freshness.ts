@@ -37,6 +37,12 @@ export class OrderFreshness {
     return row && toDocument(toOrder(row));
   }
 
+  /** The order once it is settled; null when `milliseconds` pass first. */
+  async settled(id: string, milliseconds: number): Promise<OrderDocument | null> {
+    const met = await this.watch.wait(id, ({ status }) => status !== 'PENDING', milliseconds);
+    return met ? this.find(id, null) : null;
+  }
+
   /** Waits, briefly, until the read side shows what the token stands for. */
   hasCaughtUp(token: ConsistencyToken): Promise<boolean> {
     return this.watch.wait(token.orderId, ({ version }) => version >= token.version, patienceMs);

@@ -13,7 +13,10 @@ export function toRow(order: Order): OrderRow {
     currency: order.total.currency,
     totalMinor: order.total.amountMinor,
     details: {
-      lines: order.lines.map(({ unitPrice, ...line }) => ({ ...line, unitPriceMinor: unitPrice.amountMinor })),
+      lines: order.lines.map(({ unitPrice, ...line }) => ({
+        ...line,
+        unitPriceMinor: unitPrice.amountMinor,
+      })),
       subtotalMinor: order.subtotal.amountMinor,
       discountMinor: order.discount.amountMinor,
       shippingAddress: order.shippingAddress,
@@ -38,7 +41,10 @@ export function toOrder(row: OrderRow): Order {
     clientOrderId: row.clientOrderId,
     status: row.status,
     version: row.version,
-    lines: lines.map(({ unitPriceMinor, ...line }) => ({ ...line, unitPrice: money(unitPriceMinor, row.currency) })),
+    lines: lines.map(({ unitPriceMinor, ...line }) => ({
+      ...line,
+      unitPrice: money(unitPriceMinor, row.currency),
+    })),
     subtotal: money(subtotalMinor, row.currency),
     discount: money(discountMinor, row.currency),
     total: money(row.totalMinor, row.currency),

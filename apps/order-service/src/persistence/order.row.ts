@@ -45,7 +45,9 @@ export class OrderRow {
 
 /** The order's own part of the row. Amounts are in minor units of the order's currency. */
 export interface OrderDetails {
-  readonly lines: readonly (Omit<Order['lines'][number], 'unitPrice'> & { readonly unitPriceMinor: number })[];
+  readonly lines: readonly (Omit<Order['lines'][number], 'unitPrice'> & {
+    readonly unitPriceMinor: number;
+  })[];
   readonly subtotalMinor: number;
   readonly discountMinor: number;
   readonly shippingAddress: Order['shippingAddress'];

@@ -9,7 +9,8 @@ const isProse = (text: string): boolean => isLine(text.replace(/[\n\r\t]/g, ' ')
 const line = (most: number) =>
   z.string().min(1).max(most).refine(isLine, 'must not contain control characters or broken Unicode');
 /** A name that things are found by: surrounding blanks would make two of it that databases take for one. */
-const reference = (most: number) => line(most).refine((text) => text === text.trim(), 'must not begin or end with blanks');
+const reference = (most: number) =>
+  line(most).refine((text) => text === text.trim(), 'must not begin or end with blanks');
 
 const prose = (most: number) =>
   z.string().max(most).refine(isProse, 'must not contain control characters or broken Unicode');
@@ -27,7 +28,9 @@ const price = z.union([
 const item = z.strictObject({
   productId: reference(64),
   quantity: z.int().min(1).max(10_000),
-  price: price.optional().describe('What the customer saw, a piece, before any discount. Has to be the current price.'),
+  price: price
+    .optional()
+    .describe('What the customer saw, a piece, before any discount. Has to be the current price.'),
   attributes: attributes.optional(),
 });
 
@@ -47,8 +50,12 @@ const payment = z.strictObject({
 
 export const placeOrderBody = z
   .strictObject({
-    orderId: reference(64).optional().describe("The caller's own reference; a second order with it is refused."),
-    customerId: reference(64).optional().describe('Default: the subject of the token. Staff may name another.'),
+    orderId: reference(64)
+      .optional()
+      .describe("The caller's own reference; a second order with it is refused."),
+    customerId: reference(64)
+      .optional()
+      .describe('Default: the subject of the token. Staff may name another.'),
     currency: z.string().refine(isCurrency, 'must be an ISO 4217 code').optional(),
     items: z.array(item).min(1).max(100),
     shippingAddress,

@@ -1,0 +1,22 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { maySeeCustomer, OrderNotFound } from '../access/order-access.js';
+import { OrderFreshness } from '../order-view/order-freshness.js';
+import { SagaLogReader } from '../saga-log/saga-log.reader.js';
+import { OrderStatusQuery, type OrderStatusAnswer } from './order-status.query.js';
+
+@QueryHandler(OrderStatusQuery)
+export class OrderStatusHandler implements IQueryHandler<OrderStatusQuery> {
+  constructor(
+    private readonly orders: OrderFreshness,
+    private readonly sagas: SagaLogReader,
+  ) {}
+
+  async execute({ caller, orderId, token }: OrderStatusQuery): Promise<OrderStatusAnswer> {
+    const order = await this.orders.find(orderId, token);
+    if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
+    const { status, reason, version, updatedAt } = order;
+    // Only an order whose saga is still at work is at a step; the others need no second look-up.
+    const step = status === 'PENDING' ? await this.sagas.step(orderId) : null;
+    return { orderId, status, reason, step, version, updatedAt };
+  }
+}

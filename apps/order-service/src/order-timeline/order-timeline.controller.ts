@@ -1,0 +1,24 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { OrderIdPipe } from '../access/order-id.pipe.js';
+import { OrderTimeline, type OrderTimelineAnswer } from './order-timeline.query.js';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class OrderTimelineController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':id/timeline')
+  @Roles('customer', 'operator', 'admin')
+  @ApiOperation({ summary: 'What happened to an order, and why' })
+  timeline(
+    @Param('id', OrderIdPipe) id: string,
+    @CurrentUser() caller: Caller,
+  ): Promise<OrderTimelineAnswer> {
+    return this.queries.execute(new OrderTimeline(caller, id));
+  }
+}

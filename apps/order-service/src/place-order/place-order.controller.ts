@@ -1,0 +1,81 @@
+import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '#libs/auth/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { formatEtag } from '#libs/http/etag.js';
+import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
+import { preferredWaitSeconds } from '#libs/http/prefer.js';
+import { CustomerNotYours } from '../access/order-access.js';
+import { formatToken } from '../order-view/consistency-token.js';
+import { OrderFreshness } from '../order-view/order-freshness.js';
+import { PlaceOrder } from './place-order.command.js';
+import { placeOrderBody, type PlaceOrderBody } from './place-order.dto.js';
+
+const route = 'POST /api/orders';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class PlaceOrderController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly freshness: OrderFreshness,
+  ) {}
+
+  @Post()
+  @Roles('customer', 'operator', 'admin')
+  @ApiOperation({
+    summary: 'Place an order',
+    description: 'Answers as soon as the order is safe; it is settled afterwards.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body get the same answer.',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: 'wait=5 holds the answer until the order is settled, 5 s at most.',
+  })
+  async place(
+    @Body({ schema: placeOrderBody }) body: PlaceOrderBody,
+    @CurrentUser() caller: Caller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    const customerId = body.customerId ?? caller.subject;
+    if (!caller.isStaff && customerId !== caller.subject) throw new CustomerNotYours();
+    const idempotencyKey = parseIdempotencyKey(key);
+    const { response, replayed } = await this.commands.execute(
+      new PlaceOrder(
+        caller.subject,
+        customerId,
+        body,
+        idempotencyKey === null ? null : { caller: caller.subject, route, key: idempotencyKey, body },
+      ),
+    );
+    if (replayed) void reply.header('idempotency-replayed', 'true');
+    const order = await this.settled(response, preferredWaitSeconds(prefer), reply);
+    void reply
+      .header('location', `/api/orders/${order.id}`)
+      .header('etag', formatEtag(order.version))
+      .header('consistency-token', formatToken({ orderId: order.id, version: order.version }));
+    return order;
+  }
+
+  /** RFC 7240: who prefers to wait gets the settled order, if it is settled by then. */
+  private async settled(
+    accepted: OrderDocument,
+    waitSeconds: number | null,
+    reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    if (waitSeconds === null) return accepted;
+    void reply.header('preference-applied', `wait=${waitSeconds}`);
+    return (await this.freshness.settled(accepted.id, waitSeconds * 1000)) ?? accepted;
+  }
+}

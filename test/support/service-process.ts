@@ -1,0 +1,84 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { eventually } from './eventually.js';
+
+export type ServiceName = 'order-service' | 'inventory-service' | 'payment-service';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** A port that was free a moment ago. */
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+
+/** One built service as a process of its own, which a test may end as it likes. */
+export class ServiceProcess {
+  private child: ChildProcess | undefined;
+
+  private constructor(
+    readonly name: ServiceName,
+    readonly url: string,
+    readonly metricsUrl: string,
+    private readonly environment: NodeJS.ProcessEnv,
+    private readonly logFile: string,
+  ) {}
+
+  /** Ports are taken once and kept over restarts, so that clients find the service again. */
+  static async prepare(
+    name: ServiceName,
+    environment: NodeJS.ProcessEnv,
+    logFolder: string,
+  ): Promise<ServiceProcess> {
+    const [port, metricsPort] = [await freePort(), await freePort()];
+    mkdirSync(logFolder, { recursive: true });
+    return new ServiceProcess(
+      name,
+      `http://127.0.0.1:${port}`,
+      `http://127.0.0.1:${metricsPort}/metrics`,
+      { ...environment, PORT: String(port), METRICS_PORT: String(metricsPort) },
+      path.join(logFolder, `${name}-${port}.log`),
+    );
+  }
+
+  async start(): Promise<void> {
+    const log = createWriteStream(this.logFile, { flags: 'a' });
+    const child = spawn(process.execPath, [`dist/apps/${this.name}/src/main.js`], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...this.environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    child.stdout!.pipe(log);
+    child.stderr!.pipe(log, { end: false });
+    await eventually(async () => {
+      if (child.exitCode !== null)
+        throw new Error(`${this.name} ended with ${child.exitCode}, see ${this.logFile}`);
+      const response = await fetch(`${this.url}/health/ready`);
+      if (!response.ok)
+        throw new Error(`${this.name} is not ready: ${response.status} ${await response.text()}`);
+    }, 30_000);
+  }
+
+  /** Ends the process and waits until it has gone. @throws when it outlives the bound. */
+  async end(signal: 'SIGTERM' | 'SIGKILL', withinMs = 30_000): Promise<void> {
+    const child = this.child;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill(signal);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        child.kill('SIGKILL');
+        reject(new Error(`${this.name} did not end within ${withinMs} ms of ${signal}`));
+      }, withinMs);
+    });
+    await Promise.race([gone, late]).finally(() => clearTimeout(timer));
+  }
+}

@@ -1,0 +1,192 @@
+import type { OrderRecord, SagaRecord, Snapshot } from './snapshot.js';
+
+/** A sentence about the whole that has to be true whenever nothing moves, and what breaks it. */
+export interface Invariant {
+  readonly name: string;
+  /** One line per violation, with the ids that a person needs; none when it holds. */
+  readonly violations: (snapshot: Snapshot) => string[];
+}
+
+/** What an order's saga having ended one way says about the order. */
+const statusAfter: Readonly<Record<string, string>> = { completed: 'CONFIRMED', 'rolled-back': 'REJECTED' };
+
+export const invariants: readonly Invariant[] = [
+  {
+    name: 'every order has one place-order saga, and every such saga its order',
+    violations: ({ orders, sagas }) => {
+      const sagaIds = new Set(sagas.map(({ id }) => id));
+      const orderIds = new Set(orders.map(({ id }) => id));
+      return [
+        ...orders.filter(({ id }) => !sagaIds.has(id)).map(({ id }) => `order ${id} has no saga`),
+        ...sagas.filter(({ id }) => !orderIds.has(id)).map(({ id }) => `saga ${id} has no order`),
+      ];
+    },
+  },
+  {
+    name: "every saga has ended, and its order's status agrees",
+    violations: (snapshot) =>
+      pairs(snapshot).flatMap(([order, saga]) => {
+        const expected = statusAfter[saga.status];
+        if (!expected) return [`saga ${saga.id} is ${saga.status}`];
+        return order.status === expected ? [] : [`order ${order.id} is ${order.status} after ${saga.status}`];
+      }),
+  },
+  {
+    name: 'an order has changed once for each of its versions',
+    violations: ({ orders }) =>
+      orders
+        .filter(({ status, version }) => version !== (status === 'PENDING' ? 1 : 2))
+        .map(({ id, status, version }) => `order ${id} is ${status} at version ${version}`),
+  },
+  {
+    name: 'a confirmed order is paid in full and once, any other not at all, by the book of the provider',
+    violations: (snapshot) => {
+      const ledger = new Map(snapshot.ledger.map((entry) => [entry.key, entry]));
+      return pairs(snapshot).flatMap(([order, saga]) => {
+        const entry = ledger.get(saga.paymentId);
+        const kept = (entry?.capturedMinor ?? 0) - (entry?.refundedMinor ?? 0);
+        const due = order.status === 'CONFIRMED' && order.paymentMethod === 'card' ? order.totalMinor : 0;
+        return [
+          ...(kept === due ? [] : [`order ${order.id} (${order.status}): ${kept} kept, ${due} due`]),
+          ...((entry?.captures ?? 0) > 1 ? [`order ${order.id} was charged ${entry!.captures} times`] : []),
+          ...(kept > 0 && entry!.currency !== order.currency
+            ? [`order ${order.id} was charged ${entry!.currency}`]
+            : []),
+        ];
+      });
+    },
+  },
+  {
+    name: 'no charge without an order',
+    violations: ({ sagas, ledger }) => {
+      const known = new Set(sagas.map(({ paymentId }) => paymentId));
+      return ledger
+        .filter(({ key }) => !known.has(key))
+        .map(({ key }) => `charge ${key} belongs to no order`);
+    },
+  },
+  {
+    name: 'stock adds up: what was put in is available, reserved or sold; nothing is negative',
+    violations: ({ stock, adjustments }) =>
+      stock.flatMap(({ sku, available, reserved, sold }) => {
+        const putIn = adjustments.get(sku) ?? 0;
+        const accounted = available + reserved + sold;
+        return [
+          ...(accounted === putIn ? [] : [`${sku}: ${putIn} put in, ${accounted} accounted for`]),
+          ...(Math.min(available, reserved, sold) < 0
+            ? [`${sku} is negative: ${available}/${reserved}/${sold}`]
+            : []),
+        ];
+      }),
+  },
+  {
+    name: 'what is sold is what confirmed orders bought, and nothing is held for an order that is over',
+    violations: (snapshot) => {
+      const bought = new Map<string, number>();
+      for (const [order] of pairs(snapshot)) {
+        if (order.status !== 'CONFIRMED') continue;
+        for (const [sku, quantity] of order.quantities) bought.set(sku, (bought.get(sku) ?? 0) + quantity);
+      }
+      return snapshot.stock.flatMap(({ sku, reserved, sold }) => [
+        ...(sold === (bought.get(sku) ?? 0) ? [] : [`${sku}: ${sold} sold, ${bought.get(sku) ?? 0} bought`]),
+        ...(reserved === 0 ? [] : [`${sku}: ${reserved} still held`]),
+      ]);
+    },
+  },
+  {
+    name: 'a reservation ended as its order did',
+    violations: (snapshot) => {
+      const reservations = new Map(snapshot.reservations.map((reservation) => [reservation.id, reservation]));
+      return pairs(snapshot).flatMap(([order, saga]) => {
+        const status = reservations.get(saga.reservationId)?.status ?? 'absent';
+        const legal =
+          order.status === 'CONFIRMED' ? ['COMMITTED'] : ['RELEASED', 'SHORT', 'CANCELLED', 'absent'];
+        return legal.includes(status)
+          ? []
+          : [`reservation of order ${order.id} (${order.status}) is ${status}`];
+      });
+    },
+  },
+  {
+    name: 'the timeline of a saga has an entry for each of its revisions',
+    violations: ({ sagas, timelines }) => {
+      const counts = new Map<string, number>();
+      for (const { sagaId } of timelines) counts.set(sagaId, (counts.get(sagaId) ?? 0) + 1);
+      return sagas
+        .filter(({ id, revision }) => counts.get(id) !== revision)
+        .map(({ id, revision }) => `saga ${id}: revision ${revision}, ${counts.get(id) ?? 0} entries`);
+    },
+  },
+  {
+    name: 'each view shows what the write side has, and belongs to the same customer',
+    violations: ({ orders, views }) => {
+      const shown = new Map(views.map((view) => [view.id, view]));
+      return [
+        ...orders.flatMap(({ id, status, version, customerId, totalMinor }) => {
+          const view = shown.get(id);
+          if (!view) return [`order ${id} is not shown`];
+          const same =
+            view.status === status &&
+            view.document.status === status &&
+            view.version === version &&
+            view.customerId === customerId &&
+            view.totalMinor === totalMinor;
+          return same
+            ? []
+            : [
+                `order ${id} is shown as ${view.status} at version ${view.version}, is ${status} at ${version}`,
+              ];
+        }),
+        ...(views.length > orders.length ? [`${views.length} views of ${orders.length} orders`] : []),
+      ];
+    },
+  },
+  {
+    name: 'the count of a customer is the number of their orders',
+    violations: ({ orders, orderCounts }) => {
+      const actual = new Map<string, number>();
+      for (const { customerId } of orders) actual.set(customerId, (actual.get(customerId) ?? 0) + 1);
+      return [...new Set([...actual.keys(), ...orderCounts.keys()])]
+        .filter((customer) => actual.get(customer) !== orderCounts.get(customer))
+        .map(
+          (customer) =>
+            `${customer} has ${actual.get(customer) ?? 0} orders, counted ${orderCounts.get(customer) ?? 0}`,
+        );
+    },
+  },
+  {
+    name: 'everything that was to be sent has been sent',
+    violations: ({ unsent }) =>
+      [...unsent]
+        .filter(([, rows]) => rows > 0)
+        .map(([service, rows]) => `${service}: ${rows} messages not sent`),
+  },
+  {
+    name: 'queues are empty, and nothing is parked',
+    violations: ({ queued }) =>
+      [...(queued ?? [])]
+        .filter(([, messages]) => messages > 0)
+        .map(([queue, messages]) => `${queue}: ${messages} messages`),
+  },
+  {
+    name: 'no saga that is over keeps a payment token',
+    violations: ({ sagas }) =>
+      sagas
+        .filter(({ status, keepsToken }) => status in statusAfter && keepsToken)
+        .map(({ id }) => `saga ${id} keeps a token`),
+  },
+];
+
+/** Every violation of every invariant, as sentences. Empty when all is well. */
+export const violationsOf = (snapshot: Snapshot): string[] =>
+  invariants.flatMap(({ name, violations }) =>
+    violations(snapshot).map((violation) => `${name}: ${violation}`),
+  );
+
+function pairs({ orders, sagas }: Snapshot): [OrderRecord, SagaRecord][] {
+  const sagasById = new Map(sagas.map((saga) => [saga.id, saga]));
+  return orders.flatMap((order): [OrderRecord, SagaRecord][] => {
+    const saga = sagasById.get(order.id);
+    return saga ? [[order, saga]] : [];
+  });
+}
