@@ -29,7 +29,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       ask: release,
       with: reservation,
       on: {
-        // @ts-expect-error 'GoOn
+        // @ts-expect-error Type 'GoOn<
         StockReleased: goOn(),
       },
     },

@@ -36,7 +36,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
     ask: commit,
     with: reservation,
     on: {
-      // @ts-expect-error 'RollBack
+      // @ts-expect-error Type 'RollBack<
       StockCommitted: rollBack('out-of-stock'),
     },
     patience: untilAnswered,
