@@ -1,0 +1,20 @@
+import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
+import { moneyToJson } from '#libs/kernel/money.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Product } from '../domain/product.js';
+
+/** Tells everyone who sells the product, or shows it, how it is now. */
+export function announceProduct(work: Work, outbox: Pick<Outbox, 'publish'>, product: Product): void {
+  const { sku, name, sellerId, price, discountPercent, active, version, updatedAt } = product;
+  outbox.publish(work, {
+    message: ProductChanged,
+    subject: sku,
+    sequence: version,
+    data: {
+      ...{ sku, name, sellerId, discountPercent, active, version },
+      price: moneyToJson(price),
+      updatedAt: updatedAt.toISOString(),
+    },
+  });
+}

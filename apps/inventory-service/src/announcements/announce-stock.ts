@@ -1,0 +1,17 @@
+import { StockChanged } from '#libs/contracts/inventory/inventory.messages.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Stock } from '../domain/stock.js';
+
+/** Without `sequence`, which has to be gapless: not every version of a stock is told of (see write-stock.ts). */
+export function announceStock(
+  work: Work,
+  outbox: Pick<Outbox, 'publish'>,
+  { sku, available, reserved, sold, version }: Stock,
+): void {
+  outbox.publish(work, {
+    message: StockChanged,
+    subject: sku,
+    data: { sku, available, reserved, sold, version, updatedAt: work.now.toISOString() },
+  });
+}

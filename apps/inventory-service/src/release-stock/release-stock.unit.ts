@@ -1,0 +1,33 @@
+import type { ReleaseStock } from '#libs/contracts/inventory/inventory.messages.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
+import { release, type Outcome } from '../domain/reservation.js';
+import { reservations } from '../persistence/reservation.row.js';
+import { stocks } from '../persistence/stock.row.js';
+import { loadStockOf } from '../reservations/load-stock-of.js';
+import { recordOutcome } from '../reservations/record-outcome.js';
+
+export function releaseStock(
+  command: Envelope<ReleaseStock>,
+  outbox: Pick<Outbox, 'publish'>,
+): Unit<Outcome> {
+  const { reservationId: id } = command.data;
+  return {
+    name: 'release-stock',
+    priority: 'started',
+    load: [lock(reservations, id)],
+    loadMore: loadStockOf(id),
+    decide: (work) => {
+      const known = work.find(reservations, id);
+      const outcome = release(
+        known,
+        { id, orderId: command.subject },
+        (sku) => work.get(stocks, sku),
+        work.now,
+      );
+      recordOutcome(work, outbox, command, outcome);
+      return outcome;
+    },
+  };
+}

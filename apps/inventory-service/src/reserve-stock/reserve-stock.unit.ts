@@ -1,0 +1,32 @@
+import type { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import { lock, read, type Unit } from '#libs/persistence/unit-of-work.js';
+import { reserve, type Outcome } from '../domain/reservation.js';
+import { products } from '../persistence/product.row.js';
+import { reservations } from '../persistence/reservation.row.js';
+import { stocks } from '../persistence/stock.row.js';
+import { recordOutcome } from '../reservations/record-outcome.js';
+
+export function reserveStock(
+  command: Envelope<ReserveStock>,
+  outbox: Pick<Outbox, 'publish'>,
+): Unit<Outcome> {
+  const { reservationId: id, lines } = command.data;
+  const skus = [...new Set(lines.map(({ sku }) => sku))];
+  return {
+    name: 'reserve-stock',
+    priority: 'started',
+    load: [lock(reservations, id)],
+    // In the second stage although the SKUs are known: all units lock stock there, so that a group takes its stock
+    // locks in one statement, in ascending order. And a repeated command needs none.
+    loadMore: (work) => (work.find(reservations, id) ? [] : [lock(stocks, ...skus), read(products, ...skus)]),
+    decide: (work) => {
+      const known = work.find(reservations, id);
+      const shelf = (sku: string) => (work.find(products, sku)?.active ? work.find(stocks, sku) : undefined);
+      const outcome = reserve(known, { id, orderId: command.subject, lines }, shelf, work.now);
+      recordOutcome(work, outbox, command, outcome);
+      return outcome;
+    },
+  };
+}
