@@ -1,0 +1,45 @@
+import { Defect } from '#libs/kernel/errors.js';
+import { read, type Unit } from '#libs/persistence/unit-of-work.js';
+import { noteDuplicate } from './duplicates.js';
+import type { Envelope } from './envelope.js';
+import { inboxTable } from './inbox.row.js';
+import { bodyHashOf } from './body-hash.js';
+
+/** What a unit results in whose message this consumer has had before. */
+export const ALREADY_CONSUMED = Symbol('already consumed');
+export type AlreadyConsumed = typeof ALREADY_CONSUMED;
+
+/** Makes a message's effects happen once, however often it is delivered. */
+export class Inbox {
+  /**
+   * The unit, with the inbox row in the same commit: not check-then-act, where two copies at once would both pass. A
+   * copy whose neighbour was faster meets the row's key and is decided again, as a duplicate.
+   *
+   * @param consumer a fixed name for what the message is used for; each consumer has its own effects of a message.
+   * @throws Defect (from `decide`) when the id is known with another body.
+   */
+  once<Result>(
+    consumer: string,
+    message: Envelope,
+    unit: Unit<Result>,
+  ): Unit<Result | AlreadyConsumed> {
+    const key = [consumer, message.id] as const;
+    const bodyHash = bodyHashOf(message);
+    return {
+      ...unit,
+      load: [read(inboxTable, key), ...unit.load],
+      decide: (work) => {
+        const before = work.find(inboxTable, key);
+        if (!before) {
+          work.insert(inboxTable, { consumer, messageId: message.id, bodyHash, consumedAt: work.now });
+          return unit.decide(work);
+        }
+        if (!bodyHash.equals(before.bodyHash)) {
+          throw new Defect(`message ${message.id} came to ${consumer} before, with another body`);
+        }
+        noteDuplicate(message);
+        return ALREADY_CONSUMED;
+      },
+    };
+  }
+}
