@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { ESLint } from 'eslint';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Rules that stand for a decision of this project. Each is shown a text that it has to refuse, in a file that exists. */
+const refused = [
+  {
+    what: 'the sagas of @nestjs/cqrs',
+    file: 'libs/messaging/outgoing-message.ts',
+    text: "import { Saga } from '@nestjs/cqrs';\nexport const sagas = Saga;\n",
+    rule: 'no-restricted-imports',
+  },
+  {
+    what: 'the environment read past config.ts',
+    file: 'libs/kernel/ids.ts',
+    text: 'export const port = process.env.PORT;\n',
+    rule: 'no-restricted-properties',
+  },
+  {
+    what: 'a clock in deciding code',
+    file: 'apps/order-service/src/domain/order.ts',
+    text: 'export const at = new Date();\n',
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a skipped test',
+    file: 'libs/kernel/money.spec.ts',
+    text: "import { it } from '@jest/globals';\nit.skip('adds', () => {});\n",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a test that keeps others from running',
+    file: 'libs/kernel/money.spec.ts',
+    text: "import { describe } from '@jest/globals';\ndescribe.only('Money', () => {});\n",
+    rule: 'no-restricted-syntax',
+  },
+  {
+    what: 'a promise that nobody waits for',
+    file: 'libs/kernel/ids.ts',
+    text: 'const work = async (): Promise<void> => {};\nexport function begin(): void {\n  work();\n}\n',
+    rule: '@typescript-eslint/no-floating-promises',
+  },
+  {
+    what: 'a switch that forgets a case',
+    file: 'libs/kernel/ids.ts',
+    text: "export function name(kind: 'a' | 'b'): string {\n  switch (kind) {\n    case 'a':\n      return 'A';\n  }\n  return '';\n}\n",
+    rule: '@typescript-eslint/switch-exhaustiveness-check',
+  },
+  {
+    what: 'any by default',
+    file: 'libs/kernel/ids.ts',
+    text: "export const port = JSON.parse('{}').port;\n",
+    rule: '@typescript-eslint/no-unsafe-member-access',
+  },
+];
+
+describe('Lint rules', () => {
+  let eslint: ESLint;
+
+  beforeAll(() => {
+    eslint = new ESLint({ cwd: root });
+  });
+
+  it.each(refused)(
+    'refuse $what',
+    async ({ file, text, rule }) => {
+      const [result] = await eslint.lintText(text, { filePath: join(root, file) });
+      expect(result?.messages.map(({ ruleId }) => ruleId)).toContain(rule);
+    },
+    60_000,
+  );
+});
