@@ -3,8 +3,9 @@ import type { JwtService } from '@nestjs/jwt';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { BadToken } from './bad-token.js';
 import { callerOf, isRole, type Caller } from './caller.js';
-import type { JwtConfig } from './jwt-config.js';
-import { signingKeysOf, type SigningKeys } from './signing-keys.js';
+import type { JwtConfig, JwtKeys } from './jwt-config.js';
+import { PublishedKeys } from './published-keys.js';
+import type { SigningKeys } from './signing-keys.js';
 
 /** How far clocks may be apart. */
 const leewaySeconds = 60;
@@ -46,7 +47,7 @@ export class TokenVerifier {
       return this.jwt.verify<object>(token, {
         // The two names are one thing to Nest's types, which know strings only; jsonwebtoken takes key objects.
         secret: key as unknown as string,
-        algorithms: this.keys.algorithms,
+        algorithms: [...this.keys.algorithms],
         issuer: this.config.issuer,
         audience: this.config.audience,
         clockTolerance: leewaySeconds,
@@ -57,6 +58,11 @@ export class TokenVerifier {
     }
   }
 }
+
+const signingKeysOf = (keys: JwtKeys): SigningKeys =>
+  keys.from === 'configuration'
+    ? { algorithms: [keys.algorithm], find: () => keys.key }
+    : new PublishedKeys(keys.url, keys.algorithms);
 
 export interface Verified {
   readonly caller: Caller;

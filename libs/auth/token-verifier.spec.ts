@@ -1,0 +1,168 @@
+import { generateKeyPairSync, createSecretKey } from 'node:crypto';
+import { JwtService } from '@nestjs/jwt';
+import { describe, expect, it } from '@jest/globals';
+import type { JwtConfig, JwtKeys } from './jwt-config.js';
+import { claims, encode, forge, secret } from './testing/forge.js';
+import { TokenVerifier } from './token-verifier.js';
+
+const nowSeconds = 1_760_000_000;
+const clock = { now: () => new Date(nowSeconds * 1000), monotonicMs: () => 0 };
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+
+const verifierWith = (keys: JwtKeys): TokenVerifier => {
+  const config: JwtConfig = { issuer: 'order-service', audience: 'order-service', keys };
+  return new TokenVerifier(new JwtService({}), config, clock);
+};
+
+const bySecret = verifierWith({
+  from: 'configuration',
+  key: createSecretKey(Buffer.from(secret)),
+  algorithm: 'HS256',
+});
+const byRsa = verifierWith({ from: 'configuration', key: rsa.publicKey, algorithm: 'RS256' });
+const byEc = verifierWith({ from: 'configuration', key: ec.publicKey, algorithm: 'ES256' });
+
+const hs256 = { alg: 'HS256', typ: 'JWT' };
+const good = (other: object = {}) => forge(hs256, claims(nowSeconds, { ...other }), secret);
+const headed = (header: object) => forge({ ...hs256, ...header }, claims(nowSeconds), secret);
+
+const callerBehind = async (token: string, verifier = bySecret) => (await verifier.verify(token)).caller;
+const refused = async (token: string, verifier = bySecret) =>
+  expect(async () => verifier.verify(token)).rejects.toMatchObject({ name: 'BadToken' });
+
+describe('a good token', () => {
+  it('tells who asks', async () => {
+    await expect(callerBehind(good())).resolves.toEqual({
+      subject: 'cust-1',
+      roles: ['customer'],
+      isStaff: false,
+      sellerId: null,
+    });
+  });
+
+  it.each([
+    ['RS256', rsa.privateKey, byRsa],
+    ['ES256', ec.privateKey, byEc],
+  ])('may be signed with %s', async (alg, key, verifier) => {
+    const token = forge({ alg, typ: 'JWT', kid: 'main-1' }, claims(nowSeconds), key);
+    await expect(callerBehind(token, verifier)).resolves.toMatchObject({ subject: 'cust-1' });
+  });
+
+  it('may be for several audiences, and name roles of other services', async () => {
+    const token = good({ aud: ['shop', 'order-service'], roles: ['operator', 'gardener'] });
+    await expect(callerBehind(token)).resolves.toMatchObject({ roles: ['operator'], isStaff: true });
+  });
+
+  it('names the seller, or is the seller', async () => {
+    await expect(callerBehind(good({ roles: ['seller'] }))).resolves.toMatchObject({ sellerId: 'cust-1' });
+    const named = good({ roles: ['seller'], seller_id: 'seller-1' });
+    await expect(callerBehind(named)).resolves.toMatchObject({ sellerId: 'seller-1' });
+    await expect(callerBehind(good({ seller_id: 'seller-1' }))).resolves.toMatchObject({ sellerId: null });
+  });
+
+  it('may be 60 s late or early', async () => {
+    await expect(callerBehind(good({ exp: nowSeconds - 59 }))).resolves.toBeDefined();
+    await expect(callerBehind(good({ nbf: nowSeconds + 60 }))).resolves.toBeDefined();
+    await refused(good({ exp: nowSeconds - 60 }));
+    await refused(good({ nbf: nowSeconds + 61 }));
+  });
+});
+
+describe('a token is refused', () => {
+  it.each<unknown>(['none', 'None', 'NONE', 'nOnE', '', null, 0, ['HS256'], { alg: 'HS256' }])(
+    'when its algorithm is %p, signed or not',
+    async (alg) => {
+      await refused(forge({ alg }, claims(nowSeconds), null));
+      await refused(forge({ alg }, claims(nowSeconds), secret));
+    },
+  );
+
+  it.each(['HS384', 'HS512', 'RS256', 'ES256', 'PS256', 'hs256'])('when it chooses %s', async (alg) => {
+    await refused(forge({ alg }, claims(nowSeconds), secret));
+  });
+
+  it('when it is signed with the public key as a secret', async () => {
+    for (const format of ['pem', 'der'] as const) {
+      const known = rsa.publicKey.export({ type: 'spki', format });
+      await refused(forge(hs256, claims(nowSeconds), known), byRsa);
+    }
+  });
+
+  it('when it is signed with a key of another kind', async () => {
+    await refused(forge({ alg: 'ES256' }, claims(nowSeconds), ec.privateKey), byRsa);
+    await refused(forge({ alg: 'RS256' }, claims(nowSeconds), ec.privateKey), byRsa);
+    await refused(forge(hs256, claims(nowSeconds), 'another secret of thirty-two bytes!'));
+    await refused(forge(hs256, claims(nowSeconds), ''));
+  });
+
+  it('when any part of it was altered', async () => {
+    const [header, , signature] = good().split('.');
+    const altered = encode(claims(nowSeconds, { roles: ['admin'] }));
+    await refused(`${header}.${altered}.${signature}`);
+    await refused(`${header}.${good().split('.')[1]}.${'A'.repeat(43)}`);
+    await refused(`${encode({ ...hs256, kid: 'x' })}.${good().split('.')[1]}.${signature}`);
+    await refused(good().slice(0, -1));
+  });
+
+  it.each([
+    ['exp', undefined],
+    ['exp', nowSeconds - 3600],
+    ['exp', '9999999999'],
+    ['exp', null],
+    ['nbf', nowSeconds + 3600],
+    ['nbf', 'soon'],
+    ['aud', 'another-service'],
+    ['aud', undefined],
+    ['aud', ['a', 'b']],
+    ['aud', { 'order-service': true }],
+    ['iss', 'another-issuer'],
+    ['iss', undefined],
+    ['iss', ['order-service']],
+    ['sub', undefined],
+    ['sub', ''],
+    ['sub', ' '],
+    ['sub', 'cust-1 '],
+    ['sub', 'cust-1\n'],
+    ['sub', 'a\ud800'],
+    ['sub', 'x'.repeat(65)],
+    ['sub', { toString: 'cust-1' }],
+    ['sub', ['cust-1']],
+    ['sub', 1],
+    ['sub', null],
+    ['roles', 'admin'],
+    ['roles', { 0: 'admin', length: 1 }],
+    ['seller_id', ['seller-1']],
+  ])('when its %s is %p', async (name, value) => {
+    await refused(good({ [name]: value }));
+  });
+
+  it.each([
+    { crit: ['exp'] },
+    { crit: ['b64'], b64: false },
+    { crit: [] },
+    { jku: 'https://evil.example/keys' },
+    { jwk: { kty: 'oct', k: 'AAAA' } },
+    { x5u: 'https://evil.example/cert' },
+    { x5c: ['MIIB'] },
+    { kid: '../../../../dev/null' },
+    { kid: "' UNION SELECT 'x" },
+    { kid: 'a\u0000b' },
+    { kid: '' },
+    { kid: 7 },
+    { kid: ['main-1'] },
+  ])('when its header says %p', async (header) => {
+    await refused(headed(header));
+  });
+
+  it.each(['a.b.c', 'x', '..', `${encode(null)}.e30.x`, `${encode('HS256')}.e30.x`, `${encode([])}.e30.x`])(
+    'when it is %p',
+    async (token) => {
+      await refused(token);
+    },
+  );
+
+  it.each([null, 'cust-1', ['sub'], 7])('when its claims are %p', async (payload) => {
+    await refused(forge(hs256, payload, secret));
+  });
+});
