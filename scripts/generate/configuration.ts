@@ -64,11 +64,14 @@ const table = (settings: readonly Setting[]): string =>
     }),
   ].join('\n');
 
-/** Lines for a person to uncomment: what has a default, or need not be set, is commented out. */
+/**
+ * Lines for a person to uncomment. All of them are comments: a copy of the file as it is changes nothing, and what
+ * differs between the services (ports, databases) cannot stand in one file twice.
+ */
 const sample = ({ name, description, required, defaultValue, example }: Setting): string =>
   [
-    `# ${description.replaceAll('\n', ' ')}`,
-    `${required ? '' : '# '}${name}=${example ?? defaultValue ?? ''}`,
+    `# ${description.replaceAll('\n', ' ')}${required ? ' Required.' : ''}`,
+    `# ${name}=${example ?? defaultValue ?? ''}`,
   ].join('\n');
 
 export const configuration: Generator = {

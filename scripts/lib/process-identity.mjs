@@ -26,14 +26,14 @@ export function isRunning(process_) {
  * and a successor that starts in between meets ports and locks that are still held.
  *
  * @param {ProcessIdentity | null | undefined} process_
- * @param {{ graceSeconds: number }} options after which it is killed
+ * @param {{ graceSeconds: number, hurry?: AbortSignal }} options it is killed after the grace, or once there is hurry
  */
-export async function end(process_, { graceSeconds }) {
+export async function end(process_, { graceSeconds, hurry }) {
   if (!isRunning(process_)) return;
   const killAt = Date.now() + graceSeconds * 1000;
   signal(process_.pid, 'SIGTERM');
   while (isRunning(process_)) {
-    if (Date.now() > killAt) signal(process_.pid, 'SIGKILL');
+    if (hurry?.aborted || Date.now() > killAt) signal(process_.pid, 'SIGKILL');
     await sleep(20);
   }
 }

@@ -1,36 +1,74 @@
 import { spawn } from 'node:child_process';
 
+/** @type {Set<{ pid: number | undefined, interruptible: boolean, closed: Promise<unknown> }>} */
+const running = new Set();
+
 /**
  * Runs a command to its end and returns what it said.
  * Never throws for a non-zero exit; a command that cannot be started has code 127, one that ran out of time 124.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string }} [options]
+ * @param {{
+ *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, interruptible?: boolean, show?: boolean,
+ * }} [options] interruptible: Ctrl-C ends it (default); show: its output goes to ours instead of being collected
  * @returns {Promise<{ code: number, output: string }>} output is stdout and stderr together, in order
  */
-export function run(command, args, { timeoutSeconds = 60, env = process.env, cwd } = {}) {
-  return new Promise((resolve) => {
-    const child = spawn(command, args, { env, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
-    let output = '';
-    let timedOut = false;
-    const timer = setTimeout(() => {
-      timedOut = true;
-      child.kill('SIGKILL');
-    }, timeoutSeconds * 1000);
-    child.stdout.on('data', (chunk) => (output += chunk));
-    child.stderr.on('data', (chunk) => (output += chunk));
-    child.on('error', (error) => {
-      clearTimeout(timer);
-      resolve({ code: 127, output: error.message });
-    });
-    child.on('close', (code) => {
-      clearTimeout(timer);
+export function run(
+  command,
+  args,
+  { timeoutSeconds = 60, env = process.env, cwd, interruptible = true, show = false } = {},
+) {
+  // A group of its own: the Ctrl-C of a terminal does not reach it directly, and its children can be ended with it.
+  const child = spawn(command, args, {
+    env,
+    cwd,
+    detached: true,
+    stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    signalGroup(child.pid, 'SIGKILL');
+  }, timeoutSeconds * 1000);
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
+  const result = new Promise((resolve) => {
+    child.on('error', (error) => resolve({ code: 127, output: error.message }));
+    child.on('close', (code) =>
       resolve(
         timedOut
           ? { code: 124, output: `${output}\n(stopped after ${timeoutSeconds} s)` }
           : { code: code ?? 1, output },
-      );
-    });
+      ),
+    );
   });
+  const entry = { pid: child.pid, interruptible, closed: result };
+  running.add(entry);
+  return result.finally(() => {
+    clearTimeout(timer);
+    running.delete(entry);
+  });
+}
+
+/** Ends the commands that are running, with their children; waits for those that must not be interrupted. */
+export async function endCommands() {
+  const commands = [...running];
+  for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGTERM');
+  const killer = setTimeout(() => {
+    for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGKILL');
+  }, 30_000);
+  await Promise.all(commands.map(({ closed }) => closed));
+  // What a command started and left behind is in its group still.
+  for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGKILL');
+  clearTimeout(killer);
+}
+
+function signalGroup(leader, name) {
+  try {
+    if (leader !== undefined) process.kill(-leader, name);
+  } catch (error) {
+    if (error.code !== 'ESRCH') throw error;
+  }
 }

@@ -15,7 +15,9 @@ const usualPlaces = [
 
 /** PATH as server processes get it: the caller's, then the usual places (their scripts call `erl`, `dirname`, `date`). */
 export function pathWithUsualPlaces(env = process.env) {
-  return [...(env.PATH ?? '').split(path.delimiter), ...usualPlaces, '/sbin', '/bin'].filter(Boolean).join(path.delimiter);
+  return [...(env.PATH ?? '').split(path.delimiter), ...usualPlaces, '/sbin', '/bin']
+    .filter(Boolean)
+    .join(path.delimiter);
 }
 
 /**

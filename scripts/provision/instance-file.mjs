@@ -12,15 +12,22 @@ export function instanceFile(directory) {
   return {
     /** @returns {Record<string, any> | null} */
     read() {
+      let instance;
       try {
-        return JSON.parse(readFileSync(file, 'utf8'));
+        instance = JSON.parse(readFileSync(file, 'utf8'));
       } catch {
         return null;
       }
+      if (instance.directory === directory) return instance;
+      // A copy of another checkout, data included: passwords and names fit these data, processes and ports are the other's.
+      const { process: _process, epmd: _epmd, port: _port, ports: _ports, ...own } = instance;
+      return own;
     },
     write(instance) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      writeFileSync(`${file}.new`, `${JSON.stringify(instance, null, 2)}\n`, { mode: 0o600 });
+      writeFileSync(`${file}.new`, `${JSON.stringify({ directory, ...instance }, null, 2)}\n`, {
+        mode: 0o600,
+      });
       renameSync(`${file}.new`, file);
     },
   };

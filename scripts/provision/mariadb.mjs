@@ -50,7 +50,11 @@ export async function startMariadb(directory, binaries, { onStarted } = {}) {
   if (!existsSync(data)) await createData(data, binaries);
 
   const [port] = await freePortsLike([earlier?.port]);
-  const instance = { port, user: 'root', password: earlier?.password ?? randomBytes(18).toString('base64url') };
+  const instance = {
+    port,
+    user: 'root',
+    password: earlier?.password ?? randomBytes(18).toString('base64url'),
+  };
   const initFile = path.join(directory, 'init.sql');
   writeFileSync(initFile, initSql(instance), { mode: 0o600 });
   const logFile = path.join(directory, 'server.log');
@@ -82,7 +86,11 @@ export async function startMariadb(directory, binaries, { onStarted } = {}) {
       if (!isRunning(process_)) throw new GaveUp(`${binaries.server} ended at once:\n${tail(logFile)}`);
       return probeMysql({ host, port });
     },
-    { seconds: startSeconds, what: `${binaries.server} answering on port ${port} (log: ${logFile})`, everyMs: 50 },
+    {
+      seconds: startSeconds,
+      what: `${binaries.server} answering on port ${port} (log: ${logFile})`,
+      everyMs: 50,
+    },
   );
   return serverOf(directory, instance, version, stop);
 }
@@ -104,7 +112,13 @@ async function createData(data, binaries) {
     ? [binaries.server, ['--no-defaults', '--initialize-insecure', ...asRoot(), `--datadir=${unfinished}`]]
     : [
         binaries.installer,
-        ['--no-defaults', ...asRoot(), `--datadir=${unfinished}`, '--auth-root-authentication-method=normal', '--skip-test-db'],
+        [
+          '--no-defaults',
+          ...asRoot(),
+          `--datadir=${unfinished}`,
+          '--auth-root-authentication-method=normal',
+          '--skip-test-db',
+        ],
       ];
   const { code, output } = await run(command, args, {
     timeoutSeconds: 120,

@@ -17,7 +17,9 @@ export function startDetached(command, args, { logFile, env, cwd }) {
     const child = spawn(command, args, { detached: true, stdio: ['ignore', log, log], env, cwd });
     child.on('error', () => undefined); // seen by the caller as a process that is not running
     child.unref();
-    return child.pid === undefined ? { pid: 0, startedAt: '' } : (identify(child.pid) ?? { pid: child.pid, startedAt: '' });
+    return child.pid === undefined
+      ? { pid: 0, startedAt: '' }
+      : (identify(child.pid) ?? { pid: child.pid, startedAt: '' });
   } finally {
     closeSync(log);
   }

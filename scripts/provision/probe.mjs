@@ -12,7 +12,10 @@ export async function probeMysql(address) {
   const protocol = greeting[4];
   if (protocol === 0xff) throw new Error(`the server refuses: ${greeting.subarray(7).toString('latin1')}`);
   if (protocol !== 10) throw new Error('what answers there does not speak the MySQL protocol');
-  return greeting.subarray(5, greeting.indexOf(0, 5)).toString('latin1').replace(/^5\.5\.5-/, '');
+  return greeting
+    .subarray(5, greeting.indexOf(0, 5))
+    .toString('latin1')
+    .replace(/^5\.5\.5-/, '');
 }
 
 /**
@@ -30,7 +33,9 @@ export async function probeAmqp(address) {
 function firstBytes({ host, port, timeoutSeconds = 3 }, hello) {
   return new Promise((resolve, reject) => {
     const socket = net.connect({ host, port });
-    socket.setTimeout(timeoutSeconds * 1000, () => socket.destroy(new Error(`${host}:${port} does not answer`)));
+    socket.setTimeout(timeoutSeconds * 1000, () =>
+      socket.destroy(new Error(`${host}:${port} does not answer`)),
+    );
     socket.once('connect', () => hello && socket.write(hello));
     socket.once('data', (bytes) => {
       resolve(bytes);

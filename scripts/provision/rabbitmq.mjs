@@ -55,10 +55,10 @@ export async function startRabbitmq(directory, binaries, { management = false, o
   const earlier = file.read();
   await stopInstance(earlier);
   const [amqp, dist, epmdPort, managementPort] = await freePortsLike([
-    earlier?.ports.amqp,
-    earlier?.ports.dist,
-    earlier?.ports.epmd,
-    earlier?.ports.management,
+    earlier?.ports?.amqp,
+    earlier?.ports?.dist,
+    earlier?.ports?.epmd,
+    earlier?.ports?.management,
   ]);
   const instance = {
     // The stored queues belong to the node's name: it has to stay the same for as long as the data do.
@@ -98,7 +98,9 @@ function brokerOf(instance, version) {
   const credentials = `${instance.user}:${instance.password}`;
   return {
     url: `amqp://${credentials}@${host}:${instance.ports.amqp}`,
-    managementUrl: instance.management ? `http://${credentials}@${host}:${instance.ports.management}` : undefined,
+    managementUrl: instance.management
+      ? `http://${credentials}@${host}:${instance.ports.management}`
+      : undefined,
     version,
     stop: () => stopInstance(instance),
   };

@@ -1,0 +1,56 @@
+import { chooseSource, NoSource } from '../provision/choose-source.mjs';
+import { brokerSources, databaseSources } from '../provision/sources.mjs';
+import { installCommand } from '../provision/system.mjs';
+import { isProduction } from './settings.mjs';
+
+/**
+ * Finds or makes the database server and the broker, side by side.
+ *
+ * @param {{
+ *   directory: string, settings: Record<string, string>, forTests?: boolean,
+ *   steps: import('./steps.mjs').Steps, shutdown: import('./shutdown.mjs').Shutdown,
+ * }} options
+ */
+export async function provideServers({ directory, settings, forTests, steps, shutdown }) {
+  const context = {
+    directory,
+    settings,
+    forTests,
+    say: (text) => steps.say(text),
+    onStarted: (title, stop) => shutdown.add(title, stop),
+    ended: () => shutdown.begun,
+  };
+  const provide = (title, sources) =>
+    steps.step(title, async (say) => {
+      const { source, server } = await chooseSource(sources, context);
+      say(`${server.version}, from ${source.name}`);
+      return server;
+    });
+  // Both are waited for, even if one fails: what the other has started by then has to be stopped, too.
+  const results = await Promise.allSettled([
+    provide('Database', databaseSources(context)),
+    provide('Broker', brokerSources(context)),
+  ]);
+  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (failures.length > 0) throw new Error(explain(results, settings));
+  const [database, broker] = results.map((result) => result.value);
+  return { database, broker };
+}
+
+function explain(results, settings) {
+  const what = ['a MySQL or MariaDB server', 'a RabbitMQ broker'];
+  const reasons = results.flatMap(({ status, reason }, index) =>
+    status === 'fulfilled'
+      ? []
+      : [
+          reason instanceof NoSource
+            ? `There is no way to get ${what[index]}:\n${reason.message}`
+            : reason.message,
+        ],
+  );
+  if (!results.some(({ reason }) => reason instanceof NoSource)) return reasons.join('\n');
+  const advice = isProduction(settings)
+    ? 'With NODE_ENV=production nothing is provisioned: set DATABASE_URL and RABBITMQ_URL.'
+    : `On this system: ${installCommand()}`;
+  return [...reasons, advice].join('\n');
+}

@@ -1,0 +1,159 @@
+import path from 'node:path';
+import { buildServices } from './build.mjs';
+import { checkNode } from './check-node.mjs';
+import { databaseUrls } from './database-urls.mjs';
+import { installDependencies } from './dependencies.mjs';
+import { serviceRegister } from './earlier-services.mjs';
+import { isFree } from './ports.mjs';
+import { inRoot, services } from './project.mjs';
+import { jwtSecret } from './secrets.mjs';
+import { provideServers } from './servers.mjs';
+import { followLog } from './service-log.mjs';
+import { servicePorts } from './service-ports.mjs';
+import { Service } from './service.mjs';
+import { isProduction } from './settings.mjs';
+import { GaveUp } from './wait-until.mjs';
+
+const startTries = 3;
+
+/**
+ * Everything that is needed to run something of this project: the dependencies that the lock file names, a build of the
+ * present sources, and the two servers.
+ *
+ * @param {Parameters<typeof provideServers>[0] & { build?: boolean, servers?: boolean }} options
+ */
+export async function prepare({ build = true, servers = true, ...options }) {
+  const { steps } = options;
+  await steps.step('Node', (say) => say(checkNode()));
+  const install = async () => {
+    await steps.step('Dependencies', async (say) => say(await installDependencies()));
+    if (build && !options.shutdown.begun)
+      await steps.step('Build', async (say) => say(await buildServices()));
+  };
+  const [installed, provided] = await Promise.allSettled([install(), servers ? provideServers(options) : {}]);
+  for (const result of [installed, provided]) if (result.status === 'rejected') throw result.reason;
+  return provided.value;
+}
+
+/**
+ * The three services, ready, on databases and a broker that were found or made.
+ *
+ * @param {{
+ *   directory: string, settings: Record<string, string>, anywhere?: boolean,
+ *   steps: import('./steps.mjs').Steps, shutdown: import('./shutdown.mjs').Shutdown,
+ * }} options anywhere: on any free ports, so that the usual ones are left to `npm start`
+ * @returns what a tool needs to work with the stack, as settings; and the services
+ */
+export async function startStack(options) {
+  const { directory, settings, anywhere = false, steps, shutdown } = options;
+  const register = serviceRegister(directory);
+  const left = await register.endEarlier();
+  if (left.length > 0) steps.say(`ended what a killed run had left: ${left.join(', ')}`);
+
+  const { database, broker } = await prepare(options);
+  if (shutdown.begun) return undefined;
+  const urls = databaseUrls(database.url, settings);
+  if (!isProduction(settings)) {
+    // Imported here: its driver may have been installed only a moment ago.
+    const { createDatabases } = await import('./create-databases.mjs');
+    await steps.step('Databases', async (say) => {
+      await createDatabases(Object.values(urls));
+      say(
+        Object.values(urls)
+          .map((url) => new URL(url).pathname.slice(1))
+          .join(', '),
+      );
+    });
+  }
+  const own = {
+    'order-service': { DATABASE_URL: urls.orders, READ_DATABASE_URL: urls.ordersRead },
+    'inventory-service': { DATABASE_URL: urls.inventory },
+    'payment-service': { DATABASE_URL: urls.payments },
+  };
+  const common = commonEnvironment(directory, settings, broker);
+  let ports = await servicePorts(settings, { anywhere, say: (text) => steps.say(text) });
+
+  const startService = async (name) => {
+    const logFile = path.join(directory, 'logs', `${name}.log`);
+    for (let tryNumber = 1; ; tryNumber++) {
+      if (shutdown.begun) throw new Error('it was asked to stop');
+      const { port, metricsPort, fixed } = ports[name];
+      const service = new Service({
+        name,
+        port,
+        env: { ...common, ...own[name], PORT: String(port), METRICS_PORT: String(metricsPort) },
+        logFile,
+        onProcess: (...process_) => register.record(...process_),
+        say: (text) => steps.warn(text),
+        hurry: shutdown.hurry,
+      });
+      shutdown.add(name, () => service.stop());
+      try {
+        await service.start();
+        shutdown.add(
+          `the log of ${name}`,
+          followLog(logFile, (text) => steps.warn(text)),
+        );
+        return service;
+      } catch (error) {
+        // Somebody else, perhaps another copy of this project that starts right now, was faster to take a port.
+        const lostRace =
+          error instanceof GaveUp && !fixed && !((await isFree(port)) && (await isFree(metricsPort)));
+        if (!lostRace || tryNumber === startTries) throw error;
+        const others = await servicePorts(settings, { anywhere, say: () => undefined });
+        ports = { ...ports, [name]: others[name] };
+        steps.say(
+          `a port was taken meanwhile: ${name} uses ${ports[name].port} and ${ports[name].metricsPort}`,
+        );
+      }
+    }
+  };
+
+  const started = await steps.step('Services', async (say) => {
+    const results = await Promise.allSettled(services.map(({ name }) => startService(name)));
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    say(services.map(({ name }) => `${name} :${ports[name].port}`).join(', '));
+    return results.map((result) => result.value);
+  });
+  return { environment: toolEnvironment({ ports, urls, broker, common, directory }), services: started };
+}
+
+function commonEnvironment(directory, settings, broker) {
+  const production = isProduction(settings);
+  const verifiesOtherwise = settings.JWT_PUBLIC_KEY || settings.JWT_JWKS_URL;
+  return {
+    ...settings,
+    NODE_ENV: settings.NODE_ENV ?? 'development',
+    RABBITMQ_URL: broker.url,
+    RUN_MIGRATIONS: settings.RUN_MIGRATIONS ?? 'true',
+    ...(production ? {} : { SEED_DEMO: settings.SEED_DEMO ?? 'true' }),
+    // Production has to bring its own secret; a missing one is for the service to refuse.
+    ...(production || verifiesOtherwise ? {} : { JWT_SECRET: jwtSecret(directory, settings) }),
+  };
+}
+
+/** How a tool (replay, reconcile, token) reaches what was started. */
+function toolEnvironment({ ports, urls, broker, common, directory }) {
+  const url = (name) => `http://127.0.0.1:${ports[name].port}`;
+  const metrics = (name) => `http://127.0.0.1:${ports[name].metricsPort}/metrics`;
+  const entries = {
+    ORDER_URL: url('order-service'),
+    INVENTORY_URL: url('inventory-service'),
+    PAYMENT_URL: url('payment-service'),
+    ORDER_METRICS_URL: metrics('order-service'),
+    INVENTORY_METRICS_URL: metrics('inventory-service'),
+    PAYMENT_METRICS_URL: metrics('payment-service'),
+    DATABASE_URL: urls.orders,
+    ORDERS_DATABASE_URL: urls.orders,
+    READ_DATABASE_URL: urls.ordersRead,
+    INVENTORY_DATABASE_URL: urls.inventory,
+    PAYMENTS_DATABASE_URL: urls.payments,
+    RABBITMQ_URL: broker.url,
+    RABBITMQ_MANAGEMENT_URL: broker.managementUrl,
+    JWT_SECRET: common.JWT_SECRET,
+    JWT_ISSUER: common.JWT_ISSUER,
+    JWT_AUDIENCE: common.JWT_AUDIENCE,
+    LOG_DIRECTORY: path.relative(inRoot(), path.join(directory, 'logs')),
+  };
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}

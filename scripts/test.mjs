@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { checkNode } from './lib/check-node.mjs';
+import { planPhases, sumOf } from './lib/jest-phases.mjs';
+import { LockHeld, takeLock } from './lib/lock-file.mjs';
+import { dataDirectory } from './lib/project.mjs';
+import { runJest } from './lib/run-jest.mjs';
+import { runScript } from './lib/run-script.mjs';
+import { readSettings } from './lib/settings.mjs';
+import { prepare } from './lib/stack.mjs';
+import { Steps } from './lib/steps.mjs';
+
+/**
+ * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path, `-t`.
+ * A skipped test fails the run, unless only some were asked for.
+ */
+const steps = new Steps();
+const directory = path.join(dataDirectory, 'test');
+
+await runScript(async (shutdown) => {
+  checkNode();
+  const { phases, rest, narrowed } = planPhases(process.argv.slice(2));
+  const servers = phases.some((phase) => phase.servers);
+  const settings = readSettings();
+  if (servers && !(settings.TEST_DATABASE_URL && settings.TEST_RABBITMQ_URL)) {
+    const release = await takeLock(path.join(directory, 'test.lock')).catch((error) => {
+      if (!(error instanceof LockHeld)) throw error;
+      throw new Error(
+        `The test servers of this directory are in use by process ${error.pid}. Wait for its end.`,
+      );
+    });
+    shutdown.add('the lock', release);
+  }
+  const build = phases.some((phase) => phase.build);
+  const { database, broker } = await prepare({
+    directory,
+    settings,
+    forTests: true,
+    build,
+    servers,
+    steps,
+    shutdown,
+  });
+  if (shutdown.begun) return 1;
+
+  const env = { ...process.env, NODE_ENV: 'test' };
+  if (database) env.TEST_DATABASE_URL = database.url;
+  if (broker) env.TEST_RABBITMQ_URL = broker.url;
+  if (broker?.managementUrl) env.TEST_RABBITMQ_MANAGEMENT_URL = broker.managementUrl;
+
+  const totals = [];
+  const together = rest.includes('--coverage')
+    ? [{ projects: phases.flatMap(({ projects }) => projects), jestArgs: [], title: 'with coverage' }]
+    : phases;
+  for (const { title, projects, jestArgs } of together) {
+    if (shutdown.begun) return 1;
+    await steps.step(title, async (say) => {
+      const result = await runJest(['--selectProjects', ...projects, ...jestArgs, ...rest], { env });
+      say(`${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
+      totals.push(result);
+    });
+  }
+  const { passed, failed, skipped } = sumOf(totals);
+  const skippedCounts = skipped > 0 && !narrowed;
+  if (skippedCounts) console.log(`\nA skipped test proves nothing, and fails the run: mend it or remove it.`);
+  console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
+  return failed > 0 || skippedCounts || passed === 0 ? 1 : 0;
+});
