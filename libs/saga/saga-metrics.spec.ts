@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { registry } from '#libs/observability/metrics.js';
+import type { Table } from '#libs/persistence/table.js';
+import type { ActiveSagas } from './active-sagas.query.js';
+import type { SagaDefinition } from './definition.js';
+import { countSagas } from './saga-metrics.js';
+import type { SagaTimelineRow } from './saga-timeline.row.js';
+import type { TimelineEntry } from './timeline.js';
+
+const definition = {
+  name: 'toy',
+  version: 1,
+  steps: [{ name: 'first' }, { name: 'second' }],
+} as unknown as SagaDefinition<unknown, unknown>;
+
+const entry = (kind: string, more: Partial<TimelineEntry> = {}): TimelineEntry => ({
+  at: '2026-01-01T00:00:00.000Z',
+  kind,
+  step: null,
+  attempt: null,
+  messageId: null,
+  text: '',
+  ...more,
+});
+
+describe('the metrics of sagas', () => {
+  let committed: (rows: readonly SagaTimelineRow[]) => void;
+  let active: ActiveSagas[] = [];
+  let looks = 0;
+  const page = () => registry.metrics();
+
+  beforeAll(() => {
+    const unitOfWork = {
+      onCommitted: <Row, Key>(_: Table<Row, Key>, listener: (rows: readonly Row[]) => void) => {
+        committed = listener as unknown as typeof committed;
+      },
+    };
+    countSagas(unitOfWork, [definition], async () => {
+      looks += 1;
+      return active;
+    });
+  });
+
+  it('are there at 0 before anything happened', async () => {
+    expect(await page()).toContain('orders_saga_finished_total{saga="toy",outcome="rolled-back"} 0');
+    expect(await page()).toContain('orders_saga_ignored_replies_total{reason="late"} 0');
+    expect(await page()).not.toContain('outdated-deadline');
+  });
+
+  it('count what was committed', async () => {
+    const entries = [
+      entry('accepted'),
+      entry('retried', { step: 'first' }),
+      entry('replied', { step: 'first', result: 'refused', seconds: 2 }),
+      entry('compensating', { step: 'first' }),
+      entry('ignored', { ignored: 'late', step: 'first' }),
+      entry('rejected', { outcome: 'rolled-back', seconds: 4 }),
+    ];
+    committed([{ sagaId: 'a', revision: 1, saga: 'toy', entries }]);
+    const text = await page();
+    expect(text).toContain('orders_saga_started_total{saga="toy"} 1');
+    expect(text).toContain('orders_saga_step_retries_total{saga="toy",step="first"} 1');
+    expect(text).toContain('orders_saga_compensations_total{saga="toy",step="first"} 1');
+    expect(text).toContain('orders_saga_ignored_replies_total{reason="late"} 1');
+    expect(text).toContain('orders_saga_finished_total{saga="toy",outcome="rolled-back"} 1');
+    expect(text).toContain('orders_saga_duration_seconds_sum{saga="toy",outcome="rolled-back"} 4');
+    expect(text).toContain(
+      'orders_saga_step_duration_seconds_sum{saga="toy",step="first",result="refused"} 2',
+    );
+  });
+
+  it('look up what is under way once per scrape, and go back to 0', async () => {
+    active = [{ saga: 'toy', step: 'second', count: 3, needAttention: 1, oldestSeconds: 12 }];
+    looks = 0;
+    const busy = await page();
+    expect(looks).toBe(1);
+    expect(busy).toContain('orders_saga_active{saga="toy",step="second"} 3');
+    expect(busy).toContain('orders_saga_needs_attention{saga="toy"} 1');
+    expect(busy).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 12');
+    active = [];
+    const idle = await page();
+    expect(idle).toContain('orders_saga_active{saga="toy",step="second"} 0');
+    expect(idle).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 0');
+  });
+});
