@@ -28,7 +28,7 @@ await runScript(async (shutdown) => {
     .slice(args.includes('--') ? 1 : 0);
   if (!command) throw new Error('Usage: node scripts/with-stack.mjs [--fresh] -- COMMAND ARGS');
   const settings = readSettings();
-  const environment = await reach(settings);
+  const environment = await reach();
   if (!environment) return 1;
   const { code } = await run(command === 'node' ? process.execPath : command, commandArgs, {
     cwd: root,
@@ -50,7 +50,9 @@ await runScript(async (shutdown) => {
     await endServersOf(directory);
     rmSync(directory, { recursive: true, force: true });
     // Its own servers: whatever DATABASE_URL names holds somebody's orders.
-    const { DATABASE_URL: _database, RABBITMQ_URL: _broker, ...others } = settings;
+    const others = { ...settings };
+    delete others.DATABASE_URL;
+    delete others.RABBITMQ_URL;
     const steps = new Steps({ stream: process.stderr, quiet: true });
     return (await startStack({ directory, settings: others, anywhere: true, steps, shutdown }))?.environment;
   }

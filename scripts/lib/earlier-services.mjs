@@ -20,7 +20,7 @@ export function serviceRegister(directory) {
     },
     /** @returns {Promise<string[]>} the names of those that were still there */
     async endEarlier() {
-      let earlier = {};
+      let earlier;
       try {
         earlier = JSON.parse(readFileSync(file, 'utf8'));
       } catch {

@@ -30,7 +30,8 @@ export async function chooseSource(sources, { say = () => undefined } = {}) {
     try {
       return { source, server: await source.take(), tried };
     } catch (error) {
-      if (source.binding) throw new Error(`${source.name} (${why}) cannot be used: ${error.message}`);
+      if (source.binding)
+        throw new Error(`${source.name} (${why}) cannot be used: ${error.message}`, { cause: error });
       tried.push({ name: source.name, why: error.message });
       say(`${source.name} did not work: ${error.message.split('\n')[0]}`);
     }

@@ -20,8 +20,8 @@ export function instanceFile(directory) {
       }
       if (instance.directory === directory) return instance;
       // A copy of another checkout, data included: passwords and names fit these data, processes and ports are the other's.
-      const { process: _process, epmd: _epmd, port: _port, ports: _ports, ...own } = instance;
-      return own;
+      const { node, user, password } = instance;
+      return { node, user, password };
     },
     write(instance) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
