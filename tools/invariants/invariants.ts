@@ -48,7 +48,9 @@ export const invariants: readonly Invariant[] = [
         const due = order.status === 'CONFIRMED' && order.paymentMethod === 'card' ? order.totalMinor : 0;
         return [
           ...(kept === due ? [] : [`order ${order.id} (${order.status}): ${kept} kept, ${due} due`]),
-          ...((entry?.captures ?? 0) > 1 ? [`order ${order.id} was charged ${entry!.captures} times`] : []),
+          ...((entry?.capturedMinor ?? 0) > order.totalMinor
+            ? [`order ${order.id} was charged ${entry!.capturedMinor} of ${order.totalMinor}`]
+            : []),
           ...(kept > 0 && entry!.currency !== order.currency
             ? [`order ${order.id} was charged ${entry!.currency}`]
             : []),

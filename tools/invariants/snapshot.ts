@@ -77,9 +77,8 @@ export interface PaymentRecord {
 
 export interface LedgerRecord {
   readonly key: string;
-  readonly currency: string;
+  /** Null when the key was killed before a charge was asked for. */
+  readonly currency: string | null;
   readonly capturedMinor: number;
   readonly refundedMinor: number;
-  /** How often the key was charged with success. */
-  readonly captures: number;
 }

@@ -20,7 +20,7 @@ export class OrderViewProjector {
     private readonly lag: ProjectionLag,
   ) {}
 
-  @EventPattern<string>([OrderPlaced.type, OrderConfirmed.type, OrderRejected.type])
+  @EventPattern<string[]>([OrderPlaced.type, OrderConfirmed.type, OrderRejected.type])
   async orderChanged(@Payload() message: Envelope<OrderEventData>): Promise<void> {
     await this.units.run(showOrder(message.data.order));
     this.lag.observe(message.time);

@@ -71,7 +71,7 @@ export interface PlaceOrderData {
   readonly paymentId: string;
   readonly lines: readonly StockLine[];
   readonly total: WireMoney;
-  /** The token is forgotten as soon as no charge can be asked for with it any more. */
+  /** Null: what the provider keeps for the customer. Forgotten as soon as no charge can be asked for with it any more. */
   readonly payment: { readonly method: 'card' | 'cash_on_delivery'; readonly token: string | null };
   readonly paymentStatus: 'PENDING' | 'PAID' | 'DECLINED' | 'REFUNDED' | 'CANCELLED';
 }
@@ -109,8 +109,7 @@ function theReservation({ reservationId }: PlaceOrderData) {
 }
 
 function theCharge({ paymentId, customerId, total, payment }: PlaceOrderData): TakePayment {
-  if (payment.token === null) throw new Defect(`payment ${paymentId} has no token to be taken with`);
-  return { paymentId, customerId, amount: total, method: 'card', token: payment.token };
+  return { paymentId, customerId, amount: total, method: 'card', token: payment.token ?? undefined };
 }
 
 function thePayment({ paymentId }: PlaceOrderData) {

@@ -5,6 +5,7 @@ import {
   PaymentDeclined,
   PaymentRefunded,
   PaymentTaken,
+  TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
 import { ReservationCancelled, StockShort } from '#libs/contracts/inventory/inventory.messages.js';
 import { decide } from '#libs/saga/engine.js';
@@ -47,6 +48,10 @@ const options: WalkOptions<PlaceOrderData, PlaceOrderAct> = {
         ? []
         : [instance.status === 'completed' ? 'confirm' : 'reject'],
     );
+    if (effects.ask?.message.type === TakePayment.type) {
+      // Asked again without it, another card would be charged: the one that the provider keeps.
+      expect(effects.ask.data).toMatchObject({ token });
+    }
     if (JSON.stringify([instance, effects.timeline]).includes(token)) {
       expect(JSON.stringify(effects.timeline)).not.toContain(token);
       expect(['reserve-stock', 'take-payment']).toContain(waitingCall(instance)?.step);

@@ -22,7 +22,7 @@ export interface Placement {
 }
 
 /** What begins with the order, in the transaction that accepts it: a reply can never overtake its saga. */
-export type StartSaga = (work: Work, order: Order, request: PlaceOrderBody) => void;
+export type StartSaga = (work: Work, order: Order) => void;
 
 /**
  * Accepts an order: prices it by one state of the catalogue, and writes the order, its reference, its first event and
@@ -68,7 +68,7 @@ export const acceptOrder = (
         sequence: order.version,
         data: { order: document },
       });
-      startSaga(work, order, request);
+      startSaga(work, order);
       return document;
     },
   };

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { loadConfig } from './config.js';
+
+const environment = {
+  DATABASE_URL: 'mysql://orders:secret@localhost/orders',
+  READ_DATABASE_URL: 'mysql://orders:secret@localhost/orders_read',
+  RABBITMQ_URL: 'amqp://localhost',
+};
+
+describe('the configuration', () => {
+  it('has a default for everything but where the servers are', () => {
+    expect(loadConfig(environment)).toMatchObject({
+      PORT: 8080,
+      ROLES: ['api', 'worker'],
+      RUN_MIGRATIONS: true,
+    });
+  });
+
+  it('names everything that is missing or wrong', () => {
+    expect(() => loadConfig({ PORT: 'x', ROLES: 'api,cook' })).toThrow(
+      /PORT[^]*DATABASE_URL|DATABASE_URL[^]*PORT/,
+    );
+    expect(() => loadConfig({ ...environment, ROLES: 'api,cook' })).toThrow(/ROLES/);
+  });
+
+  it('takes what is set to nothing as not set', () => {
+    expect(loadConfig({ ...environment, PORT: '' }).PORT).toBe(8080);
+  });
+
+  it('refuses in production what is for tests', () => {
+    expect(() => loadConfig({ ...environment, NODE_ENV: 'production', DELIVER_TWICE: 'true' })).toThrow(
+      /DELIVER_TWICE/,
+    );
+  });
+});

@@ -1,0 +1,23 @@
+import { Controller } from '@nestjs/common';
+import { EventPattern, Payload } from '@nestjs/microservices';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { SagaRunner } from '#libs/saga/saga-runner.js';
+import * as inventory from './inventory.participant.js';
+import * as payment from './payment.participant.js';
+import type { PlaceOrderAct } from './place-order.saga.js';
+
+/** Every answer that a participant may give, as the participants' files list them. */
+const replyTypes = [...Object.values(inventory), ...Object.values(payment)].flatMap(({ replies }) =>
+  Object.values(replies).map(({ type }) => type),
+);
+
+/** Hands what participants answer to the saga that asked. */
+@Controller()
+export class SagaRepliesConsumer {
+  constructor(private readonly sagas: SagaRunner<PlaceOrderAct>) {}
+
+  @EventPattern<string[]>(replyTypes)
+  async replied(@Payload() message: Envelope): Promise<void> {
+    await this.sagas.reply(message);
+  }
+}

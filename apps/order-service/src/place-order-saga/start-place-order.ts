@@ -1,0 +1,33 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '#libs/kernel/ids.js';
+import { moneyToJson } from '#libs/kernel/money.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { SagaRunner } from '#libs/saga/saga-runner.js';
+import { quantitiesByProduct } from '../domain/order-line.js';
+import type { Order } from '../domain/order.js';
+import { placeOrderSaga, type PlaceOrderAct } from './place-order.saga.js';
+
+/** Begins the saga of an order, in the unit that accepts it. */
+@Injectable()
+export class PlaceOrderStarter {
+  constructor(private readonly sagas: SagaRunner<PlaceOrderAct>) {}
+
+  /** @param token of the payment provider; null: what it keeps for the customer. */
+  start(work: Work, order: Order, token: string | null): void {
+    this.sagas.start(work, placeOrderSaga, {
+      // The order's own id: that there is one place-order saga an order is then what the primary key says.
+      id: order.id,
+      subject: order.id,
+      data: {
+        orderId: order.id,
+        customerId: order.customerId,
+        reservationId: newId(),
+        paymentId: newId(),
+        lines: quantitiesByProduct(order.lines),
+        total: moneyToJson(order.total),
+        payment: { method: order.payment.method, token },
+        paymentStatus: 'PENDING',
+      },
+    });
+  }
+}

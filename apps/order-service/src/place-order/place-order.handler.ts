@@ -1,0 +1,32 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { newId } from '#libs/kernel/ids.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { annotate } from '#libs/observability/request-context.js';
+import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { idempotent, type Answer } from '../idempotency/idempotent.js';
+import { OrderNumbers } from '../order-number/order-numbers.js';
+import { PlaceOrderStarter } from '../place-order-saga/start-place-order.js';
+import { PlaceOrder } from './place-order.command.js';
+import { acceptOrder } from './place-order.unit.js';
+
+@CommandHandler(PlaceOrder)
+export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
+  constructor(
+    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    private readonly numbers: OrderNumbers,
+    private readonly outbox: Outbox,
+    private readonly saga: PlaceOrderStarter,
+  ) {}
+
+  async execute({ caller, customerId, request, idempotency }: PlaceOrder): Promise<Answer<OrderDocument>> {
+    const orderId = newId();
+    annotate({ orderId });
+    const placement = { orderId, number: await this.numbers.next(), caller, customerId, request };
+    const accept = acceptOrder(placement, this.outbox, (work, order) =>
+      this.saga.start(work, order, request.payment.token ?? null),
+    );
+    return this.units.run(idempotent(idempotency, accept));
+  }
+}

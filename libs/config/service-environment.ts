@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { jwtEnvironment } from '#libs/auth/jwt-config.js';
+
+/** "true" or "false", as a boolean. */
+export const flag = (byDefault: boolean) =>
+  z
+    .enum(['true', 'false'])
+    .default(byDefault ? 'true' : 'false')
+    .transform((text) => text === 'true');
+
+export const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+
+const port = whole(0, 65_535);
+
+export const databaseUrl = (database: string, description: string) =>
+  z.url({ protocol: /^(mysql|mariadb)$/ }).meta({
+    description,
+    examples: [`mysql://${database}:secret@localhost:3306/${database}`],
+  });
+
+export interface ServiceDefaults {
+  /** Name of the service's database, and of its user in the samples. */
+  readonly database: string;
+  readonly port: number;
+  readonly metricsPort: number;
+}
+
+/** What every service of the project can be told from outside; each adds its own. */
+export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: ServiceDefaults) => ({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('In production nothing is seeded and sample secrets are refused.'),
+  PORT: port.default(httpPort).describe('HTTP API and health.'),
+  METRICS_PORT: port.default(metricsPort).describe('Prometheus metrics at /metrics, and nothing else.'),
+  DATABASE_URL: databaseUrl(database, "This service's own database on a MySQL or MariaDB server."),
+  RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).meta({
+    description: 'The broker, with the virtual host as path.',
+    examples: [`amqp://${database}:secret@localhost:5672/shop`],
+  }),
+  ...jwtEnvironment,
+  LOG_LEVEL: z
+    .enum(['error', 'warn', 'info', 'debug', 'silly'])
+    .default('info')
+    .describe('The least severe lines that are written.'),
+  GROUP_SIZE_MAX: whole(1, 1_000)
+    .default(200)
+    .describe('Most units of work that share a transaction; 1 switches group commit off.'),
+  DATABASE_POOL_SIZE: whole(1, 100).default(10).describe('Most connections to the database.'),
+  SHUTDOWN_SECONDS: whole(1, 300).default(25).describe('How long to finish what is in hand after SIGTERM.'),
+  RUN_MIGRATIONS: flag(true).describe('Bring the database up to date at start, under a lock.'),
+  DELIVER_TWICE: flag(false).describe('Handle every incoming message twice. For tests; refused in production.'),
+});
+
+/**
+ * The environment as a service's schema has it.
+ * @throws Error that names every setting that is missing, wrong, or not for production.
+ */
+export function readEnvironment<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: NodeJS.ProcessEnv,
+  refusedInProduction: readonly (keyof z.output<Schema> & string)[] = [],
+): z.output<Schema> {
+  // What is set to nothing in a file or a manifest is meant as not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const { data, error } = schema.safeParse(given);
+  if (error) throw new Error(`the environment is not usable:\n${z.prettifyError(error)}`);
+  const values: Record<string, unknown> = data;
+  const refused = refusedInProduction.filter((name) => values[name] === true);
+  if (values['NODE_ENV'] === 'production' && refused.length > 0) {
+    throw new Error(`not in production: ${refused.join(', ')}`);
+  }
+  return data;
+}

@@ -1,0 +1,20 @@
+import { expect } from '@jest/globals';
+import { checkUntilQuiet } from '../../tools/invariants/check.js';
+import type { Stack } from './stack.js';
+
+/** Ends a test of the whole: once everything has come to rest, nothing may be violated. */
+export async function expectInvariants({ databases, broker }: Stack, withinMs = 60_000): Promise<void> {
+  const violations = await checkUntilQuiet(
+    {
+      databases: {
+        orders: databases.url('orders'),
+        ordersRead: databases.url('orders_read'),
+        inventory: databases.url('inventory'),
+        payments: databases.url('payments'),
+      },
+      brokerUrl: broker.url,
+    },
+    withinMs,
+  );
+  expect(violations).toEqual([]);
+}

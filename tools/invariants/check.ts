@@ -1,0 +1,55 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { violationsOf } from './invariants.js';
+import { readQueues } from './read-queues.js';
+import { readSnapshot, type DatabaseUrls } from './read-snapshot.js';
+
+const environment = z.object({
+  ORDERS_DATABASE_URL: z.url(),
+  ORDERS_READ_DATABASE_URL: z.url(),
+  INVENTORY_DATABASE_URL: z.url(),
+  PAYMENTS_DATABASE_URL: z.url(),
+  RABBITMQ_URL: z.url().optional(),
+});
+
+/** How long work that was begun may take to come to rest. */
+const patienceMs = 60_000;
+
+export interface Servers {
+  readonly databases: DatabaseUrls;
+  readonly brokerUrl?: string;
+}
+
+/** The servers as the environment of a stack names them. @throws Error naming what is missing. */
+export function serversFrom(variables: NodeJS.ProcessEnv): Servers {
+  const found = environment.parse(variables);
+  return {
+    databases: {
+      orders: found.ORDERS_DATABASE_URL,
+      ordersRead: found.ORDERS_READ_DATABASE_URL,
+      inventory: found.INVENTORY_DATABASE_URL,
+      payments: found.PAYMENTS_DATABASE_URL,
+    },
+    ...(found.RABBITMQ_URL === undefined ? {} : { brokerUrl: found.RABBITMQ_URL }),
+  };
+}
+
+/**
+ * Looks until nothing is violated, or until time is up: work in hand comes to rest by itself, a violation does not.
+ * @returns the violations of the last look.
+ */
+export async function checkUntilQuiet(servers: Servers, withinMs = patienceMs): Promise<string[]> {
+  const deadline = performance.now() + withinMs;
+  for (;;) {
+    const violations = await check(servers);
+    if (violations.length === 0 || performance.now() > deadline) return violations;
+    await sleep(250);
+  }
+}
+
+async function check({ databases, brokerUrl }: Servers): Promise<string[]> {
+  const snapshot = await readSnapshot(databases);
+  return violationsOf(
+    brokerUrl === undefined ? snapshot : { ...snapshot, queued: await readQueues(brokerUrl) },
+  );
+}
