@@ -1,0 +1,41 @@
+import { Defect, Fault } from '#libs/kernel/errors.js';
+
+/** The queue of waiting units is full, or closed for good. Nothing was done; coming again later may work. */
+export class Overloaded extends Fault {
+  override readonly name: string = 'Overloaded';
+}
+
+/** Two transactions stood in each other's way (deadlock, lock timeout). Rolled back: nothing was written. */
+export class Contention extends Fault {
+  override readonly name: string = 'Contention';
+}
+
+/** The database is not to be reached, or went away. Before a COMMIT: nothing was written. At a COMMIT: not known. */
+export class ConnectionLost extends Fault {
+  override readonly name: string = 'ConnectionLost';
+}
+
+/**
+ * The connection was lost at COMMIT, and the database stayed away too long to ask it for the outcome. The unit may have
+ * been written or not; only running something idempotent again, or looking, can tell.
+ */
+export class CommitUnknown extends Fault {
+  override readonly name: string = 'CommitUnknown';
+}
+
+/** A unit inserts a row whose key is taken, and goes on doing so on fresh rows: it should have loaded that key. */
+export class DuplicateKey extends Defect {
+  override readonly name: string = 'DuplicateKey';
+
+  constructor(
+    readonly table: string,
+    options?: ErrorOptions,
+  ) {
+    super(`a row with this key exists already in ${table}`, options);
+  }
+}
+
+/** The database refused a statement for what it says: a value too long, a CHECK that does not hold, no such table. */
+export class StatementRefused extends Defect {
+  override readonly name: string = 'StatementRefused';
+}

@@ -1,0 +1,312 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { Fault } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import { CommitUnknown, ConnectionLost, Contention, DuplicateKey, Overloaded } from './errors.js';
+import { decideGroup, type DecidedGroup, type Member } from './group.js';
+import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
+import type { Table } from './table.js';
+import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
+import type { Unit, UnitOfWork } from './unit-of-work.js';
+import { want } from './unit-work.js';
+import { WaitingUnits, type Priority, type WaitingBounds } from './waiting-units.js';
+
+export interface GroupCommitterOptions {
+  readonly store: TransactionStore;
+  /** Gives `work.now`. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** Units in one transaction at most. 1 switches grouping off. Default: 200. */
+  readonly groupSizeMax?: number;
+  /** Transactions at once. More than one lets the next group load while this one commits. Default: 1. */
+  readonly groupsInFlight?: number;
+  /** Units that may wait, per priority; beyond it: Overloaded. */
+  readonly waitingMax?: WaitingBounds;
+  /** How long one group goes on trying against deadlocks and lock timeouts. Default: 30 s. */
+  readonly contentionSeconds?: number;
+  /** How long units wait for a database that is away, and for the outcome of a lost COMMIT. Default: 10 s. */
+  readonly outageSeconds?: number;
+  readonly observer?: GroupObserver;
+  readonly timing?: CommitterTiming;
+}
+
+/** Waiting and chance, replaceable so that a simulation owns them. */
+export interface CommitterTiming {
+  /** Lets units that arrive in the same turn of the event loop join the group. */
+  readonly gather: () => Promise<unknown>;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  readonly monotonicMs: () => number;
+  /** In [0, 1). */
+  readonly random: () => number;
+}
+
+const realTiming: CommitterTiming = {
+  gather: () => turn(),
+  pause: (milliseconds) => pause(milliseconds),
+  monotonicMs: systemClock.monotonicMs,
+  random: Math.random,
+};
+
+const triesAgainstContention = 5;
+const triesOnFreshRows = 3;
+
+/** One transaction at a time, under a name of its own in the database. */
+interface Lane {
+  readonly committer: string;
+  groupNumber: number;
+}
+
+interface Waiting extends Member {
+  readonly priority: Priority;
+  resolve(result: unknown): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Runs units of work in groups: rows of all of them are loaded with one statement per table, they decide one after the
+ * other, their writes leave as one statement per table, and one COMMIT makes all durable. A group takes whoever waits
+ * when the previous one has committed, so groups grow under load by themselves and a lone unit waits for nobody.
+ *
+ * A member that cannot be written is found by halving the group, and fails alone (group-committer.spec.ts).
+ */
+export class GroupCommitter implements UnitOfWork {
+  private readonly options: Required<GroupCommitterOptions>;
+  private readonly queue: WaitingUnits<Waiting>;
+  private readonly idle: Lane[];
+  private readonly lanes: number;
+  private readonly listeners = new Map<AnyTable, ((rows: readonly never[]) => void)[]>();
+  /** The loop serves everybody: it must not run in the context of the request that happened to start it. */
+  private readonly context = new AsyncResource('GroupCommitter');
+  private awaySinceMs: number | undefined;
+  private closed = false;
+  private whenIdle: (() => void)[] = [];
+
+  constructor(options: GroupCommitterOptions) {
+    this.options = {
+      store: options.store,
+      clock: options.clock,
+      groupSizeMax: options.groupSizeMax ?? 200,
+      groupsInFlight: options.groupsInFlight ?? 1,
+      waitingMax: options.waitingMax ?? { started: 20_000, new: 2_000 },
+      contentionSeconds: options.contentionSeconds ?? 30,
+      outageSeconds: options.outageSeconds ?? 10,
+      observer: options.observer ?? silentObserver,
+      timing: options.timing ?? realTiming,
+    };
+    this.queue = new WaitingUnits(this.options.waitingMax);
+    this.idle = Array.from({ length: this.options.groupsInFlight }, () => ({
+      committer: newId(),
+      groupNumber: 0,
+    }));
+    this.lanes = this.idle.length;
+  }
+
+  run<Result>(unit: Unit<Result>): Promise<Result> {
+    return new Promise<Result>((resolve, reject) => {
+      if (this.closed) throw new Overloaded('the unit of work is shutting down');
+      const caller = new AsyncResource('UnitOfWork');
+      this.queue.add({
+        unit,
+        priority: unit.priority ?? 'started',
+        wanted: want(new Map(), unit.load),
+        inCallersContext: (run) => caller.runInAsyncScope(run),
+        resolve: resolve as (result: unknown) => void,
+        reject,
+      });
+      const lane = this.idle.pop();
+      if (lane) this.context.runInAsyncScope(() => void this.serve(lane));
+    });
+  }
+
+  onCommitted<Row, Key>(table: Table<Row, Key>, listener: (rows: readonly Row[]) => void): void {
+    const listeners = this.listeners.get(table) ?? [];
+    this.listeners.set(table, [...listeners, listener]);
+  }
+
+  /** Units that wait for a group, by priority. */
+  get waiting(): Readonly<Record<Priority, number>> {
+    return this.queue.counts;
+  }
+
+  /** Refuses new units (Overloaded) and resolves when those that wait have their outcome. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.idle.length < this.lanes) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private async serve(lane: Lane): Promise<void> {
+    for (;;) {
+      await this.options.timing.gather();
+      const members = this.queue.take(this.options.groupSizeMax);
+      if (members.length === 0) break;
+      await this.settle(members, lane, this.options.timing.monotonicMs());
+    }
+    this.idle.push(lane);
+    if (this.idle.length === this.lanes) for (const resolve of this.whenIdle.splice(0)) resolve();
+  }
+
+  /** Tries until every member has its outcome. Never throws. */
+  private async settle(members: readonly Waiting[], lane: Lane, sinceMs: number): Promise<void> {
+    const tries = { contention: 0, freshRows: 0, connection: 0 };
+    for (;;) {
+      try {
+        this.conclude(members, await this.transact(members, lane));
+        return;
+      } catch (error) {
+        if (error instanceof CommitUnknown) return rejectAll(members, error);
+        if (error instanceof ConnectionLost) {
+          if (await this.waitForDatabase(tries.connection++)) continue;
+          return rejectAll(members, new Fault('the database is away', { cause: error }));
+        }
+        if (error instanceof Contention) {
+          if (++tries.contention < triesAgainstContention && !this.hasRunOut(sinceMs)) {
+            await this.jitter(tries.contention);
+            continue;
+          }
+          if (members.length === 1 || this.hasRunOut(sinceMs)) {
+            return rejectAll(members, new Fault('the database is busy', { cause: error }));
+          }
+        }
+        // Whoever else made the row has committed: units that loaded its key find it now. Mostly that is all it takes.
+        if (
+          error instanceof DuplicateKey &&
+          ++tries.freshRows < (members.length === 1 ? triesOnFreshRows : 2)
+        )
+          continue;
+        if (members.length === 1) return rejectAll(members, error);
+        const half = Math.ceil(members.length / 2);
+        await this.settle(members.slice(0, half), lane, sinceMs);
+        await this.settle(members.slice(half), lane, sinceMs);
+        return;
+      }
+    }
+  }
+
+  private async transact(members: readonly Waiting[], lane: Lane): Promise<DecidedGroup> {
+    const { timing, observer, clock } = this.options;
+    const startMs = timing.monotonicMs();
+    const ended = (result: TransactionResult, error?: unknown): void =>
+      observer.transactionEnded(members.length, timing.monotonicMs() - startMs, result, error);
+    try {
+      const transaction = await this.options.store.begin();
+      const group = await this.prepare(transaction, members, clock.now(), lane);
+      if (group.changes.length > 0) await this.commit(transaction, markOf(lane));
+      this.awaySinceMs = undefined;
+      ended(group.changes.length > 0 ? 'committed' : 'nothing-to-write');
+      return group;
+    } catch (error) {
+      ended(resultOf(error), error);
+      throw error;
+    }
+  }
+
+  /** All but the COMMIT; rolled back when there is nothing to commit. */
+  private async prepare(
+    transaction: Transaction,
+    members: readonly Waiting[],
+    now: Date,
+    lane: Lane,
+  ): Promise<DecidedGroup> {
+    try {
+      const group = await decideGroup(members, transaction, now);
+      if (group.changes.length === 0) await transaction.rollback();
+      else {
+        for (const changes of group.changes) await transaction.write(changes);
+        lane.groupNumber += 1;
+        await transaction.mark(markOf(lane));
+      }
+      return group;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
+  }
+
+  /** @throws Contention or ConnectionLost when the group was not committed, CommitUnknown when nobody can say. */
+  private async commit(transaction: Transaction, mark: CommitMark): Promise<void> {
+    try {
+      await transaction.commit();
+    } catch (error) {
+      if (error instanceof Contention) throw error;
+      if (!(await this.wasCommitted(mark, error))) {
+        throw new ConnectionLost('the connection was lost before the commit', { cause: error });
+      }
+    }
+  }
+
+  private async wasCommitted(mark: CommitMark, cause: unknown): Promise<boolean> {
+    const { timing, outageSeconds, store } = this.options;
+    const startMs = timing.monotonicMs();
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await store.wasCommitted(mark);
+      } catch {
+        if (timing.monotonicMs() - startMs >= outageSeconds * 1000) {
+          throw new CommitUnknown(
+            'the connection was lost at the commit, and the outcome cannot be asked for',
+            { cause },
+          );
+        }
+        await this.jitter(tries);
+      }
+    }
+  }
+
+  /**
+   * False when the database has been away for too long. Counted from when it went, not from when this group met it:
+   * otherwise a queue of groups would be told one after the other, each after a full wait.
+   */
+  private async waitForDatabase(tries: number): Promise<boolean> {
+    const nowMs = this.options.timing.monotonicMs();
+    this.awaySinceMs ??= nowMs;
+    if (nowMs - this.awaySinceMs >= this.options.outageSeconds * 1000) return false;
+    await this.jitter(tries);
+    return true;
+  }
+
+  private hasRunOut(sinceMs: number): boolean {
+    return this.options.timing.monotonicMs() - sinceMs >= this.options.contentionSeconds * 1000;
+  }
+
+  /** 5 to 10 ms at first, at most half a second to a second. */
+  private jitter(tries: number): Promise<unknown> {
+    const { pause, random } = this.options.timing;
+    return pause(Math.min(1000, 10 * 2 ** tries) * (0.5 + random() / 2));
+  }
+
+  private conclude(members: readonly Waiting[], { outcomes, changes }: DecidedGroup): void {
+    for (const { table, inserted } of changes) {
+      if (inserted.length > 0) this.tell(table, inserted as readonly never[]);
+    }
+    this.queue.putBack(members.filter((_, seat) => outcomes[seat]?.kind === 'left'));
+    members.forEach((member, seat) => {
+      const outcome = outcomes[seat];
+      if (outcome?.kind === 'done') member.resolve(outcome.result);
+      if (outcome?.kind === 'threw') member.reject(outcome.error);
+    });
+  }
+
+  private tell(table: AnyTable, rows: readonly never[]): void {
+    for (const listener of this.listeners.get(table) ?? []) {
+      try {
+        listener(rows);
+      } catch (error) {
+        // What is committed is committed: a listener's failure is no reason to fail the units.
+        this.options.observer.listenerFailed(error);
+      }
+    }
+  }
+}
+
+const markOf = ({ committer, groupNumber }: Lane): CommitMark => ({ committer, groupNumber });
+
+function rejectAll(members: readonly Waiting[], error: unknown): void {
+  for (const member of members) member.reject(error);
+}
+
+function resultOf(error: unknown): TransactionResult {
+  if (error instanceof CommitUnknown) return 'commit-unknown';
+  if (error instanceof ConnectionLost) return 'connection-lost';
+  if (error instanceof Contention) return 'contention';
+  return error instanceof DuplicateKey ? 'duplicate-key' : 'refused';
+}

@@ -1,0 +1,167 @@
+import { Defect } from '#libs/kernel/errors.js';
+import { compareTables, GroupRows } from './group-rows.js';
+import { compareKeys, keyText, type KeyText } from './key.js';
+import type { AnyTable, TableChanges, Transaction } from './transaction-store.js';
+import type { Load, Unit } from './unit-of-work.js';
+import { UnitWork, want, type Wanted } from './unit-work.js';
+
+/** A unit that waits for its outcome, and the caller behind it. */
+export interface Member {
+  readonly unit: Unit<unknown>;
+  /** What `unit.load` names. */
+  readonly wanted: Wanted;
+  /** Runs a function as if the caller did, so that logs made while deciding carry the caller's ids. */
+  inCallersContext<T>(run: () => T): T;
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly result: unknown }
+  | { readonly kind: 'threw'; readonly error: unknown }
+  /** A neighbour's writes changed what the unit needs: it belongs into the next group, on fresh rows. */
+  | { readonly kind: 'left' };
+
+export interface DecidedGroup {
+  /** In the order of the members. */
+  readonly outcomes: readonly Outcome[];
+  readonly changes: readonly TableChanges[];
+}
+
+/** A member in one try at its group; what it wants may be more than last time. */
+interface Seat {
+  readonly member: Member;
+  readonly wanted: Wanted;
+  failure?: { readonly error: unknown };
+}
+
+/** Loads what the members need, each table once, and lets them decide one after the other on the same rows. */
+export async function decideGroup(
+  members: readonly Member[],
+  transaction: Transaction,
+  now: Date,
+): Promise<DecidedGroup> {
+  const rows = new GroupRows();
+  const seats = members.map((member): Seat => ({
+    member,
+    wanted: member.unit.loadMore ? want(new Map(), member.unit.load) : member.wanted,
+  }));
+  await loadRows(seats, transaction, rows, now);
+  const outcomes = seats.map((seat) => decide(seat, rows, now));
+  return { outcomes, changes: rows.changes() };
+}
+
+/**
+ * One pass over the tables in lock order. A unit's second stage is asked as soon as all of its first is there; as its
+ * tables come later in lock order, their keys still go into the one SELECT of their table, with everybody else's.
+ */
+async function loadRows(
+  seats: readonly Seat[],
+  transaction: Transaction,
+  rows: GroupRows,
+  now: Date,
+): Promise<void> {
+  const ahead = new TablesAhead();
+  for (const { wanted } of seats) ahead.add(wanted);
+  let unasked = seats.filter(({ member }) => member.unit.loadMore);
+  for (;;) {
+    const table = ahead.first();
+    const due = unasked.filter(({ wanted }) => lastLockOrder(wanted) < (table?.lockOrder ?? Infinity));
+    if (due.length > 0) {
+      unasked = unasked.filter((seat) => !due.includes(seat));
+      for (const seat of due) ahead.add(secondStage(seat, rows, now));
+    } else if (table) {
+      const { keys, mode } = ahead.take(table);
+      rows.load(table, await transaction.load(table, keys, mode));
+    } else return;
+  }
+}
+
+/** What the rows of the first stage make the unit want further. A failure is the unit's own. */
+function secondStage(seat: Seat, rows: GroupRows, now: Date): Wanted {
+  const { member, wanted } = seat;
+  try {
+    const loads = member.inCallersContext(
+      () => member.unit.loadMore?.(new UnitWork(rows, wanted, now)) ?? [],
+    );
+    const last = lastLockOrder(wanted);
+    const early = loads.find(({ table }) => table.lockOrder <= last);
+    if (early)
+      throw new Defect(`${member.unit.name} loads ${early.table.row.name} too late for the lock order`);
+    const more = want(new Map(), loads);
+    want(wanted, loads);
+    return more;
+  } catch (error) {
+    seat.failure = { error };
+    return new Map();
+  }
+}
+
+function decide({ member, wanted, failure }: Seat, rows: GroupRows, now: Date): Outcome {
+  if (failure) return { kind: 'threw', ...failure };
+  const { unit } = member;
+  const work = new UnitWork(rows, wanted, now);
+  try {
+    const result = member.inCallersContext(() => {
+      if (unit.loadMore && !covers(wanted, unit.loadMore(work))) return left;
+      return unit.decide(work);
+    });
+    if (result === left || work.collision) return { kind: 'left' };
+    if (isThenable(result)) throw asynchronous(unit.name, result);
+    rows.apply(work.writes);
+    return { kind: 'done', result };
+  } catch (error) {
+    return work.collision ? { kind: 'left' } : { kind: 'threw', error };
+  } finally {
+    work.end();
+  }
+}
+
+const left = Symbol('left for the next group');
+
+const covers = (wanted: Wanted, loads: readonly Load[]): boolean =>
+  loads.every(({ table, keys, mode }) =>
+    keys.every((key) => {
+      const known = wanted.get(table)?.get(keyText(key));
+      return known !== undefined && (mode === 'read' || known.mode === 'lock');
+    }),
+  );
+
+const lastLockOrder = (wanted: Wanted): number =>
+  Math.max(-Infinity, ...[...wanted.keys()].map(({ lockOrder }) => lockOrder));
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+
+function asynchronous(name: string, result: PromiseLike<unknown>): Defect {
+  // The promise is dropped with the unit; its own failure must not end the process.
+  result.then(undefined, () => undefined);
+  return new Defect(`${name} decides asynchronously: what it writes after the first await would be lost`);
+}
+
+/** Which keys of which tables are still to be loaded for the group. */
+class TablesAhead {
+  private readonly tables = new Map<AnyTable, { keys: Map<KeyText, unknown>; mode: Load['mode'] }>();
+
+  add(wanted: Wanted): void {
+    for (const [table, keys] of wanted) {
+      let ahead = this.tables.get(table);
+      if (!ahead) this.tables.set(table, (ahead = { keys: new Map(), mode: 'read' }));
+      for (const [text, { key, mode }] of keys) {
+        ahead.keys.set(text, key);
+        if (mode === 'lock') ahead.mode = mode;
+      }
+    }
+  }
+
+  first(): AnyTable | undefined {
+    return [...this.tables.keys()].reduce<AnyTable | undefined>(
+      (first, table) => (first && compareTables(first, table) < 0 ? first : table),
+      undefined,
+    );
+  }
+
+  take(table: AnyTable): { keys: readonly unknown[]; mode: Load['mode'] } {
+    const ahead = this.tables.get(table);
+    this.tables.delete(table);
+    return { keys: [...(ahead?.keys.values() ?? [])].sort(compareKeys), mode: ahead?.mode ?? 'read' };
+  }
+}

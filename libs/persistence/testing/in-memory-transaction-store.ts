@@ -1,0 +1,129 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { DuplicateKey, StatementRefused } from '../errors.js';
+import { compareKeys, keyText, type KeyText } from '../key.js';
+import type {
+  AnyTable,
+  CommitMark,
+  TableChanges,
+  Transaction,
+  TransactionStore,
+} from '../transaction-store.js';
+
+type Rows = Map<KeyText, object>;
+
+/**
+ * A database in memory for unit tests and the simulation: one transaction at a time, in the order of arrival, nothing of
+ * it seen before its commit. Rows go in and out as values and as the columns keep them (JSON as JSON, unknown
+ * properties dropped), so that a test cannot pass on what a real database would not give back.
+ */
+export class InMemoryTransactionStore implements TransactionStore {
+  private readonly tables = new Map<AnyTable['row'], Rows>();
+  private readonly marks = new Map<string, number>();
+  private last: Promise<void> = Promise.resolve();
+
+  async begin(): Promise<Transaction> {
+    const before = this.last;
+    let end!: () => void;
+    this.last = new Promise((resolve) => (end = resolve));
+    await before;
+    return new InMemoryTransaction(this.tables, this.marks, end);
+  }
+
+  async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
+    await this.last;
+    return (this.marks.get(committer) ?? -1) >= groupNumber;
+  }
+
+  /** All committed rows of a table, in key order. */
+  rows<Row>(table: { readonly row: AnyTable['row']; keyOf(row: Row): unknown }): Row[] {
+    const rows = [...(this.tables.get(table.row)?.values() ?? [])].map(
+      (row) => copyOf(row, table.row) as Row,
+    );
+    return rows.sort((a, b) => compareKeys(table.keyOf(a), table.keyOf(b)));
+  }
+}
+
+class InMemoryTransaction implements Transaction {
+  private readonly written = new Map<AnyTable['row'], Rows>();
+  private marked: CommitMark | undefined;
+
+  constructor(
+    private readonly tables: Map<AnyTable['row'], Rows>,
+    private readonly marks: Map<string, number>,
+    private readonly end: () => void,
+  ) {}
+
+  async load(table: AnyTable, keys: readonly unknown[]): Promise<readonly object[]> {
+    const rows = this.rowsOf(table);
+    return keys.flatMap((key) => {
+      const row = rows.get(keyText(key));
+      return row ? [copyOf(row, table.row)] : [];
+    });
+  }
+
+  async write({ table, inserted, updated, removed }: TableChanges): Promise<void> {
+    const rows = new Map(this.rowsOf(table));
+    for (const row of inserted) {
+      const key = keyText(table.keyOf(row));
+      if (rows.has(key)) throw new DuplicateKey(table.row.name);
+      rows.set(key, copyOf(row, table.row));
+    }
+    for (const row of updated) rows.set(keyText(table.keyOf(row)), copyOf(row, table.row));
+    for (const key of removed) rows.delete(keyText(key));
+    this.written.set(table.row, rows);
+  }
+
+  async mark(mark: CommitMark): Promise<void> {
+    this.marked = mark;
+  }
+
+  async commit(): Promise<void> {
+    for (const [row, rows] of this.written) this.tables.set(row, rows);
+    if (this.marked) this.marks.set(this.marked.committer, this.marked.groupNumber);
+    this.end();
+  }
+
+  async rollback(): Promise<void> {
+    this.end();
+  }
+
+  private rowsOf(table: AnyTable): Rows {
+    return this.written.get(table.row) ?? this.tables.get(table.row) ?? new Map<KeyText, object>();
+  }
+}
+
+/** The row as a database would keep it, sharing nothing with the one given. @throws StatementRefused for NULL where none may be. */
+function copyOf(row: object, rowClass: AnyTable['row']): object {
+  return Object.fromEntries(
+    columnsOf(rowClass).map(({ property, json, nullable }) => {
+      const value: unknown = (row as Record<string, unknown>)[property] ?? null;
+      if (value === null && !nullable && !json) {
+        throw new StatementRefused(`${rowClass.name}.${property} cannot be null`);
+      }
+      return [property, json ? (JSON.parse(JSON.stringify(value)) as unknown) : structuredClone(value)];
+    }),
+  );
+}
+
+interface ColumnShape {
+  readonly property: string;
+  readonly json: boolean;
+  readonly nullable: boolean;
+}
+
+const shapes = new WeakMap<AnyTable['row'], readonly ColumnShape[]>();
+
+function columnsOf(row: AnyTable['row']): readonly ColumnShape[] {
+  let shape = shapes.get(row);
+  if (!shape) {
+    shape = getMetadataArgsStorage()
+      .filterColumns(row)
+      .map(({ propertyName, options }) => ({
+        property: propertyName,
+        json: options.type === 'json',
+        nullable: options.nullable ?? false,
+      }));
+    shapes.set(row, shape);
+  }
+  return shape;
+}

@@ -1,0 +1,40 @@
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { GroupCommitter, type GroupCommitterOptions } from '../group-committer.js';
+import type { Table } from '../table.js';
+import type { Unit } from '../unit-of-work.js';
+import { InMemoryTransactionStore } from './in-memory-transaction-store.js';
+
+export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clock'>> & {
+  readonly clock?: Pick<Clock, 'now'>;
+  /** Given: another committer on the same data, as a second instance of a service would be. */
+  readonly store?: InMemoryTransactionStore;
+};
+
+/** The real group committer on a database in memory; passes unit-of-work.suite.ts like the one on a real database. */
+export class InMemoryUnitOfWork extends GroupCommitter {
+  readonly store: InMemoryTransactionStore;
+
+  constructor({
+    store = new InMemoryTransactionStore(),
+    clock = systemClock,
+    ...options
+  }: InMemoryOptions = {}) {
+    super({ store, clock, ...options });
+    this.store = store;
+  }
+
+  /** All committed rows of a table, in key order. */
+  rows<Row, Key>(table: Table<Row, Key>): Row[] {
+    return this.store.rows(table);
+  }
+
+  /** Puts rows there before the test begins. */
+  async seed<Row, Key>(table: Table<Row, Key>, ...rows: readonly Row[]): Promise<void> {
+    const unit: Unit<void> = {
+      name: 'seed',
+      load: [],
+      decide: (work) => rows.forEach((row) => work.insert(table, row)),
+    };
+    await this.run(unit);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Load } from './unit-of-work.js';
+
+export type AnyTable = Load['table'];
+
+/**
+ * What the group committer needs of a database. Implemented on TypeORM (typeorm-transaction-store.ts) and in memory
+ * (testing/); everything about grouping, repeating and taking apart is above this line, and tested without I/O.
+ */
+export interface TransactionStore {
+  /** @throws ConnectionLost when the database is not to be reached. */
+  begin(): Promise<Transaction>;
+
+  /**
+   * Whether the transaction with this mark was committed. Waits for one that is still ending.
+   * @throws ConnectionLost or Contention when it cannot tell yet.
+   */
+  wasCommitted(mark: CommitMark): Promise<boolean>;
+}
+
+/**
+ * Ends with exactly one call of `commit` or `rollback`. Until then every method may throw:
+ *
+ * - Contention, ConnectionLost: running all of it again may work;
+ * - DuplicateKey: an inserted row's key is taken;
+ * - anything else: what one of the units wants cannot be done.
+ */
+export interface Transaction {
+  /** The rows of these keys that exist; with `lock`, nobody else can change them, or make them, until the end. */
+  load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]>;
+  write(changes: TableChanges): Promise<void>;
+  /** Writes the mark that tells, should the COMMIT's answer be lost, whether it happened. */
+  mark(mark: CommitMark): Promise<void>;
+  /** @throws Contention when it was rolled back; any other error means that the outcome is not known. */
+  commit(): Promise<void>;
+  /** Never throws: a transaction whose connection is gone is rolled back by the database itself. */
+  rollback(): Promise<void>;
+}
+
+/** All that one group changes in one table; rows and keys in key order, no key twice. */
+export interface TableChanges {
+  readonly table: AnyTable;
+  readonly inserted: readonly object[];
+  readonly updated: readonly object[];
+  readonly removed: readonly unknown[];
+}
+
+export interface CommitMark {
+  /** Who commits: an id that no other committer has. */
+  readonly committer: string;
+  /** Grows with every transaction of this committer. */
+  readonly groupNumber: number;
+}
