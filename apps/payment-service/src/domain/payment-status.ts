@@ -1,0 +1,11 @@
+export const paymentStatuses = [
+  'TAKEN',
+  'DECLINED',
+  /** Accepted by the provider, not settled. */
+  'PENDING',
+  'REFUNDED',
+  /** The tombstone: refunded before anything was captured. */
+  'CANCELLED',
+] as const;
+
+export type PaymentStatus = (typeof paymentStatuses)[number];

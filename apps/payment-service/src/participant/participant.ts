@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { queues } from '#libs/contracts/topology.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import type { Unit, UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { Outcome, Payment } from '../domain/payment.js';
+import { knownPayment } from './known-payment.js';
+import { countOutcome } from './payment-metrics.js';
+
+/** Our side of a saga: every command is recorded once, with its inbox row, its effect and its answer in one commit. */
+@Injectable()
+export class Participant {
+  constructor(
+    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    private readonly inbox: Inbox,
+    private readonly outbox: Outbox,
+  ) {}
+
+  recorded(paymentId: string): Promise<Payment | undefined> {
+    return this.units.run(knownPayment(paymentId));
+  }
+
+  /** Decides without a reply; for what has to be safe before the provider is asked once more. */
+  decide<Result>(unit: Unit<Result>): Promise<Result> {
+    return this.units.run(unit);
+  }
+
+  /** Records what the command came to, and answers it. */
+  async conclude(command: Envelope, unitFor: (outbox: Outbox) => Unit<Outcome>): Promise<void> {
+    const unit = unitFor(this.outbox);
+    const outcome = await this.units.run(this.inbox.once(queues.paymentCommands.name, command, unit));
+    if (outcome !== ALREADY_CONSUMED) countOutcome(outcome);
+  }
+}
