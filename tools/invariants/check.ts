@@ -6,7 +6,7 @@ import { readSnapshot, type DatabaseUrls } from './read-snapshot.js';
 
 const environment = z.object({
   ORDERS_DATABASE_URL: z.url(),
-  ORDERS_READ_DATABASE_URL: z.url(),
+  READ_DATABASE_URL: z.url(),
   INVENTORY_DATABASE_URL: z.url(),
   PAYMENTS_DATABASE_URL: z.url(),
   RABBITMQ_URL: z.url().optional(),
@@ -26,7 +26,7 @@ export function serversFrom(variables: NodeJS.ProcessEnv): Servers {
   return {
     databases: {
       orders: found.ORDERS_DATABASE_URL,
-      ordersRead: found.ORDERS_READ_DATABASE_URL,
+      ordersRead: found.READ_DATABASE_URL,
       inventory: found.INVENTORY_DATABASE_URL,
       payments: found.PAYMENTS_DATABASE_URL,
     },
