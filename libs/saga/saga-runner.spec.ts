@@ -1,0 +1,234 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  CommitStock,
+  ReleaseStock,
+  ReserveStock,
+  StockCommitted,
+  StockReleased,
+  StockReserved,
+  StockShort,
+} from '#libs/contracts/inventory/inventory.messages.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { Defect, Fault } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { Inbox } from '#libs/messaging/inbox.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { outboxTable } from '#libs/messaging/outbox.row.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { defineSaga } from './definition.js';
+import { participantCommand } from './participant.js';
+import { untilAnswered } from './patience.js';
+import { compensated, goOn, rollBack } from './reactions.js';
+import { SagaDefinitions } from './saga-definitions.js';
+import { SagaRunner } from './saga-runner.js';
+import { sagaTimeline } from './saga-timeline.row.js';
+import { sagas } from './saga.row.js';
+
+interface Data {
+  readonly reservationId: string;
+}
+
+const reserve = participantCommand({ message: ReserveStock, replies: { StockReserved, StockShort } });
+const release = participantCommand({ message: ReleaseStock, replies: { StockReleased } });
+const commit = participantCommand({ message: CommitStock, replies: { StockCommitted } });
+
+const reservation = ({ reservationId }: Data) => ({ reservationId });
+
+const saga = defineSaga<Data, string>('hold-stock', { version: 1 })
+  .step('reserve-stock', {
+    ask: reserve,
+    with: ({ reservationId }) => ({ reservationId, lines: [{ sku: 'OAK-TABLE', quantity: 1 }] }),
+    on: { StockReserved: goOn(), StockShort: rollBack('out-of-stock') },
+    patience: { deadlineSeconds: 30, attempts: 2, onSilence: rollBack('inventory-timeout') },
+    compensate: { ask: release, with: reservation, on: { StockReleased: compensated() } },
+  })
+  .pivot()
+  .step('commit-stock', {
+    ask: commit,
+    with: reservation,
+    on: { StockCommitted: goOn() },
+    patience: untilAnswered,
+  })
+  .end({
+    completed: { recordedAs: 'confirmed', act: () => 'confirm' },
+    rolledBack: { recordedAs: 'rejected', act: (_, { code }) => `reject: ${code}` },
+  });
+
+describe('the saga runner', () => {
+  const start = new Date('2026-01-01T00:00:00.000Z');
+  let now: Date;
+  let unitOfWork: InMemoryUnitOfWork;
+  let runner: SagaRunner<string>;
+  let applied: string[];
+  let subject: string;
+  let reservationId: string;
+  const id = '01997000-0000-7000-8000-00000000000a';
+
+  beforeEach(async () => {
+    now = start;
+    applied = [];
+    subject = newId();
+    reservationId = newId();
+    unitOfWork = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    runner = runnerOf(new SagaDefinitions([saga]));
+    await accept();
+  });
+
+  function runnerOf(definitions: SagaDefinitions<string>): SagaRunner<string> {
+    return new SagaRunner(unitOfWork, new Outbox('/test'), new Inbox(), definitions, {
+      load: () => [],
+      apply: (_: Work, about, act) => {
+        expect(about).toBe(subject);
+        applied.push(act);
+      },
+    });
+  }
+
+  const accept = () =>
+    unitOfWork.run({
+      name: 'accept',
+      load: [],
+      decide: (work) => runner.start(work, saga, { id, subject, data: { reservationId } }),
+    });
+
+  const instance = () => {
+    const [row] = unitOfWork.rows(sagas);
+    if (!row) throw new Error('there is no saga');
+    return row;
+  };
+  const due = () => ({ id, subject, revision: instance().revision });
+  const entries = () => unitOfWork.rows(sagaTimeline).flatMap((row) => row.entries);
+  const sent = () =>
+    unitOfWork
+      .rows(outboxTable)
+      .map(({ body }) => JSON.parse(body) as Envelope)
+      .sort((a, b) => (a.id < b.id ? -1 : 1));
+  const lastSent = () => {
+    const last = sent().at(-1);
+    if (!last) throw new Error('nothing was sent');
+    return last;
+  };
+  const answer = (message: MessageType, data: object = {}): Envelope => ({
+    specversion: '1.0',
+    id: newId(),
+    type: message.type,
+    source: '/inventory-service',
+    subject,
+    time: now.toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: '',
+    sagaid: id,
+    commandid: lastSent().commandid,
+    data: { reservationId, ...data },
+  });
+
+  it('begins a saga with its first command and first deadline in one commit', () => {
+    const [command] = sent();
+    expect(sent()).toHaveLength(1);
+    expect(command).toMatchObject({ type: ReserveStock.type, sagaid: id, subject });
+    expect(instance()).toMatchObject({ status: 'running', step: 'reserve-stock', revision: 1 });
+    expect(instance().deadlineAt?.getTime()).toBeGreaterThanOrEqual(start.getTime() + 30_000);
+    expect(instance().deadlineAt?.getTime()).toBeLessThanOrEqual(start.getTime() + 36_000);
+    expect(entries().map(({ kind, messageId }) => [kind, messageId])).toEqual([
+      ['accepted', null],
+      ['asked', command?.id],
+    ]);
+  });
+
+  it('refuses to begin it twice', async () => {
+    await expect(accept()).rejects.toThrow();
+    expect(sent()).toHaveLength(1);
+  });
+
+  it('asks the next command, caused by the answer', async () => {
+    const reply = answer(StockReserved);
+    await expect(runner.reply(reply)).resolves.toBe('taken');
+    expect(lastSent()).toMatchObject({ type: CommitStock.type, causationid: reply.id });
+    expect(instance()).toMatchObject({ step: 'commit-stock', revision: 2 });
+  });
+
+  it('takes a message in once, however often it is delivered', async () => {
+    const reply = answer(StockReserved);
+    const outcomes = await Promise.all([runner.reply(reply), runner.reply(reply), runner.reply(reply)]);
+    expect(outcomes.sort()).toEqual(['already-consumed', 'already-consumed', 'taken']);
+    expect(sent()).toHaveLength(2);
+    expect(instance().revision).toBe(2);
+  });
+
+  it('records the same answer in another message as ignored', async () => {
+    const [first, second] = [answer(StockReserved), answer(StockReserved)];
+    await runner.reply(first);
+    await expect(runner.reply(second)).resolves.toBe('duplicate');
+    expect(entries().at(-1)).toMatchObject({
+      kind: 'ignored',
+      ignored: 'duplicate',
+      messageId: second.id,
+    });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it('does to the subject what the end of the saga says', async () => {
+    await runner.reply(answer(StockReserved));
+    await runner.reply(answer(StockCommitted));
+    expect(applied).toEqual(['confirm']);
+    expect(instance()).toMatchObject({ status: 'completed', step: null, deadlineAt: null, finishedAt: now });
+  });
+
+  it('asks again with the same command id in a new message, then gives up and undoes', async () => {
+    const [first] = sent();
+    await expect(runner.deadlinePassed(due())).resolves.toBe('taken');
+    expect(lastSent()).toMatchObject({ type: ReserveStock.type, commandid: first?.commandid });
+    expect(lastSent().id).not.toBe(first?.id);
+    await runner.deadlinePassed(due());
+    expect(lastSent()).toMatchObject({ type: ReleaseStock.type });
+    expect(lastSent().commandid).not.toBe(first?.commandid);
+    await runner.reply(answer(StockReleased));
+    expect(applied).toEqual(['reject: inventory-timeout']);
+  });
+
+  it('fires a deadline once when two processes see it', async () => {
+    const seen = due();
+    const outcomes = await Promise.all([runner.deadlinePassed(seen), runner.deadlinePassed(seen)]);
+    expect(outcomes.sort()).toEqual(['outdated-deadline', 'taken']);
+    expect(sent()).toHaveLength(2);
+    expect(instance().revision).toBe(2);
+  });
+
+  it('puts a deadline off, unless the saga has moved on', async () => {
+    const seen = due();
+    await runner.postpone(seen);
+    expect(instance()).toMatchObject({ revision: 1, deadlineAt: new Date(now.getTime() + 60_000) });
+    await runner.deadlinePassed(seen);
+    const deadline = instance().deadlineAt;
+    await runner.postpone(seen);
+    expect(instance().deadlineAt).toEqual(deadline);
+  });
+
+  it('rolls back on request, and retries on request', async () => {
+    await runner.requestRetry({ id, subject }, 'inventory is back');
+    expect(entries().map(({ text }) => text)).toContain('An operator retries: inventory is back');
+    const reason = { code: 'cancelled-by-customer', detail: 'Changed their mind.' };
+    await expect(runner.requestRollBack({ id, subject }, reason)).resolves.toBe('taken');
+    await expect(runner.requestRollBack({ id, subject }, reason)).resolves.toBe('already-rolling-back');
+    await runner.reply(answer(StockReleased));
+    expect(applied).toEqual(['reject: cancelled-by-customer']);
+  });
+
+  it.each<[string, (reply: Envelope) => Envelope]>([
+    ['of an unknown saga', (reply) => ({ ...reply, sagaid: newId() })],
+    ['without a saga', (reply) => ({ ...reply, sagaid: undefined })],
+    ['without a command', (reply) => ({ ...reply, commandid: undefined })],
+    ['about another subject than its saga', (reply) => ({ ...reply, subject: newId() })],
+  ])('calls a reply %s a defect, so that it is parked', async (_, change) => {
+    await expect(runner.reply(change(answer(StockReserved)))).rejects.toThrow(Defect);
+    expect(instance().revision).toBe(1);
+  });
+
+  it('leaves a saga of another release to a process that knows it', async () => {
+    const older = runnerOf(new SagaDefinitions<string>([]));
+    await expect(older.reply(answer(StockReserved))).rejects.toThrow(Fault);
+    await expect(runner.reply(answer(StockReserved))).resolves.toBe('taken');
+  });
+});
