@@ -54,7 +54,7 @@ export class KeepStock1760000000000 implements MigrationInterface {
     await runner.query(`
       CREATE TABLE reservations (
         id BINARY(16) NOT NULL,
-        order_id VARCHAR(255) NOT NULL,
+        order_id VARCHAR(64) NOT NULL,
         status VARCHAR(20) NOT NULL,
         reservation_lines JSON NOT NULL,
         shortages JSON NOT NULL,

@@ -10,7 +10,7 @@ export class ReservationRow implements Reservation {
   id!: string;
 
   /** The command's subject. */
-  @Column('varchar', { length: 255 })
+  @Column('varchar', { length: 64 })
   orderId!: string;
 
   @Column('varchar', { length: 20 })

@@ -25,8 +25,11 @@ export const adjustStockUnit = (
 ): Unit<StockAdjustmentRow> => ({
   name: 'adjust-stock',
   priority: 'new',
-  load: [lock(stockAdjustments, command.adjustmentId)],
-  loadMore: () => [lock(stocks, command.sku), read(products, command.sku)],
+  load: [
+    lock(stockAdjustments, command.adjustmentId),
+    lock(stocks, command.sku),
+    read(products, command.sku),
+  ],
   decide: (work) => {
     const { adjustmentId: id, sku, delta, reason, caller } = command;
     const product = work.find(products, sku);

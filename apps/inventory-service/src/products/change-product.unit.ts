@@ -23,8 +23,7 @@ export const changeProductUnit = (
 ): Unit<Product> => ({
   name: 'change-product',
   priority: 'new',
-  load: [],
-  loadMore: () => [lock(products, command.sku)],
+  load: [lock(products, command.sku)],
   decide: (work) => {
     const row = work.find(products, command.sku);
     if (!row) throw new ProductNotFound(command.sku);

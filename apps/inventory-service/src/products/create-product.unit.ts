@@ -31,8 +31,7 @@ export const createProductUnit = (
 ): Unit<StockedProduct> => ({
   name: 'create-product',
   priority: 'new',
-  load: [],
-  loadMore: () => [lock(stocks, command.product.sku), lock(products, command.product.sku)],
+  load: [lock(stocks, command.product.sku), lock(products, command.product.sku)],
   decide: (work) => {
     const { sku } = command.product;
     if (work.find(products, sku)) throw new ProductExists(sku);

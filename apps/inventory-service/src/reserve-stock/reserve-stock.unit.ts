@@ -17,10 +17,7 @@ export function reserveStock(
   return {
     name: 'reserve-stock',
     priority: 'started',
-    load: [lock(reservations, id)],
-    // In the second stage although the SKUs are known: all units lock stock there, so that a group takes its stock
-    // locks in one statement, in ascending order. And a repeated command needs none.
-    loadMore: (work) => (work.find(reservations, id) ? [] : [lock(stocks, ...skus), read(products, ...skus)]),
+    load: [lock(reservations, id), lock(stocks, ...skus), read(products, ...skus)],
     decide: (work) => {
       const known = work.find(reservations, id);
       const shelf = (sku: string) => (work.find(products, sku)?.active ? work.find(stocks, sku) : undefined);
