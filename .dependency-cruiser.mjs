@@ -62,8 +62,7 @@ const messagingPorts = '^libs/messaging/(envelope|outgoing-message|outbox|inbox)
 const webLibraries = '^libs/(http|auth)/';
 
 const pureSaga = '^libs/saga/[^/]+\\.ts$';
-const runningSaga =
-  '^libs/saga/[^/]*(\\.row|\\.migration|\\.query|binding|runner|poller|metrics)[^/]*\\.ts$';
+const runningSaga = '^libs/saga/[^/]*(\\.row|\\.migration|\\.query|binding|runner|poller|metrics)[^/]*\\.ts$';
 
 /** A row of the table: `from` may import `may` and nothing else. Its own files are always among them. */
 const row = (name, comment, from, may) => ({
@@ -137,6 +136,12 @@ const libraries = [
     ['^libs/(http|auth|kernel|observability)/', '^libs/persistence/errors\\.ts$', notOurs],
   ),
   row(
+    'config-imports-auth-and-kernel',
+    'Settings that all services have in common are described once; what they configure does not know that it is.',
+    { path: '^libs/config/' },
+    ['^libs/(config|auth|kernel)/', packages('zod')],
+  ),
+  row(
     'invariants-import-contracts',
     'The checker looks at the services from outside: it reads databases and compares, and trusts no code of theirs.',
     { path: '^libs/invariants/' },
@@ -150,7 +155,7 @@ const libraries = [
     from: {
       path: '^libs/',
       pathNot: [
-        '^libs/(kernel|contracts|observability|persistence|messaging|saga|auth|http|invariants)/',
+        '^libs/(kernel|contracts|observability|persistence|messaging|saga|auth|http|config|invariants)/',
         tests,
       ],
     },
@@ -164,6 +169,25 @@ const libraries = [
     to: { path: '^(apps|migrations|scripts|bench)/' },
   },
 ];
+
+/** What a write slice may import besides itself. */
+const portsOfWriting = [
+  '^apps/[^/]+/src/(domain|persistence)/',
+  '^libs/(kernel|contracts|observability)/',
+  webLibraries,
+  database,
+  messagingPorts,
+  '^libs/saga/',
+  anyOf(rooms.shared),
+  anyOf(rooms.saga),
+  '^apps/[^/]+/src/.*\\.(command|row|reader)\\.ts$',
+  '^apps/[^/]+/src/order-view/(order-freshness|consistency-token)\\.ts$',
+  '^apps/[^/]+/src/config\\.ts$',
+  notOurs,
+];
+
+/** In a saga's folder: what starts it, hands replies to it, and carries out what it decides. */
+const sagaBinding = '^apps/[^/]+/src/[^/]+-saga/(start-[^/]+|[^/]+\\.(binding|consumer|module))\\.ts$';
 
 const services = [
   {
@@ -192,21 +216,7 @@ const services = [
       "HTTP and auth for its controller, the read model's reader for the answer; metrics; rooms that slices share; " +
       "other slices' commands. It never reaches into another slice, nor past a port.",
     { path: anyOf(rooms.write) },
-    [
-      '^$1/',
-      '^apps/[^/]+/src/(domain|persistence)/',
-      '^libs/(kernel|contracts|observability)/',
-      webLibraries,
-      database,
-      messagingPorts,
-      '^libs/saga/',
-      anyOf(rooms.shared),
-      anyOf(rooms.saga),
-      '^apps/[^/]+/src/.*\\.(command|row|reader)\\.ts$',
-      '^apps/[^/]+/src/order-view/(order-freshness|consistency-token)\\.ts$',
-      '^apps/[^/]+/src/config\\.ts$',
-      notOurs,
-    ],
+    ['^$1/', ...portsOfWriting],
   ),
   row(
     'read-slice-imports-no-rules',
@@ -240,12 +250,22 @@ const services = [
   row(
     'saga-imports-contracts-domain-and-libs-saga',
     'A saga is a text on steps and replies: itself, contracts, libs/saga, domain, kernel. What binds it to rows and ' +
-      'messages is in files that say so (.consumer, .unit, .module, -effects).',
-    {
-      path: anyOf(rooms.saga),
-      pathNot: ['\\.(consumer|unit|module)\\.ts$|(-effects|-metrics|outcomes?)\\.ts$'],
-    },
+      'messages is in files whose names say so.',
+    { path: anyOf(rooms.saga), pathNot: [sagaBinding] },
     ['^$1/', '^libs/(saga|contracts|kernel)/', '^apps/[^/]+/src/domain/'],
+  ),
+  {
+    name: 'saga-knows-no-binding',
+    comment: 'The saga does not know who starts it, nor how what it decides is carried out.',
+    severity: 'error',
+    from: { path: anyOf(rooms.saga), pathNot: [tests, sagaBinding] },
+    to: { path: sagaBinding },
+  },
+  row(
+    'saga-binding-imports-its-ports',
+    'What binds a saga to its service stands on the same ports as a write slice.',
+    { path: sagaBinding },
+    [anyOf(rooms.saga), ...portsOfWriting],
   ),
   {
     name: 'shared-room-knows-no-slice',
