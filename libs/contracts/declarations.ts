@@ -5,6 +5,7 @@ import {
   queues,
   retryDelays,
   type Exchange,
+  type RetryDelay,
   type WorkQueue,
 } from './topology.js';
 
@@ -50,7 +51,7 @@ export const parkedQueue = (queue: WorkQueue): QueueDeclaration => ({
 /** Fanout: the routing key says where a message goes after its wait, not where it waits. */
 export const retryExchange = (name: string): Exchange => ({ name, type: 'fanout' });
 
-export const retryQueues: readonly QueueDeclaration[] = retryDelays.map(({ name, seconds }) => ({
+export const retryQueue = ({ name, seconds }: RetryDelay): QueueDeclaration => ({
   name,
   purpose: 'retry',
   arguments: {
@@ -61,7 +62,7 @@ export const retryQueues: readonly QueueDeclaration[] = retryDelays.map(({ name,
     ...safeDeadLettering,
   },
   bindings: [{ exchange: retryExchange(name), routingKey: '' }],
-}));
+});
 
 export const declaredExchanges: readonly Exchange[] = [
   ...Object.values(exchanges),
@@ -70,5 +71,5 @@ export const declaredExchanges: readonly Exchange[] = [
 
 export const declaredQueues: readonly QueueDeclaration[] = [
   ...Object.values(queues).flatMap((queue) => [workQueue(queue), parkedQueue(queue)]),
-  ...retryQueues,
+  ...retryDelays.map(retryQueue),
 ];

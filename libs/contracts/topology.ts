@@ -61,6 +61,12 @@ export const deliveryLimit = 20;
 /** Where a queue's messages go that nobody could handle. */
 export const parkedQueueOf = (queue: string): string => `${queue}.parked`;
 
+export interface RetryDelay {
+  /** Of the queue where messages wait, and of the exchange before it. */
+  readonly name: string;
+  readonly seconds: number;
+}
+
 /**
  * Fixed delays before a failed message is tried again. A message waits in the delay's queue under the routing key of
  * the queue that it came from; when its time is over the broker's default exchange takes it back there.
@@ -69,4 +75,4 @@ export const retryDelays = [
   { name: 'retry.10s', seconds: 10 },
   { name: 'retry.1m', seconds: 60 },
   { name: 'retry.10m', seconds: 600 },
-] as const;
+] as const satisfies readonly RetryDelay[];

@@ -2,14 +2,15 @@ import { hash } from 'node:crypto';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import type { Envelope } from './envelope.js';
 
-const bytesOf = new WeakMap<Envelope, Buffer>();
+const hashes = new WeakMap<Envelope, Buffer>();
 
-/** Keeps the bytes that an envelope was read from, for {@link bodyHashOf}. */
-export const rememberBytes = (message: Envelope, bytes: Buffer): void => void bytesOf.set(message, bytes);
+export const sha256 = (body: Buffer | string): Buffer => hash('sha256', body, 'buffer');
+
+/** Keeps the hash of the bytes that an envelope was read from, for {@link bodyHashOf}. */
+export const rememberHash = (message: Envelope, bodyHash: Buffer): void => void hashes.set(message, bodyHash);
 
 /**
  * SHA-256 of the message as it came. A sender publishes the same bytes under an id again or means another message.
  * An envelope that never was on the wire (in a unit test) is hashed by meaning.
  */
-export const bodyHashOf = (message: Envelope): Buffer =>
-  hash('sha256', bytesOf.get(message) ?? canonicalJson(message), 'buffer');
+export const bodyHashOf = (message: Envelope): Buffer => hashes.get(message) ?? sha256(canonicalJson(message));

@@ -1,3 +1,4 @@
+import { schemaPath } from '#libs/contracts/json-schema.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { currentContext } from '#libs/observability/request-context.js';
@@ -64,7 +65,7 @@ export class Outbox {
       subject: outgoing.subject,
       time: now.toISOString(),
       datacontenttype: 'application/json',
-      dataschema: `/schemas/${message.type}.json`,
+      dataschema: schemaPath(message.type),
       // JSON leaves out what is undefined.
       traceparent: context?.traceparent,
       tracestate: context?.tracestate,

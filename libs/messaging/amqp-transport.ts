@@ -1,0 +1,94 @@
+import { BaseRpcContext, Server, type CustomTransportStrategy, type MessageHandler as NestHandler } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
+import { Defect } from '#libs/kernel/errors.js';
+import type { AmqpConnection } from './amqp-connection.js';
+import type { CircuitOptions } from './circuit.js';
+import { showConsumer } from './consumer-metrics.js';
+import { deliveredTwice } from './deliver-twice.js';
+import type { Envelope } from './envelope.js';
+import type { MessageHandler } from './message-handling.js';
+import type { Publishes } from './publisher.js';
+import { QueueConsumer } from './queue-consumer.js';
+
+export interface TransportOptions {
+  readonly consumes: readonly WorkQueue[];
+  readonly prefetch?: number;
+  /** Has every message handled twice: for tests, which should not notice. */
+  readonly deliverTwice?: boolean;
+  readonly retryDelays?: readonly RetryDelay[];
+  readonly circuit?: CircuitOptions;
+  /** How long a shutdown waits for deliveries in hand. */
+  readonly finishWithinMs?: number;
+}
+
+/**
+ * Brings messages to the `@EventPattern` methods of a Nest application, by their type. Connect it with
+ * `startConsuming` (start-consuming.ts), which also sees to it that a handler's error arrives here as it was thrown.
+ */
+export class AmqpTransport extends Server implements CustomTransportStrategy {
+  override readonly propagatesEventHandlerErrors = true;
+  private readonly handlers = new Map<string, MessageHandler>();
+  private readonly consumers: readonly QueueConsumer[];
+  private prepared = false;
+
+  constructor(
+    private readonly connection: AmqpConnection,
+    publisher: Publishes,
+    private readonly options: TransportOptions,
+  ) {
+    super();
+    const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(type);
+    this.consumers = options.consumes.map(
+      ({ name }) => new QueueConsumer(name, connection, publisher, handlerOf, options),
+    );
+  }
+
+  /** Every queue is being read. */
+  get isAttached(): boolean {
+    return this.consumers.every((consumer) => consumer.isAttached);
+  }
+
+  /** Called by `startConsuming`; without it, Nest would hide from us what handlers throw. */
+  prepare(): void {
+    this.prepared = true;
+  }
+
+  /** Begins to consume as soon as the broker is there, which need not be now. */
+  listen(callback: (error?: unknown) => void): void {
+    if (!this.prepared) {
+      callback(new Defect('connect the AMQP transport with startConsuming(app)'));
+      return;
+    }
+    for (const [type, handler] of this.messageHandlers) this.handlers.set(type, this.handlerOf(handler));
+    for (const consumer of this.consumers) {
+      showConsumer(consumer.queue, this.handlers.keys());
+      this.connection.onConnection((model) => consumer.attach(model));
+    }
+    this.connection.open();
+    callback();
+  }
+
+  async close(): Promise<void> {
+    const withinMs = this.options.finishWithinMs ?? 10_000;
+    await Promise.all(this.consumers.map((consumer) => consumer.stop(withinMs)));
+    await this.connection.close();
+  }
+
+  on(): void {
+    throw new Defect('the AMQP transport has no events to listen to');
+  }
+
+  unwrap<T>(): T {
+    throw new Defect('amqplib stays inside libs/messaging');
+  }
+
+  private handlerOf(handler: NestHandler): MessageHandler {
+    const handle = async (message: Envelope): Promise<unknown> => {
+      const result: unknown = await handler(message, new BaseRpcContext([message]));
+      // Also what a failure comes back as.
+      return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
+    };
+    return this.options.deliverTwice ? deliveredTwice(handle) : handle;
+  }
+}

@@ -1,0 +1,108 @@
+import { backoffMs } from './backoff.js';
+
+/** The leave to try one message. Ends with exactly one of its calls; a second one has no effect. */
+export interface Permit {
+  succeeded(): void;
+  /** What every message needs is away. */
+  failed(): void;
+  /** The try says nothing about that. */
+  inconclusive(): void;
+}
+
+export interface CircuitOptions {
+  readonly failuresToOpen?: number;
+  /** Wait before the first probe; doubles up to `mostProbeMs`. */
+  readonly firstProbeMs?: number;
+  readonly mostProbeMs?: number;
+  readonly onChange?: (open: boolean) => void;
+}
+
+/**
+ * Slows a consumer down to single probes when everything fails, so that an outage does not send a whole queue through
+ * the retry delays into the parking lot. While it is open, messages wait in hand; they take turns at probing, so that
+ * one that fails for reasons of its own does not keep the others waiting.
+ */
+export class Circuit {
+  private consecutiveFailures = 0;
+  private open = false;
+  private failedProbes = 0;
+  private probing = false;
+  private stopped = false;
+  private timer: NodeJS.Timeout | undefined;
+  private readonly waiting: ((permit: Permit | null) => void)[] = [];
+
+  constructor(private readonly options: CircuitOptions = {}) {}
+
+  get isOpen(): boolean {
+    return this.open;
+  }
+
+  get waitingCount(): number {
+    return this.waiting.length;
+  }
+
+  /** Waits for leave to try. @returns null when the consumer stops: the message is left to the broker. */
+  enter(): Promise<Permit | null> {
+    if (this.stopped) return Promise.resolve(null);
+    if (!this.open) return Promise.resolve(this.permit(false));
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.scheduleProbe();
+    });
+  }
+
+  /** Lets everybody go who waits. */
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    for (const resolve of this.waiting.splice(0)) resolve(null);
+  }
+
+  private permit(isProbe: boolean): Permit {
+    let used = false;
+    const once = (end: () => void) => (): void => {
+      if (used) return;
+      used = true;
+      if (isProbe) this.probing = false;
+      end();
+      if (isProbe) this.scheduleProbe();
+    };
+    return {
+      succeeded: once(() => this.close()),
+      failed: once(() => this.countFailure(isProbe)),
+      inconclusive: once(() => undefined),
+    };
+  }
+
+  private countFailure(isProbe: boolean): void {
+    this.consecutiveFailures += 1;
+    if (isProbe) this.failedProbes += 1;
+    if (this.open || this.consecutiveFailures < (this.options.failuresToOpen ?? 5)) return;
+    this.open = true;
+    this.failedProbes = 0;
+    this.options.onChange?.(true);
+  }
+
+  private close(): void {
+    this.consecutiveFailures = 0;
+    if (!this.open) return;
+    this.open = false;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.options.onChange?.(false);
+    for (const resolve of this.waiting.splice(0)) resolve(this.permit(false));
+  }
+
+  private scheduleProbe(): void {
+    if (!this.open || this.stopped || this.probing || this.timer || this.waiting.length === 0) return;
+    const { firstProbeMs = 500, mostProbeMs = 10_000 } = this.options;
+    const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: mostProbeMs });
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      const next = this.waiting.shift();
+      if (!next) return;
+      this.probing = true;
+      next(this.permit(true));
+    }, wait).unref();
+  }
+}

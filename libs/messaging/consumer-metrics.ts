@@ -1,0 +1,34 @@
+import { counter, gauge, histogram } from '#libs/observability/metrics.js';
+
+/** How the handling of one delivery ended. */
+export type ProcessingResult = 'handled' | 'duplicate' | 'delayed' | 'parked' | 'abandoned';
+
+const results: readonly ProcessingResult[] = ['handled', 'duplicate', 'delayed', 'parked', 'abandoned'];
+
+export const consumerMetrics = {
+  processed: counter({
+    name: 'orders_messages_processed_total',
+    help: 'Deliveries by how their handling ended; abandoned ones are delivered again.',
+    labels: ['consumer', 'message_type', 'result'],
+  }),
+  duration: histogram({
+    name: 'orders_message_process_duration_seconds',
+    help: 'From taking a delivery in hand to settling it, quick tries included.',
+    labels: ['consumer', 'message_type'],
+  }),
+  circuitOpen: gauge({
+    name: 'orders_consumer_circuit_open',
+    help: '1 while everything that a consumer tries fails, and it only probes.',
+    labels: ['consumer'],
+  }),
+};
+
+/** There from the start: "no failures yet" and "not measured" must not look the same. */
+export function showConsumer(queue: string, messageTypes: Iterable<string>): void {
+  for (const type of messageTypes) {
+    for (const result of results) {
+      consumerMetrics.processed.inc({ consumer: queue, message_type: type, result }, 0);
+    }
+  }
+  consumerMetrics.circuitOpen.set({ consumer: queue }, 0);
+}

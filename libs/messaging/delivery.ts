@@ -1,0 +1,28 @@
+import type { ConsumeMessage } from 'amqplib';
+import type { RetryDelay } from '#libs/contracts/topology.js';
+import { attemptHeader, attemptOf } from './failure-ladder.js';
+import type { Carried } from './parking.js';
+
+/** One delivery of a message from a queue, to be settled once. */
+export interface Delivery extends Carried {
+  /** The number by which the channel acks it. */
+  readonly tag: number;
+}
+
+export function deliveryOf(queue: string, message: ConsumeMessage, delays: readonly RetryDelay[]): Delivery {
+  const { messageId, type, contentType, headers } = message.properties as {
+    messageId?: string;
+    type?: string;
+    contentType?: string;
+    headers?: Record<string, unknown>;
+  };
+  return {
+    queue,
+    tag: message.fields.deliveryTag,
+    id: messageId,
+    type,
+    contentType,
+    body: message.content,
+    attempt: attemptOf(headers?.[attemptHeader], delays),
+  };
+}

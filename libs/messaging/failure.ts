@@ -1,0 +1,26 @@
+import { Defect, Fault } from '#libs/kernel/errors.js';
+
+/**
+ * What a failed handler tells. `defect`: this message can never be handled. `infrastructure`: whatever was asked for it
+ * is away, and is so for every message. `unknown`: anything else; it may be the message, or the moment.
+ */
+export type FailureKind = 'defect' | 'infrastructure' | 'unknown';
+
+const connectionCodes: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EPIPE',
+  'ETIMEDOUT',
+  'PROTOCOL_CONNECTION_LOST',
+]);
+
+export function failureKindOf(error: unknown): FailureKind {
+  if (error instanceof Defect) return 'defect';
+  if (error instanceof Fault) return 'infrastructure';
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && connectionCodes.has(code) ? 'infrastructure' : 'unknown';
+}

@@ -1,0 +1,139 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { RetryDelay } from '#libs/contracts/topology.js';
+import { isId } from '#libs/kernel/ids.js';
+import { runInContext } from '#libs/observability/request-context.js';
+import type { Circuit } from './circuit.js';
+import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
+import type { Delivery } from './delivery.js';
+import { wasDuplicate } from './duplicates.js';
+import type { Envelope } from './envelope.js';
+import { failureKindOf } from './failure.js';
+import { nextRung } from './failure-ladder.js';
+import { delayed, parked, type ParkedReason } from './parking.js';
+import { parseEnvelope } from './parse-envelope.js';
+import type { Publishes, WireMessage } from './publisher.js';
+
+export type MessageHandler = (message: Envelope) => Promise<unknown>;
+
+/** Between tries to get a message into a delay or the parking lot while the broker does not take it. */
+const resendAfterMs = 1_000;
+
+/**
+ * What happens to a delivery between taking it in hand and settling it. Every path ends in a result; all but
+ * `abandoned` mean that the delivery is to be acked, because its message is done with or safely elsewhere.
+ */
+export class MessageHandling {
+  private readonly logger = new Logger('Consumer');
+
+  constructor(
+    private readonly handlerOf: (type: string) => MessageHandler | undefined,
+    private readonly publisher: Publishes,
+    private readonly circuit: Circuit,
+    private readonly retryDelays: readonly RetryDelay[],
+  ) {}
+
+  /** @param signal aborted when the delivery's channel is gone: what is not settled by then never will be. */
+  async handle(delivery: Delivery, signal: AbortSignal): Promise<ProcessingResult> {
+    const started = performance.now();
+    const parsed = parseEnvelope(delivery.body, delivery.id);
+    const known = parsed.readable ? parsed.envelope.type : 'unreadable';
+    const result = parsed.readable
+      ? await this.inContext(parsed.envelope, () => this.handleReadable(delivery, parsed.envelope, signal))
+      : await this.park(delivery, parsed.reason, parsed.detail, signal);
+    const labels = { consumer: delivery.queue, message_type: known };
+    consumerMetrics.processed.inc({ ...labels, result });
+    consumerMetrics.duration.observe(labels, (performance.now() - started) / 1000);
+    return result;
+  }
+
+  private inContext<T>(message: Envelope, work: () => T): T {
+    const { id, subject, traceparent, tracestate, sagaid } = message;
+    const orderId = isId(subject) ? { orderId: subject } : {};
+    return runInContext({ requestId: id, traceparent, tracestate, sagaId: sagaid, ...orderId }, work);
+  }
+
+  private async handleReadable(
+    delivery: Delivery,
+    message: Envelope,
+    signal: AbortSignal,
+  ): Promise<ProcessingResult> {
+    const handler = this.handlerOf(message.type);
+    if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
+    for (let quickTries = 0; ; quickTries++) {
+      const permit = await this.circuit.enter();
+      if (!permit || signal.aborted) {
+        permit?.inconclusive();
+        return 'abandoned';
+      }
+      try {
+        await handler(message);
+        permit.succeeded();
+        return wasDuplicate(message) ? 'duplicate' : 'handled';
+      } catch (error) {
+        const failure = failureKindOf(error);
+        if (failure === 'infrastructure') permit.failed();
+        else permit.inconclusive();
+        const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
+        if (rung.kind === 'try-again') {
+          await wait(rung.afterMs, undefined, { ref: false });
+        } else if (failure === 'infrastructure' && this.circuit.isOpen) {
+          // It is not this message's fault: it neither moves nor loses tries, and waits its turn to probe.
+          quickTries = -1;
+        } else {
+          this.logFailure(delivery, message, rung.kind, error);
+          return rung.kind === 'wait'
+            ? this.delay(delivery, rung.delay, rung.attempt, signal)
+            : this.park(delivery, rung.reason, textOf(error), signal);
+        }
+      }
+    }
+  }
+
+  private async delay(
+    delivery: Delivery,
+    delay: RetryDelay,
+    attempt: number,
+    signal: AbortSignal,
+  ): Promise<ProcessingResult> {
+    const moved = await this.move(delayed(delivery, delay, attempt), signal);
+    return moved ? 'delayed' : 'abandoned';
+  }
+
+  private async park(
+    delivery: Delivery,
+    reason: ParkedReason,
+    detail: string,
+    signal: AbortSignal,
+  ): Promise<ProcessingResult> {
+    const { queue, id, type } = delivery;
+    this.logger.error(`message parked: ${detail}`, { queue, reason, messageId: id, messageType: type });
+    const moved = await this.move(parked(delivery, { reason, detail, at: new Date() }), signal);
+    return moved ? 'parked' : 'abandoned';
+  }
+
+  /** The delivery may be acked only when the broker has confirmed the message in its new place. */
+  private async move(message: WireMessage, signal: AbortSignal): Promise<boolean> {
+    while (!signal.aborted) {
+      const outcome = await this.publisher.publish(message);
+      if (outcome === 'confirmed') return true;
+      this.logger.warn(`cannot move a message: ${outcome}`, { messageId: message.id });
+      await wait(resendAfterMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+    return false;
+  }
+
+  private logFailure(delivery: Delivery, message: Envelope, outcome: string, error: unknown): void {
+    const fields = {
+      queue: delivery.queue,
+      messageId: message.id,
+      messageType: message.type,
+      attempt: delivery.attempt,
+      outcome,
+    };
+    this.logger.error('message could not be handled', fields, error);
+  }
+}
+
+const textOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : 'something was thrown that is not an error';

@@ -1,0 +1,130 @@
+import type { ClaimedRow } from './outbox-store.js';
+
+/** A row in the relay's hands. */
+export interface Entry extends ClaimedRow {
+  phase: 'waiting' | 'flying' | 'sent';
+  /** Position among the rows that were taken: the order of publishing. */
+  readonly position: number;
+  /** Monotonic milliseconds at which the row came, and at which its lease was last known to be fresh. */
+  readonly takenAt: number;
+  leasedAt: number;
+}
+
+export interface BacklogLimits {
+  readonly rows: number;
+  readonly bytes: number;
+}
+
+/**
+ * The rows that a relay has in memory, from the commit or the claim to the deletion. Bounded: what does not fit is not
+ * taken, and stays in the database for a claim. Pure; outbox-backlog.spec.ts walks through it.
+ */
+export class OutboxBacklog {
+  private readonly entries = new Map<string, Entry>();
+  private waiting: Entry[] = [];
+  private inOrder = true;
+  private heldSubjects: ReadonlySet<string> = new Set();
+  private readonly sentEntries = new Set<Entry>();
+  private bytes = 0;
+  private taken = 0;
+
+  constructor(private readonly limits: BacklogLimits = { rows: 5_000, bytes: 64 * 1024 * 1024 }) {}
+
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get room(): number {
+    return this.bytes >= this.limits.bytes ? 0 : Math.max(0, this.limits.rows - this.entries.size);
+  }
+
+  /**
+   * Takes a row that was just committed: unless there is no room, or a message of its subject is failing, which it must
+   * not overtake.
+   */
+  takeCommitted(row: ClaimedRow, now: number): boolean {
+    if (this.room === 0 || this.heldSubjects.has(row.subject)) return false;
+    this.add(row, now);
+    return true;
+  }
+
+  /** Takes a row that was claimed. The claim has seen to it that the row overtakes none of its subject. */
+  takeClaimed(row: ClaimedRow, now: number): void {
+    const known = this.entries.get(row.id);
+    if (!known) return this.add(row, now);
+    // Its lease ran out in our own hands (the database was away): the new one is ours as well, and one send is enough.
+    known.fence = row.fence;
+    known.leasedAt = now;
+  }
+
+  /** The next row to publish, which counts as on its way from now on. */
+  next(): Entry | undefined {
+    if (!this.inOrder) {
+      this.waiting.sort((a, b) => a.position - b.position);
+      this.inOrder = true;
+    }
+    const entry = this.waiting.shift();
+    if (entry) entry.phase = 'flying';
+    return entry;
+  }
+
+  /** The broker was lost with the row on its way: it goes again, before those that came after it. */
+  putBack(entry: Entry): void {
+    if (this.entries.get(entry.id) !== entry) return;
+    entry.phase = 'waiting';
+    this.waiting.push(entry);
+    this.inOrder = false;
+  }
+
+  markSent(entry: Entry): void {
+    // Otherwise another relay has taken it over meanwhile; what it sends again, receivers know.
+    if (this.entries.get(entry.id) !== entry) return;
+    entry.phase = 'sent';
+    this.sentEntries.add(entry);
+  }
+
+  /** The row is deleted, or no longer ours. */
+  drop(entry: Entry): void {
+    if (!this.entries.delete(entry.id)) return;
+    this.bytes -= entry.body.length;
+    this.sentEntries.delete(entry);
+    if (entry.phase === 'waiting') this.waiting = this.waiting.filter((other) => other !== entry);
+  }
+
+  /** From here on, committed rows of these subjects are left to the poller, which knows when their turn has come. */
+  holdOnly(subjects: ReadonlySet<string>): void {
+    this.heldSubjects = subjects;
+  }
+
+  /** A message of this subject fails. @returns the rows behind it that were dropped, to be claimed when it is through. */
+  hold(subject: string): Entry[] {
+    this.heldSubjects = new Set([...this.heldSubjects, subject]);
+    const behind = this.waiting.filter((entry) => entry.subject === subject);
+    for (const entry of behind) this.drop(entry);
+    return behind;
+  }
+
+  get sentCount(): number {
+    return this.sentEntries.size;
+  }
+
+  sent(): Entry[] {
+    return [...this.sentEntries];
+  }
+
+  unsent(): Entry[] {
+    return [...this.entries.values()].filter(({ phase }) => phase !== 'sent');
+  }
+
+  /** Rows whose lease was fresh before `time`. */
+  leasedBefore(time: number): Entry[] {
+    return [...this.entries.values()].filter(({ leasedAt }) => leasedAt < time);
+  }
+
+  private add(row: ClaimedRow, now: number): void {
+    const entry: Entry = { ...row, phase: 'waiting', position: this.taken++, takenAt: now, leasedAt: now };
+    this.entries.set(row.id, entry);
+    this.bytes += row.body.length;
+    this.waiting.push(entry);
+  }
+}

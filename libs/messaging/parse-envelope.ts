@@ -1,0 +1,62 @@
+import { isUtf8 } from 'node:buffer';
+import type { z } from 'zod';
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
+import { rememberHash, sha256 } from './body-hash.js';
+import type { Envelope } from './envelope.js';
+
+/** Why a delivery cannot be read. It never will be, so it is parked at once. */
+export type UnreadableReason =
+  | 'too-large'
+  | 'not-utf8'
+  | 'not-json'
+  | 'not-an-envelope'
+  | 'no-message-id'
+  | 'message-id-mismatch'
+  | 'unknown-type'
+  | 'invalid-data';
+
+export type Parsed =
+  | { readonly readable: true; readonly envelope: Envelope }
+  | { readonly readable: false; readonly reason: UnreadableReason; readonly detail: string };
+
+/** Ours are a few KiB; an order with 100 lines stays well below. */
+export const mostBodyBytes = 1024 * 1024;
+
+/**
+ * Reads what came over the wire, trusting nothing of it. `data` has what its schema knows and nothing else.
+ * parse-envelope.spec.ts lists what was tried on it.
+ *
+ * @param messageId the AMQP property.
+ */
+export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
+  if (bytes.length > mostBodyBytes) return unreadable('too-large', `${bytes.length} bytes`);
+  if (!isUtf8(bytes)) return unreadable('not-utf8', 'invalid UTF-8');
+  let json: unknown;
+  try {
+    json = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return unreadable('not-json', 'invalid JSON');
+  }
+  const checked = envelopeSchema.safeParse(json);
+  if (!checked.success) return unreadable('not-an-envelope', issuesOf(checked.error));
+  const message = checked.data;
+  if (messageId === undefined || messageId === '') return unreadable('no-message-id', 'no message_id property');
+  if (messageId !== message.id) return unreadable('message-id-mismatch', 'message_id is not the id');
+  const type = messageTypes.get(message.type);
+  if (!type) return unreadable('unknown-type', message.type);
+  const data = type.schema.safeParse(message.data);
+  if (!data.success) return unreadable('invalid-data', issuesOf(data.error));
+  const envelope: Envelope = { ...message, data: data.data };
+  rememberHash(envelope, sha256(bytes));
+  return { readable: true, envelope };
+}
+
+const unreadable = (reason: UnreadableReason, detail: string): Parsed => ({ readable: false, reason, detail });
+
+/** Where and what, without the offending values. */
+const issuesOf = ({ issues }: z.ZodError): string =>
+  issues
+    .slice(0, 5)
+    .map(({ path, message }) => `/${path.map(String).join('/')}: ${message}`)
+    .join('; ');

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { eventually } from './eventually.js';
+
+export interface VirtualHost {
+  readonly name: string;
+  /** amqp:// with this virtual host. */
+  readonly url: string;
+  /** Ends the connections to it, as an operator or a broken network would. @returns how many there were. */
+  closeConnections(): Promise<number>;
+  drop(): Promise<void>;
+}
+
+/**
+ * A virtual host for one test file, made through the broker's management API: its queues and connections are nobody
+ * else's, whatever a test does to them.
+ */
+export async function createVirtualHost(): Promise<VirtualHost> {
+  const name = `test-${randomUUID()}`;
+  const broker = new URL(required('TEST_RABBITMQ_URL'));
+  const path = `/api/vhosts/${name}`;
+  await management('PUT', path);
+  await management('PUT', `/api/permissions/${name}/${broker.username}`, {
+    configure: '.*',
+    write: '.*',
+    read: '.*',
+  });
+  broker.pathname = `/${name}`;
+  return {
+    name,
+    url: broker.href,
+    closeConnections: () => closeConnections(path),
+    drop: async () => void (await management('DELETE', path)),
+  };
+}
+
+async function closeConnections(path: string): Promise<number> {
+  // The management database learns of a connection seconds after it was made.
+  const connections = await eventually(async () => {
+    const found = (await management('GET', `${path}/connections`)) as { name: string }[];
+    if (found.length === 0) throw new Error('the broker lists no connection yet');
+    return found;
+  }, 15_000);
+  for (const { name } of connections) {
+    await management('DELETE', `/api/connections/${encodeURIComponent(name)}`);
+  }
+  return connections.length;
+}
+
+async function management(method: string, path: string, body?: object): Promise<unknown> {
+  const url = new URL(required('TEST_RABBITMQ_MANAGEMENT_URL'));
+  const credentials = Buffer.from(`${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`);
+  const response = await fetch(new URL(path, url.origin), {
+    method,
+    headers: {
+      authorization: `Basic ${credentials.toString('base64')}`,
+      'content-type': 'application/json',
+    },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  // 404 on DELETE: gone already, which is what was wanted.
+  if (!response.ok && !(method === 'DELETE' && response.status === 404)) {
+    throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  }
+  return text ? JSON.parse(text) : undefined;
+}
+
+function required(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run the tests with npm test`);
+  return value;
+}
