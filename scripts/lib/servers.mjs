@@ -26,29 +26,26 @@ export async function provideServers({ directory, settings, forTests, steps, shu
       say(`${server.version}, from ${source.name}`);
       return server;
     });
-  // Both are waited for, even if one fails: what the other has started by then has to be stopped, too.
-  const results = await Promise.allSettled([
-    provide('Database', databaseSources(context)),
-    provide('Broker', brokerSources(context)),
-  ]);
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-  if (failures.length > 0) throw new Error(explain(results, settings));
+  const attempts = [provide('Database', databaseSources(context)), provide('Broker', brokerSources(context))];
+  // A server that was named and does not work ends it at once; where one cannot be had, say so of both.
+  await Promise.all(
+    attempts.map((attempt) =>
+      attempt.catch((error) => {
+        if (!(error instanceof NoSource)) throw error;
+      }),
+    ),
+  );
+  const results = await Promise.allSettled(attempts);
+  if (results.some(({ status }) => status === 'rejected')) throw new Error(explain(results, settings));
   const [database, broker] = results.map((result) => result.value);
   return { database, broker };
 }
 
 function explain(results, settings) {
   const what = ['a MySQL or MariaDB server', 'a RabbitMQ broker'];
-  const reasons = results.flatMap(({ status, reason }, index) =>
-    status === 'fulfilled'
-      ? []
-      : [
-          reason instanceof NoSource
-            ? `There is no way to get ${what[index]}:\n${reason.message}`
-            : reason.message,
-        ],
+  const reasons = results.flatMap(({ reason }, index) =>
+    reason ? [`There is no way to get ${what[index]}:\n${reason.message}`] : [],
   );
-  if (!results.some(({ reason }) => reason instanceof NoSource)) return reasons.join('\n');
   const advice = isProduction(settings)
     ? 'With NODE_ENV=production nothing is provisioned: set DATABASE_URL and RABBITMQ_URL.'
     : `On this system: ${installCommand()}`;

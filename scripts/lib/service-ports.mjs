@@ -14,13 +14,8 @@ export async function servicePorts(settings, { anywhere = false, say }) {
       name,
       fallback,
       set: anywhere ? undefined : settings[setting] && Number(settings[setting]),
-      setting,
     })),
   );
-  for (const { set, setting } of wanted) {
-    if (set && !(await isFree(set)))
-      throw new Error(`${setting}=${set}, but that port is in use. Free it, or change the setting.`);
-  }
   const ports = await freePortsLike(
     wanted.map(({ set, fallback }) => set ?? (anywhere ? undefined : fallback)),
   );
@@ -38,4 +33,15 @@ export async function servicePorts(settings, { anywhere = false, say }) {
       },
     ]),
   );
+}
+
+/** Throws when a port that a setting names is in use: what was asked for is not to be replaced in silence. */
+export async function refuseTakenPorts(settings) {
+  for (const { setting } of services.flatMap(({ port, metricsPort }) => [port, metricsPort])) {
+    if (settings[setting] && !(await isFree(Number(settings[setting])))) {
+      throw new Error(
+        `${setting}=${settings[setting]}, but that port is in use. Free it, or change the setting.`,
+      );
+    }
+  }
 }

@@ -7,6 +7,7 @@ export class Shutdown {
   #undo = [];
   /** @type {Promise<void> | undefined} */
   #running;
+  #done = false;
   #hurry = new AbortController();
 
   /** Aborted when whoever waits for the end has lost patience: what drains is to be killed instead. */
@@ -29,6 +30,7 @@ export class Shutdown {
    */
   add(title, undo) {
     this.#undo.push({ title, undo });
+    if (this.#done) void this.#runAll().catch(() => undefined);
   }
 
   /**

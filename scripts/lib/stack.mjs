@@ -9,7 +9,7 @@ import { inRoot, services } from './project.mjs';
 import { jwtSecret } from './secrets.mjs';
 import { provideServers } from './servers.mjs';
 import { followLog } from './service-log.mjs';
-import { servicePorts } from './service-ports.mjs';
+import { refuseTakenPorts, servicePorts } from './service-ports.mjs';
 import { Service } from './service.mjs';
 import { isProduction } from './settings.mjs';
 import { GaveUp } from './wait-until.mjs';
@@ -30,9 +30,8 @@ export async function prepare({ build = true, servers = true, ...options }) {
     if (build && !options.shutdown.begun)
       await steps.step('Build', async (say) => say(await buildServices()));
   };
-  const [installed, provided] = await Promise.allSettled([install(), servers ? provideServers(options) : {}]);
-  for (const result of [installed, provided]) if (result.status === 'rejected') throw result.reason;
-  return provided.value;
+  const [, provided] = await Promise.all([install(), servers ? provideServers(options) : {}]);
+  return provided;
 }
 
 /**
@@ -50,6 +49,7 @@ export async function startStack(options) {
   const left = await register.endEarlier();
   if (left.length > 0) steps.say(`ended what a killed run had left: ${left.join(', ')}`);
 
+  if (!anywhere) await refuseTakenPorts(settings);
   const { database, broker } = await prepare(options);
   if (shutdown.begun) return undefined;
   const urls = databaseUrls(database.url, settings);

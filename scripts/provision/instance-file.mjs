@@ -20,8 +20,8 @@ export function instanceFile(directory) {
       }
       if (instance.directory === directory) return instance;
       // A copy of another checkout, data included: passwords and names fit these data, processes and ports are the other's.
-      const { node, user, password } = instance;
-      return { node, user, password };
+      const { node, user, password, initialized } = instance;
+      return { node, user, password, initialized };
     },
     write(instance) {
       mkdirSync(directory, { recursive: true, mode: 0o700 });

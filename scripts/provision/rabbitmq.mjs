@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePortsLike } from '../lib/ports.mjs';
 import { end, isRunning } from '../lib/process-identity.mjs';
@@ -12,6 +12,7 @@ import { probeAmqp } from './probe.mjs';
 const host = '127.0.0.1';
 const startSeconds = 90;
 const stopSeconds = 30;
+const bootStopSeconds = 3;
 
 /**
  * The server's own script: the wrapper that Debian puts into /usr/sbin insists on the rabbitmq user and its home.
@@ -54,6 +55,8 @@ export async function startRabbitmq(directory, binaries, { management = false, o
   const file = instanceFile(directory);
   const earlier = file.read();
   await stopInstance(earlier);
+  // A first start that was cut short leaves a half-made database, which no later start gets past.
+  if (!earlier?.initialized) rmSync(path.join(directory, 'mnesia'), { recursive: true, force: true });
   const [amqp, dist, epmdPort, managementPort] = await freePortsLike([
     earlier?.ports?.amqp,
     earlier?.ports?.dist,
@@ -67,6 +70,7 @@ export async function startRabbitmq(directory, binaries, { management = false, o
     password: earlier?.password ?? randomBytes(18).toString('base64url'),
     ports: { amqp, dist, epmd: epmdPort, management: managementPort },
     management,
+    initialized: earlier?.initialized ?? false,
   };
   const env = environment(directory, instance);
   writeConfiguration(directory, instance);
@@ -82,7 +86,9 @@ export async function startRabbitmq(directory, binaries, { management = false, o
   const process_ = startDetached(binaries.server, [], { logFile, env, cwd: directory });
   const running = { ...instance, epmd, process: process_ };
   file.write(running);
-  onStarted?.(() => stopInstance(running));
+  let ready = false;
+  // While it boots it does not listen to SIGTERM, and has nothing in hand yet that could be lost.
+  onStarted?.(() => stopInstance(running, { graceSeconds: ready ? stopSeconds : bootStopSeconds }));
 
   const version = await waitUntil(
     () => {
@@ -91,6 +97,8 @@ export async function startRabbitmq(directory, binaries, { management = false, o
     },
     { seconds: startSeconds, what: `${binaries.server} answering on port ${amqp} (log: ${logFile})` },
   );
+  ready = true;
+  file.write({ ...running, initialized: true });
   return brokerOf(running, version);
 }
 
@@ -106,8 +114,8 @@ function brokerOf(instance, version) {
   };
 }
 
-async function stopInstance(instance) {
-  await end(instance?.process, { graceSeconds: stopSeconds });
+async function stopInstance(instance, { graceSeconds = stopSeconds } = {}) {
+  await end(instance?.process, { graceSeconds });
   await end(instance?.epmd, { graceSeconds: 5 });
 }
 
