@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import { Fault } from '#libs/kernel/errors.js';
+
+/** How long an instance waits for another one that is migrating. */
+const lockSeconds = 120;
+
+/**
+ * Brings the schema up to date. Instances that start at once take turns, and all but the first find nothing to do.
+ * @throws Fault when another instance is still migrating after two minutes.
+ */
+export async function runMigrations(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    // The lock belongs to the session: it goes away with an instance that dies while it migrates.
+    const name = await lockName(dataSource);
+    const [answer] = (await runner.query('SELECT GET_LOCK(?, ?) AS taken', [name, lockSeconds])) as {
+      taken: number | null;
+    }[];
+    if (Number(answer?.taken) !== 1) throw new Fault('another instance has been migrating for too long');
+    try {
+      await dataSource.runMigrations({ transaction: 'none' });
+    } finally {
+      await runner.query('DO RELEASE_LOCK(?)', [name]);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/** Whether the schema is what this build was written for. */
+export const migrationsAreCurrent = async (dataSource: DataSource): Promise<boolean> =>
+  !(await dataSource.showMigrations());
+
+/** Lock names are per server and at most 64 characters; database names alone may have as many. */
+async function lockName(dataSource: DataSource): Promise<string> {
+  const [row] = await dataSource.query<{ name: string }[]>('SELECT DATABASE() AS name');
+  return `migrate:${createHash('sha256')
+    .update(row?.name ?? '')
+    .digest('hex')
+    .slice(0, 40)}`;
+}

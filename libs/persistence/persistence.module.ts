@@ -1,0 +1,160 @@
+import {
+  Inject,
+  Logger,
+  Module,
+  type DynamicModule,
+  type InjectionToken,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { observeDatabasePool } from '#libs/observability/database-pool-metrics.js';
+import { DatabaseClock } from './database-clock.js';
+import { classify } from './database-errors.js';
+import { ConnectionLost } from './errors.js';
+import { GroupCommitter } from './group-committer.js';
+import type { GroupObserver } from './group-observer.js';
+import { openDatabase, type DatabaseSettings } from './open-database.js';
+import { poolFigures } from './pool-figures.js';
+import { TypeOrmTransactionStore } from './typeorm-transaction-store.js';
+import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work-metrics.js';
+
+export interface PersistenceOptions extends DatabaseSettings {
+  /** Only for a second database of the same process; the first has none. */
+  readonly name?: string;
+  /** Units in one transaction at most; 1 switches grouping off. Default: 200. */
+  readonly groupSizeMax?: number;
+}
+
+/** Token of the default database's {@link UnitOfWork}. */
+export const UNIT_OF_WORK = Symbol('UnitOfWork');
+
+const namedTokens = new Map<
+  string,
+  { readonly unitOfWork: symbol; readonly clock: symbol; readonly end: symbol }
+>();
+
+function tokensOf(name: string): {
+  readonly unitOfWork: symbol;
+  readonly clock: symbol;
+  readonly end: symbol;
+} {
+  let tokens = namedTokens.get(name);
+  if (!tokens) {
+    tokens = {
+      unitOfWork: Symbol(`UnitOfWork ${name}`),
+      clock: Symbol(`DatabaseClock ${name}`),
+      end: Symbol(`PersistenceEnd ${name}`),
+    };
+    namedTokens.set(name, tokens);
+  }
+  return tokens;
+}
+
+export const unitOfWorkToken = (name?: string): InjectionToken =>
+  name === undefined ? UNIT_OF_WORK : tokensOf(name).unitOfWork;
+
+export const databaseClockToken = (name?: string): InjectionToken =>
+  name === undefined ? DatabaseClock : tokensOf(name).clock;
+
+/** Injects the UnitOfWork of a database. */
+export const InjectUnitOfWork = (name?: string): ParameterDecorator & PropertyDecorator =>
+  Inject(unitOfWorkToken(name));
+
+/**
+ * One database of a service: its DataSource (`@InjectDataSource(name)`), UnitOfWork (`@InjectUnitOfWork(name)`) and
+ * DatabaseClock. When the application starts, it waits up to half a minute for the server, and migrates; when it shuts
+ * down, units that wait are finished before the connections close.
+ */
+@Module({})
+export class PersistenceModule {
+  static forRoot(options: PersistenceOptions): DynamicModule {
+    const { name } = options;
+    const dataSource = getDataSourceToken(name);
+    const clock = databaseClockToken(name);
+    const unitOfWork = unitOfWorkToken(name);
+    return {
+      module: PersistenceModule,
+      global: true,
+      imports: [
+        TypeOrmModule.forRootAsync({
+          name,
+          useFactory: () => ({ retryAttempts: 10, retryDelay: 3_000, toRetry: isAway }),
+          dataSourceFactory: () => openDatabase(options),
+        }),
+      ],
+      providers: [
+        { provide: clock, useFactory: startClock, inject: [dataSource] },
+        {
+          provide: unitOfWork,
+          useFactory: (source: DataSource, time: DatabaseClock) =>
+            new GroupCommitter({
+              store: new TypeOrmTransactionStore(source),
+              clock: time,
+              groupSizeMax: options.groupSizeMax,
+              observer: observerOf(name ?? 'default'),
+            }),
+          inject: [dataSource, clock],
+        },
+        {
+          provide: tokensOf(name ?? 'default').end,
+          useFactory: (source: DataSource, committer: GroupCommitter, time: DatabaseClock) =>
+            new PersistenceEnd(name ?? 'default', source, committer, time),
+          inject: [dataSource, unitOfWork, clock],
+        },
+      ],
+      exports: [clock, unitOfWork],
+    };
+  }
+}
+
+/**
+ * Requests and messages are still being answered until the servers have closed, so units are taken until then. TypeORM's
+ * module, which this one imports, closes the connections after this.
+ */
+class PersistenceEnd implements OnApplicationShutdown {
+  private readonly hide: (() => void)[];
+
+  constructor(
+    name: string,
+    dataSource: DataSource,
+    private readonly committer: GroupCommitter,
+    private readonly clock: DatabaseClock,
+  ) {
+    this.hide = [
+      observeDatabasePool(name, () => poolFigures(dataSource)),
+      observeWaitingUnits(name, committer),
+    ];
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.committer.close();
+    this.clock.stop();
+    for (const hide of this.hide) hide();
+  }
+}
+
+async function startClock(dataSource: DataSource): Promise<DatabaseClock> {
+  const clock = DatabaseClock.of(dataSource);
+  await clock.start();
+  return clock;
+}
+
+/** A server that is still starting is worth waiting for; a wrong password is not. */
+const isAway = (error: unknown): boolean => classify(error) instanceof ConnectionLost;
+
+function observerOf(database: string): GroupObserver {
+  const logger = new Logger('UnitOfWork');
+  const { transactionEnded } = unitOfWorkMetrics(database);
+  return {
+    transactionEnded: (size, durationMs, result, error) => {
+      transactionEnded(size, durationMs, result);
+      if (result === 'connection-lost' || result === 'commit-unknown') {
+        logger.warn(`${database}: ${result}, ${size} units: ${messageOf(error)}`);
+      }
+    },
+    listenerFailed: (error) => logger.error(`${database}: a listener of a commit threw: ${messageOf(error)}`),
+  };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
