@@ -6,6 +6,7 @@ export const problemCatalogue = {
   'product-not-found': { status: 404, title: 'There is no such product' },
   'product-exists': { status: 409, title: 'There is a product with this SKU' },
   'product-not-yours': { status: 403, title: 'Sold by somebody else' },
+  'seller-not-yours': { status: 403, title: 'Not your seller' },
   'product-has-changed': { status: 409, title: 'The product has changed meanwhile' },
   'adjustment-id-taken': { status: 409, title: 'The id stands for another adjustment' },
   'stock-too-low': { status: 422, title: 'Not so many are available' },

@@ -18,11 +18,17 @@ export interface AdjustStock {
   readonly caller: Caller;
 }
 
+export interface AdjustedStock {
+  readonly adjustment: StockAdjustmentRow;
+  /** It had been made before, under the same id. */
+  readonly repeated: boolean;
+}
+
 /** @throws ProductNotFound, ProductNotYours, AdjustmentIdTaken, or Refusal `stock-too-low`, `stock-too-large`. */
 export const adjustStockUnit = (
   command: AdjustStock,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<StockAdjustmentRow> => ({
+): Unit<AdjustedStock> => ({
   name: 'adjust-stock',
   priority: 'new',
   load: [
@@ -38,7 +44,7 @@ export const adjustStockUnit = (
     const done = work.find(stockAdjustments, id);
     if (done) {
       if (done.sku !== sku || done.delta !== delta) throw new AdjustmentIdTaken(id);
-      return done;
+      return { adjustment: done, repeated: true };
     }
     const stock = adjust(work.get(stocks, sku), delta);
     const adjustment: StockAdjustmentRow = {
@@ -50,6 +56,6 @@ export const adjustStockUnit = (
     work.update(stocks, { ...stock, updatedAt: work.now });
     work.insert(stockAdjustments, adjustment);
     announceStock(work, outbox, stock);
-    return adjustment;
+    return { adjustment, repeated: false };
   },
 });

@@ -30,13 +30,15 @@ const price = z.strictObject({
   currency: z.string().refine(isCurrency, 'must be an ISO 4217 code'),
 });
 
+export type PriceBody = z.infer<typeof price>;
+
 const discountPercent = z.number().min(0).max(100).multipleOf(0.01);
 
 export const createProductBody = z
   .strictObject({
     sku,
     name,
-    sellerId: sellerId.optional().describe('Default: the subject of the token. Staff may name another.'),
+    sellerId: sellerId.optional().describe('Default: the caller. Staff have to name one.'),
     price,
     discountPercent: discountPercent.default(0),
     active: z.boolean().default(true).describe('Inactive products cannot be ordered.'),

@@ -1,6 +1,6 @@
 import { Refusal } from '#libs/kernel/errors.js';
 
-/** Codes are public and stable; problem-catalogue.ts gives each its HTTP status. */
+/** Codes are public and stable; http/problem-catalogue.ts gives each its HTTP status. */
 
 export class ProductNotFound extends Refusal {
   constructor(sku: string) {
@@ -18,6 +18,13 @@ export class ProductExists extends Refusal {
 export class ProductNotYours extends Refusal {
   constructor(sku: string) {
     super('product-not-yours', `${sku} is sold by somebody else`, { sku });
+  }
+}
+
+/** A seller acts for themselves only. */
+export class SellerNotYours extends Refusal {
+  constructor(sellerId: string) {
+    super('seller-not-yours', `you may not sell for ${sellerId}`, { sellerId });
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { In, MoreThan, type DataSource, type FindOptionsWhere } from 'typeorm';
+import type { Caller } from '#libs/auth/caller.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { emptyStock, type Stock } from '../domain/stock.js';
@@ -16,8 +17,11 @@ export interface ProductFilter {
   readonly active?: boolean | undefined;
 }
 
-/** Where a page begins: after a key, or as many pages on from the start. */
-export type Position<Key> = { readonly after: Key } | { readonly page: number };
+/** Where a page begins: after a key; without one, as many pages on from the start. */
+export interface Position<Key> {
+  readonly page: number;
+  readonly after?: Key;
+}
 
 export interface PageOf<Item, Key> {
   readonly items: readonly Item[];
@@ -40,25 +44,29 @@ export class ProductReader {
     return { product: toProduct(row), stock };
   }
 
-  /** By SKU, ascending. */
+  /** By SKU, ascending: what the caller may see of it. */
   async list(
+    caller: Caller,
     filter: ProductFilter,
     position: Position<string>,
     limit: number,
   ): Promise<PageOf<StockedProduct, string>> {
     const repository = this.source.getRepository(ProductRow);
+    const seesInactive = caller.isStaff || (caller.sellerId !== null && filter.sellerId === caller.sellerId);
+    if (!seesInactive && filter.active === false) return { items: [], total: 0, next: null };
+    const active = seesInactive ? filter.active : true;
     const where: FindOptionsWhere<ProductRow> = {
       ...(filter.sellerId !== undefined && { sellerId: filter.sellerId }),
-      ...(filter.active !== undefined && { active: filter.active }),
+      ...(active !== undefined && { active }),
     };
     const [total, rows] = await Promise.all([
       repository.countBy(where),
       repository.find({
-        where: 'after' in position ? { ...where, sku: MoreThan(position.after) } : where,
+        where: position.after === undefined ? where : { ...where, sku: MoreThan(position.after) },
         order: { sku: 'ASC' },
         // One more than asked for tells whether there is a next page.
         take: limit + 1,
-        skip: 'page' in position ? (position.page - 1) * limit : 0,
+        skip: position.after === undefined ? (position.page - 1) * limit : 0,
       }),
     ]);
     const shown = rows.slice(0, limit);
@@ -88,7 +96,7 @@ export class ProductReader {
       .addOrderBy('adjustment.id', 'DESC')
       // One more than asked for tells whether there is a next page.
       .limit(limit + 1);
-    if ('page' in position) query.offset((position.page - 1) * limit);
+    if (position.after === undefined) query.offset((position.page - 1) * limit);
     else {
       query.andWhere(
         'adjustment.adjustedAt <= :at AND (adjustment.adjustedAt < :at OR adjustment.id < :id)',

@@ -83,7 +83,8 @@ describe('adjusting stock', () => {
 
   it('says who did it and why, and tells everyone', async () => {
     const warehouse = await Warehouse.with({ TABLE: 5 });
-    expect(await adjust(warehouse, {})).toMatchObject({
+    const { adjustment } = await adjust(warehouse, {});
+    expect(adjustment).toMatchObject({
       ...{ sku: 'TABLE', delta: 3, reason: 'delivery', adjustedBy: 'op-1', availableAfter: 8 },
     });
     expect(warehouse.sent).toMatchObject([{ message: StockChanged, data: { available: 8, version: 2 } }]);
@@ -93,7 +94,7 @@ describe('adjusting stock', () => {
     const warehouse = await Warehouse.with({ TABLE: 5 });
     const adjustmentId = newId();
     const first = await adjust(warehouse, { adjustmentId });
-    expect(await adjust(warehouse, { adjustmentId })).toEqual(first);
+    expect(await adjust(warehouse, { adjustmentId })).toEqual({ ...first, repeated: true });
     expect(await warehouse.stockOf('TABLE')).toMatchObject({ available: 8 });
     await expect(adjust(warehouse, { adjustmentId, delta: 4 })).rejects.toThrow(
       refusedAs('adjustment-id-taken'),
@@ -108,7 +109,9 @@ describe('adjusting stock', () => {
 
   it('is for its seller and for staff', async () => {
     const warehouse = await Warehouse.with({ TABLE: 5 });
-    await expect(adjust(warehouse, { caller: seller })).resolves.toMatchObject({ adjustedBy: 'seller-1' });
+    await expect(adjust(warehouse, { caller: seller })).resolves.toMatchObject({
+      adjustment: { adjustedBy: 'seller-1' },
+    });
     await expect(adjust(warehouse, { caller: otherSeller })).rejects.toThrow(refusedAs('product-not-yours'));
     await expect(adjust(warehouse, { sku: 'NONE' })).rejects.toThrow(refusedAs('product-not-found'));
   });
