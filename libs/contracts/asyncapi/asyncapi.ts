@@ -103,7 +103,7 @@ const describeMessage = (message: MessageType, example: Readonly<Record<string, 
   ...(example ? { examples: [{ name: 'golden', payload: example }] } : {}),
 });
 
-/** Application headers of the AMQP message. Its `message_id` property is the envelope's id. */
+/** Application headers of the AMQP message. Its `message_id` property is the envelope's id, its `type` the type. */
 const headersOf = (message: MessageType): JsonSchema => ({
   type: 'object',
   properties: {
@@ -116,5 +116,17 @@ const headersOf = (message: MessageType): JsonSchema => ({
           },
         }
       : {}),
+    ...Object.fromEntries(
+      Object.entries(headersAfterFailure).map(([name, [type, description]]) => [name, { type, description }]),
+    ),
   },
 });
+
+/** Set by consumers on a message that failed. Senders leave them out; what is out of range is clamped. */
+const headersAfterFailure = {
+  'x-attempt': ['integer', 'How many retry delays the message has been through.'],
+  'x-parked-reason': ['string', 'In a parked queue: why the message is there.'],
+  'x-parked-detail': ['string', 'In a parked queue: what was wrong, without values of the message.'],
+  'x-parked-from': ['string', 'In a parked queue: the queue that the message was taken from.'],
+  'x-parked-at': ['string', 'In a parked queue: since when. RFC 3339, UTC.'],
+} as const;
