@@ -48,7 +48,10 @@ export const configSchema = z.object({
   RUN_MIGRATIONS: flag.default('true').describe('Bring the database up to date at start, under a lock.'),
 });
 
-export interface Config extends Omit<z.infer<typeof configSchema>, 'RUN_MIGRATIONS' | 'ALLOW_SANDBOX_PROVIDER'> {
+export interface Config extends Omit<
+  z.infer<typeof configSchema>,
+  'RUN_MIGRATIONS' | 'ALLOW_SANDBOX_PROVIDER'
+> {
   readonly RUN_MIGRATIONS: boolean;
 }
 

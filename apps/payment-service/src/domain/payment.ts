@@ -59,10 +59,16 @@ export const takenAgain = {
 } as const satisfies Record<PaymentStatus, Answer>;
 
 /** Records how the charge came out. @throws Defect when the id was used for another payment. */
-export function take(known: Payment | undefined, asked: AskedPayment, outcome: ChargeOutcome, at: Date): Outcome {
+export function take(
+  known: Payment | undefined,
+  asked: AskedPayment,
+  outcome: ChargeOutcome,
+  at: Date,
+): Outcome {
   if (!known) return { ...begin(asked, outcome, at), effect: 'made' };
+  const again = takeAgain(known, asked);
   refuseToContradict(known, outcome);
-  return takeAgain(known, asked);
+  return again;
 }
 
 /** Answers a payment that is recorded. @throws Defect when the id was used for another payment. */
@@ -148,7 +154,10 @@ function begin(asked: AskedPayment, outcome: ChargeOutcome, at: Date): Pick<Outc
     case 'pending':
       return { answer: 'pending', payment: { ...made, status: 'PENDING' } };
     case 'dead':
-      return { answer: 'cancelled', payment: { ...made, status: outcome.refunded ? 'REFUNDED' : 'CANCELLED' } };
+      return {
+        answer: 'cancelled',
+        payment: { ...made, status: outcome.refunded ? 'REFUNDED' : 'CANCELLED' },
+      };
     default:
       return assertNever(outcome, 'charge outcome');
   }
@@ -187,7 +196,8 @@ function undo(known: Payment, givenBack: Money | null, at: Date): Payment {
 function refuseToContradict({ id, status }: Payment, { kind }: ChargeOutcome): void {
   const holdsMoney = kind === 'captured' || kind === 'pending';
   if (holdsMoney && status === 'DECLINED') throw new Fault(`payment ${id} was given up while it was charged`);
-  if (kind === 'captured' && status === 'CANCELLED') throw new Defect(`payment ${id} was charged with a dead key`);
+  if (kind === 'captured' && status === 'CANCELLED')
+    throw new Defect(`payment ${id} was charged with a dead key`);
 }
 
 /** One id, two meanings: answering either would betray the other. A tombstone has not learned of either. */
@@ -202,4 +212,5 @@ function refuseOtherPayment(known: Payment, asked: AskedPayment): void {
 const sameAmount = (a: Money | null, b: Money): boolean =>
   a?.amountMinor === b.amountMinor && a.currency === b.currency;
 
-const shown = (amount: Money | null): string => (amount ? `${amount.amountMinor} ${amount.currency}` : 'nothing');
+const shown = (amount: Money | null): string =>
+  amount ? `${amount.amountMinor} ${amount.currency}` : 'nothing';

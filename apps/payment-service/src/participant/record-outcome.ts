@@ -9,6 +9,7 @@ import { replyOf } from './reply.js';
 export function recordOutcome(work: Work, outbox: Outbox, outcome: Outcome, asked: AskedBy): void {
   const { effect, payment } = outcome;
   if (effect === 'made') work.insert(payments, toPaymentRow(payment, asked));
-  if (effect === 'changed') work.update(payments, toPaymentRow(payment, work.get(payments, payment.id).askedBy));
+  if (effect === 'changed')
+    work.update(payments, toPaymentRow(payment, work.get(payments, payment.id).askedBy));
   outbox.publish(work, replyOf(outcome, asked));
 }

@@ -2,7 +2,13 @@ import { money } from '#libs/kernel/money.js';
 import { nextLook, type Payment } from '../domain/payment.js';
 import type { AskedBy, PaymentRow } from './payment.row.js';
 
-export const toPayment = ({ amountMinor, currency, askedBy: _, nextLookAt: __, ...same }: PaymentRow): Payment => ({
+export const toPayment = ({
+  amountMinor,
+  currency,
+  askedBy: _,
+  nextLookAt: __,
+  ...same
+}: PaymentRow): Payment => ({
   ...same,
   amount: amountMinor === null || currency === null ? null : money(amountMinor, currency),
 });

@@ -2,7 +2,12 @@ import type { Clock } from '#libs/kernel/clock.js';
 import type { Money } from '#libs/kernel/money.js';
 import type { ChargeOutcome } from '../domain/payment.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
-import { ProviderTimeout, type Charge, type ChargeReference, type PaymentProvider } from './payment-provider.js';
+import {
+  ProviderTimeout,
+  type Charge,
+  type ChargeReference,
+  type PaymentProvider,
+} from './payment-provider.js';
 import { duration, requests, type Operation } from './provider-metrics.js';
 
 export interface Bounds {

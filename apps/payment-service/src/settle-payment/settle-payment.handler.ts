@@ -28,7 +28,8 @@ export class SettlePaymentHandler {
   private async look(paymentId: string): Promise<ChargeOutcome | undefined> {
     try {
       const standing = await this.provider.find(paymentId);
-      if (!standing) this.#logger.error('the provider knows nothing of a charge that it called pending', { paymentId });
+      if (!standing)
+        this.#logger.error('the provider knows nothing of a charge that it called pending', { paymentId });
       return standing;
     } catch (error) {
       this.#logger.warn('the provider cannot be asked about a pending charge for now', error, { paymentId });

@@ -29,7 +29,9 @@ export const takePayment = (
   decide: (work) => {
     const row = work.find(payments, asked.id);
     const known = row && toPayment(row);
-    const outcome = charged ? take(known, asked, charged, work.now) : takeAgain(known ?? vanished(asked), asked);
+    const outcome = charged
+      ? take(known, asked, charged, work.now)
+      : takeAgain(known ?? vanished(asked), asked);
     recordOutcome(work, outbox, outcome, askedBy(command));
     return outcome;
   },

@@ -16,7 +16,8 @@ export class SandboxProvider implements PaymentProvider {
     // Not ended by the signal: like at a real provider, a charge whose caller has gone is made all the same.
     if (behaviour.delaySeconds > 0) await delay(behaviour.delaySeconds * 1000);
     const charged = await this.units.run(chargeUnit(asked, behaviour));
-    if (charged?.kind === 'failed') throw new Fault('the sandbox provider is out of order, as the token has it');
+    if (charged?.kind === 'failed')
+      throw new Fault('the sandbox provider is out of order, as the token has it');
     // A key that is dead is refused at once, whatever its token: nothing would come of waiting.
     if (!charged || (!behaviour.answers && charged.kind !== 'dead')) return silence(signal);
     return charged;
@@ -34,7 +35,8 @@ export class SandboxProvider implements PaymentProvider {
 /** No answer, ever; ends when the caller has had enough. */
 const silence = (signal?: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    const end = () => reject(signal?.reason instanceof Error ? signal.reason : new Fault('the call was given up'));
+    const end = () =>
+      reject(signal?.reason instanceof Error ? signal.reason : new Fault('the call was given up'));
     if (signal?.aborted) end();
     else signal?.addEventListener('abort', end, { once: true });
   });

@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { Fault } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import { money } from '#libs/kernel/money.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { describeProvider } from '../testing/payment-provider.contract.js';
+import { sandboxUnderTest } from '../testing/sandbox-under-test.js';
+import { behaviourFor, capturesInSilence } from './sandbox-behaviour.js';
+import { SandboxProvider } from './sandbox-provider.js';
+
+describeProvider('the sandbox', async () => {
+  let now = new Date('2026-01-01T00:00:00Z');
+  const units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+  return sandboxUnderTest(units, {
+    settle: async () => {
+      now = new Date(now.getTime() + 2_000);
+    },
+  });
+});
+
+const chargeWith = (token: string | undefined) => ({
+  key: newId(),
+  orderId: 'order-1',
+  customerId: 'cust-1',
+  amount: money(2999, 'USD'),
+  token,
+});
+
+describe('the sandbox', () => {
+  it.each([
+    ['tok_ok', { kind: 'captured' }],
+    [undefined, { kind: 'captured' }],
+    ['tok_declined', { kind: 'declined', code: 'declined' }],
+    ['tok_insufficient_funds', { kind: 'declined', code: 'insufficient-funds' }],
+    ['tok_pending', { kind: 'pending' }],
+    ['tok_who_knows', { kind: 'declined', code: 'invalid-token' }],
+  ])('does with %s as the token says', async (token, outcome) => {
+    const sandbox = new SandboxProvider(new InMemoryUnitOfWork());
+    await expect(sandbox.charge(chargeWith(token))).resolves.toEqual(outcome);
+  });
+
+  it('fails twice with tok_flaky, then works', async () => {
+    const sandbox = new SandboxProvider(new InMemoryUnitOfWork());
+    const charge = chargeWith('tok_flaky');
+    await expect(sandbox.charge(charge)).rejects.toThrow(Fault);
+    await expect(sandbox.find(charge.key)).resolves.toBeUndefined();
+    await expect(sandbox.charge(charge)).rejects.toThrow(Fault);
+    await expect(sandbox.charge(charge)).resolves.toEqual({ kind: 'captured' });
+  });
+
+  it('takes its time with tok_slow', () => {
+    expect(behaviourFor('tok_slow', 'order-1')).toMatchObject({ delaySeconds: 3, answers: true });
+  });
+
+  it('charges about half of the orders that it keeps silent about, always the same ones', () => {
+    const orders = Array.from({ length: 1_000 }, () => newId());
+    const captured = orders.filter(capturesInSilence);
+    expect(captured.length).toBeGreaterThan(400);
+    expect(captured.length).toBeLessThan(600);
+    expect(orders.filter(capturesInSilence)).toEqual(captured);
+  });
+});
