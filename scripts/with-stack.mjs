@@ -34,6 +34,7 @@ await runScript(async (shutdown) => {
     cwd: root,
     env: { ...process.env, ...environment },
     show: true,
+    graceSeconds: 30,
     timeoutSeconds: longestSeconds,
   });
   return code;

@@ -27,7 +27,7 @@ export async function runJest(args, { env }) {
       '--passWithNoTests',
       ...args,
     ],
-    { cwd: root, env, show: true, timeoutSeconds: longestPhaseSeconds },
+    { cwd: root, env, show: true, graceSeconds: 30, timeoutSeconds: longestPhaseSeconds },
   );
   let totals;
   try {

@@ -10,9 +10,7 @@ import { Shutdown, onEndRequested } from './shutdown.mjs';
  * @param {{ interrupted?: number, sayStopping?: () => void }} [options] interrupted: exit code after Ctrl-C, default 130
  */
 export async function runScript(main, { interrupted = 130, sayStopping = () => undefined } = {}) {
-  const shutdown = new Shutdown();
-  shutdown.add('the installation of packages', installationsEnded);
-  shutdown.add('commands', endCommands);
+  const shutdown = new Shutdown({ before: () => Promise.all([endCommands(), installationsEnded()]) });
   onEndRequested({
     onFirst: () => {
       sayStopping();

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** @type {Set<{ pid: number | undefined, interruptible: boolean, closed: Promise<unknown> }>} */
+/** @type {Set<{ pid: number | undefined, graceSeconds: number | null, closed: Promise<unknown> }>} */
 const running = new Set();
 
 /**
@@ -10,14 +10,14 @@ const running = new Set();
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{
- *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, interruptible?: boolean, show?: boolean,
- * }} [options] interruptible: Ctrl-C ends it (default); show: its output goes to ours instead of being collected
+ *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, graceSeconds?: number | null, show?: boolean,
+ * }} [options] graceSeconds: how long it may take to end after Ctrl-C before it is killed, null: it must not be interrupted; show: its output goes to ours instead of being collected
  * @returns {Promise<{ code: number, output: string }>} output is stdout and stderr together, in order
  */
 export function run(
   command,
   args,
-  { timeoutSeconds = 60, env = process.env, cwd, interruptible = true, show = false } = {},
+  { timeoutSeconds = 60, env = process.env, cwd, graceSeconds = 2, show = false } = {},
 ) {
   // A group of its own: the Ctrl-C of a terminal does not reach it directly, and its children can be ended with it.
   const child = spawn(command, args, {
@@ -44,7 +44,7 @@ export function run(
       ),
     );
   });
-  const entry = { pid: child.pid, interruptible, closed: result };
+  const entry = { pid: child.pid, graceSeconds, closed: result };
   running.add(entry);
   return result.finally(() => {
     clearTimeout(timer);
@@ -54,15 +54,16 @@ export function run(
 
 /** Ends the commands that are running, with their children; waits for those that must not be interrupted. */
 export async function endCommands() {
-  const commands = [...running];
-  for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGTERM');
-  const killer = setTimeout(() => {
-    for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGKILL');
-  }, 30_000);
-  await Promise.all(commands.map(({ closed }) => closed));
-  // What a command started and left behind is in its group still.
-  for (const { pid, interruptible } of commands) if (interruptible) signalGroup(pid, 'SIGKILL');
-  clearTimeout(killer);
+  await Promise.all(
+    [...running].map(async ({ pid, graceSeconds, closed }) => {
+      if (graceSeconds === null) return closed;
+      signalGroup(pid, 'SIGTERM');
+      const killer = setTimeout(() => signalGroup(pid, 'SIGKILL'), graceSeconds * 1000);
+      await closed;
+      clearTimeout(killer);
+      signalGroup(pid, 'SIGKILL'); // what the command started and left behind is in its group still
+    }),
+  );
 }
 
 function signalGroup(leader, name) {

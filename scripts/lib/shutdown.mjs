@@ -8,7 +8,13 @@ export class Shutdown {
   /** @type {Promise<void> | undefined} */
   #running;
   #done = false;
+  #before;
   #hurry = new AbortController();
+
+  /** @param {{ before?: () => Promise<unknown> }} [options] before: ends what is under way, ahead of the undoing */
+  constructor({ before = async () => undefined } = {}) {
+    this.#before = before;
+  }
 
   /** Aborted when whoever waits for the end has lost patience: what drains is to be killed instead. */
   get hurry() {
@@ -40,7 +46,7 @@ export class Shutdown {
    * @returns {Promise<void>} rejects with the failures, at the end
    */
   run() {
-    this.#running ??= this.#runAll();
+    this.#running ??= this.#before().then(() => this.#runAll());
     return this.#running;
   }
 

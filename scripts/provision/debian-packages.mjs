@@ -94,7 +94,7 @@ function unitExists(unit) {
 async function apt(args) {
   const { code, output } = await run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], {
     timeoutSeconds: 900,
-    interruptible: false,
+    graceSeconds: null,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_SUSPEND: '1' },
   });
   if (code !== 0) throw new Error(`apt-get ${args.join(' ')} failed (${code}):\n${output.trim()}`);
