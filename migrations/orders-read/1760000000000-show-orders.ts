@@ -27,10 +27,16 @@ export class ShowOrders1760000000000 implements MigrationInterface {
         orders INT UNSIGNED NOT NULL,
         PRIMARY KEY (customer_id)
       ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+    await runner.query(`
+      CREATE TABLE order_status_counts (
+        status VARCHAR(20) NOT NULL,
+        orders INT UNSIGNED NOT NULL,
+        PRIMARY KEY (status)
+      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['customer_order_counts', 'order_views', 'commit_marker']) {
+    for (const table of ['order_status_counts', 'customer_order_counts', 'order_views', 'commit_marker']) {
       await runner.query(`DROP TABLE ${table}`);
     }
   }

@@ -57,6 +57,9 @@ export const PaymentTaken = defineMessage({
   schema: ofPayment.extend({ amount: wireMoney }),
 });
 
+/** Why a payment was not taken. */
+export const declineCodes = ['declined', 'insufficient-funds', 'invalid-token', 'provider-timeout'] as const;
+
 export const PaymentDeclined = defineMessage({
   ...fromPayment,
   type: 'payment.payment-declined.v1',
@@ -64,7 +67,7 @@ export const PaymentDeclined = defineMessage({
   summary: 'Nothing was taken and nothing will be.',
   schema: ofPayment.extend({
     code: z
-      .enum(['declined', 'insufficient-funds', 'invalid-token', 'provider-timeout'])
+      .enum(declineCodes)
       .describe('provider-timeout: the provider did not answer, was asked again, and holds no charge.'),
   }),
 });

@@ -2,6 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
+import { countPayment } from '../metrics/payment-metrics.js';
 import * as inventory from './inventory.participant.js';
 import * as payment from './payment.participant.js';
 import type { PlaceOrderAct } from './place-order.saga.js';
@@ -18,6 +19,6 @@ export class SagaRepliesConsumer {
 
   @EventPattern<string[]>(replyTypes)
   async replied(@Payload() message: Envelope): Promise<void> {
-    await this.sagas.reply(message);
+    if ((await this.sagas.reply(message)) === 'taken') countPayment(message);
   }
 }

@@ -2,6 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox.js';
+import { counter } from '#libs/observability/metrics.js';
 import { annotate } from '#libs/observability/request-context.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
@@ -10,6 +11,12 @@ import { OrderNumbers } from '../order-number/order-numbers.js';
 import { PlaceOrderStarter } from '../place-order-saga/start-place-order.js';
 import { PlaceOrder } from './place-order.command.js';
 import { acceptOrder } from './place-order.unit.js';
+
+const requests = counter({
+  name: 'orders_idempotency_total',
+  help: 'Accepted commands, by what their Idempotency-Key came to.',
+  labels: { result: ['first', 'replayed', 'without-key'] },
+});
 
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
@@ -27,6 +34,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const accept = acceptOrder(placement, this.outbox, (work, order) =>
       this.saga.start(work, order, request.payment.token ?? null),
     );
-    return this.units.run(idempotent(idempotency, accept));
+    const answer = await this.units.run(idempotent(idempotency, accept));
+    requests.inc({ result: answer.replayed ? 'replayed' : idempotency ? 'first' : 'without-key' });
+    return answer;
   }
 }
