@@ -1,0 +1,61 @@
+import type { IncomingMessage } from 'node:http';
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { acceptJsonOnly } from './json-parser.js';
+import { ProblemFilter } from './problem.filter.js';
+import type { ProblemCatalogue } from './problem.js';
+import { carryRequestContext, measureRequests, requestIdOf } from './request-hooks.js';
+import { ValidationPipe } from './validation.pipe.js';
+
+export interface HttpAppOptions {
+  readonly logger: LoggerService;
+  /** Every refusal of the app, and how HTTP says it. */
+  readonly problemCatalogue: ProblemCatalogue;
+}
+
+export const bodyLimitBytes = 256 * 1024;
+
+/**
+ * A Nest app on Fastify that is strict in what it accepts and answers every error with a problem document. Not listening
+ * yet. @throws what went wrong in the making, instead of ending the process.
+ */
+export async function createHttpApp(
+  module: Type | DynamicModule,
+  options: HttpAppOptions,
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
+    logger: options.logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  makeStrict(app, options.problemCatalogue);
+  return app;
+}
+
+/** Fastify as {@link createHttpApp} sets it up; apart, for tests that build their app with Test.createTestingModule. */
+export function httpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: bodyLimitBytes,
+    // Addresses in X-Forwarded-For are anybody's to invent.
+    trustProxy: false,
+    requestIdHeader: false,
+    genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers['x-request-id']),
+    // Who sends a byte now and then does not hold a connection for ever.
+    requestTimeout: 30_000,
+    // A request on a kept-alive connection during shutdown is served, and told to go elsewhere next time.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 512 },
+    // No Nest middleware here: its hook would only cost time.
+    skipMiddie: true,
+  });
+}
+
+export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
+  const fastify = app.getHttpAdapter().getInstance();
+  acceptJsonOnly(fastify);
+  carryRequestContext(fastify);
+  measureRequests(fastify);
+  app.useGlobalPipes(new ValidationPipe());
+  app.useGlobalFilters(new ProblemFilter(catalogue));
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+
+const wholeNumber = (least: number, greatest: number, standard: number) =>
+  z
+    .string()
+    .regex(/^\d{1,9}$/, 'has to be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(least).max(greatest))
+    .default(standard)
+    .meta({ type: 'integer', minimum: least, maximum: greatest, default: standard });
+
+/** A page by its number costs as much as all before it: further on, use the cursor. */
+const lastPage = 10_000;
+const largestPage = 100;
+
+/** What a list takes as its query, for `z.strictObject({ ...pagingQuery, status: ... })`: unknown names are refused. */
+export const pagingQuery = {
+  page: wholeNumber(1, lastPage, 1).describe('From 1. Without effect when there is a cursor.'),
+  limit: wholeNumber(1, largestPage, 10).describe('Most items on a page.'),
+  cursor: z.string().min(1).max(1024).optional().describe('nextCursor of the page before.'),
+};
+
+export interface List<Item> {
+  readonly items: readonly Item[];
+  readonly page: number;
+  readonly limit: number;
+  readonly total: number;
+  readonly totalPages: number;
+  /** Null on the last page. */
+  readonly nextCursor: string | null;
+}
+
+/** The answer of every list. `page` is the number of this page, also when it was reached by cursor. */
+export function listOf<Item>(
+  items: readonly Item[],
+  { page, limit, total, nextCursor }: Pick<List<Item>, 'page' | 'limit' | 'total' | 'nextCursor'>,
+): List<Item> {
+  return { items, page, limit, total, totalPages: Math.ceil(total / limit), nextCursor };
+}
+
+/**
+ * The Link header that leads to the next page (RFC 8288); undefined on the last one.
+ * @param url of the request, with its query; relative is fine.
+ */
+export function nextLink(url: string, { nextCursor }: Pick<List<unknown>, 'nextCursor'>): string | undefined {
+  if (nextCursor === null) return undefined;
+  const [path = '', query = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(query);
+  parameters.delete('page');
+  parameters.set('cursor', nextCursor);
+  return `<${path}?${parameters}>; rel="next"`;
+}

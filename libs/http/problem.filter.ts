@@ -1,0 +1,39 @@
+import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { currentContext } from '#libs/observability/request-context.js';
+import { problemOf } from './problem-of.js';
+import type { ProblemCatalogue } from './problem.js';
+import { routeOf } from './request-hooks.js';
+
+/** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly log = new Logger(ProblemFilter.name);
+
+  constructor(private readonly catalogue: ProblemCatalogue) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    // Errors of message handlers are the transport's business: it retries or parks.
+    if (host.getType() !== 'http') throw error;
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { problem, headers } = problemOf(error, this.catalogue);
+    const traceId = currentContext()?.traceId;
+    if (problem.status >= 500) this.report(error, http.getRequest<FastifyRequest>(), problem.status);
+    if (reply.sent) return;
+    void reply
+      .status(problem.status)
+      .headers(headers)
+      .header('content-type', 'application/problem+json')
+      .header('cache-control', 'no-store')
+      .send(JSON.stringify(traceId === undefined ? problem : { ...problem, traceId }));
+  }
+
+  private report(error: unknown, request: FastifyRequest, statusCode: number): void {
+    const fields = { method: request.method, route: routeOf(request), statusCode };
+    const cause = error instanceof HttpException && error.cause instanceof Error ? error.cause : error;
+    // A fault is the weather: expected, counted, told to the client. Anything else is for a person to look at.
+    if (statusCode === 503) this.log.warn('answered that it does not work for now', cause, fields);
+    else this.log.error('a request failed', cause, fields);
+  }
+}

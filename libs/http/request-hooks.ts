@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { newId } from '#libs/kernel/ids.js';
+import { histogram } from '#libs/observability/metrics.js';
+import { newContext, requestContext } from '#libs/observability/request-context.js';
+
+/** An id that a caller made up goes into our logs, so it may only look like an id. */
+const acceptableId = /^[\w.:=+/-]{1,128}$/;
+
+/** `x-request-id` as the caller set it, if it looks like an id; otherwise a new one. */
+export function requestIdOf(header: unknown): string {
+  return typeof header === 'string' && acceptableId.test(header) ? header : newId();
+}
+
+/**
+ * What API answers say to browsers: nothing here is a page, is to be framed, guessed at, or kept by a shared cache.
+ * `no-cache` and not `no-store`, so that conditional requests work.
+ */
+const securityHeaders = {
+  'cache-control': 'private, no-cache',
+  'content-security-policy':
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** Runs each request within its context (see request-context.ts), and lets the caller know its id. */
+export function carryRequestContext(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const context = newContext({
+      requestId: request.id,
+      traceparent: single(request.headers['traceparent']),
+      tracestate: single(request.headers['tracestate']),
+    });
+    void reply.headers(securityHeaders).header('x-request-id', context.requestId);
+    requestContext.run(context, done);
+  });
+}
+
+const single = (header: string | string[] | undefined): string | undefined =>
+  typeof header === 'string' ? header : undefined;
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+
+/** Counts and times answers by route pattern. A path without a route is `unmatched`: paths are anybody's to invent. */
+export function measureRequests(fastify: FastifyInstance): void {
+  const duration = histogram({
+    name: 'http_request_duration_seconds',
+    help: 'Time from the request to the end of the answer.',
+    labels: ['method', 'route', 'status_code'],
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const method = methods.has(request.method) ? request.method : 'OTHER';
+    duration.observe(
+      { method, route: routeOf(request), status_code: reply.statusCode },
+      reply.elapsedTime / 1000,
+    );
+    done();
+  });
+}
+
+export const routeOf = ({ is404, routeOptions }: FastifyRequest): string =>
+  is404 ? 'unmatched' : (routeOptions.url ?? 'unmatched');

@@ -1,0 +1,41 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { registry } from './metrics.js';
+
+/** Serves `/metrics` in Prometheus' text format, on a port of its own that need not be reachable from outside. */
+export class MetricsServer {
+  private readonly server: Server = createServer((request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://metrics');
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (pathname !== '/metrics' || !isRead) {
+      response.writeHead(pathname === '/metrics' ? 405 : 404).end();
+      return;
+    }
+    registry.metrics().then(
+      (page) => response.writeHead(200, { 'content-type': registry.contentType }).end(page),
+      () => response.writeHead(500).end(),
+    );
+  });
+
+  /**
+   * @param port 0 takes any that is free.
+   * @returns the port. @throws when it is taken.
+   */
+  listen(port: number, host?: string): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen({ port, host }, () => {
+        this.server.off('error', reject);
+        resolve((this.server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.server.close(() => resolve());
+      // A scraper keeps its connection; figures of a process that ends are of no use to it.
+      this.server.closeAllConnections();
+    });
+  }
+}
