@@ -1,0 +1,76 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { AmqpConnection } from './amqp-connection.js';
+import { AmqpTransport, type TransportOptions } from './amqp-transport.js';
+import { brokerHealth } from './broker-health.js';
+import { watchConnections, watchParkedQueues } from './broker-watch.js';
+import { InboxPruning } from './inbox-pruning.js';
+import { OutboxRelay, type RelayOptions } from './outbox-relay.js';
+import { SqlOutboxStore } from './outbox-store.js';
+import type { Outbox } from './outbox.js';
+import { outboxTable } from './outbox.row.js';
+import { Publisher, type PublisherOptions } from './publisher.js';
+import { declareTopology } from './topology.js';
+
+export interface RuntimeOptions extends TransportOptions {
+  /** amqp:// or amqps://, with credentials and virtual host. */
+  readonly url: string;
+  /** The service, as receivers see it: `/order-service`. */
+  readonly source: string;
+  readonly relay?: RelayOptions;
+  readonly publisher?: PublisherOptions;
+}
+
+/** What of a service's messaging runs: starts when the application does, broker or no broker, and ends after it. */
+export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationShutdown {
+  readonly transport: AmqpTransport;
+  private readonly publishing: AmqpConnection;
+  private readonly publisher: Publisher;
+  private readonly relay: OutboxRelay;
+  private readonly pruning: InboxPruning;
+  private readonly forgetHealth: (() => void) | undefined;
+
+  constructor(
+    options: RuntimeOptions,
+    unitOfWork: UnitOfWork,
+    dataSource: DataSource,
+    outbox: Outbox,
+    health: HealthIndicators | undefined,
+  ) {
+    const name = options.source.slice(1);
+    // Two connections: a broker that is short of memory stops reading from those that publish, acks included.
+    this.publishing = new AmqpConnection(options.url, `${name} publishing`);
+    const consuming = new AmqpConnection(options.url, `${name} consuming`);
+    const connections = options.consumes.length > 0 ? [this.publishing, consuming] : [this.publishing];
+    for (const connection of connections) {
+      connection.onConnection((model) =>
+        declareTopology(model, { queues: options.consumes, retryDelays: options.retryDelays }),
+      );
+    }
+    this.publisher = new Publisher(this.publishing, options.publisher);
+    this.transport = new AmqpTransport(consuming, this.publisher, options);
+    const store = new SqlOutboxStore(dataSource);
+    this.relay = new OutboxRelay(outbox.owner, store, this.publisher, this.publishing, options.relay);
+    this.pruning = new InboxPruning(dataSource);
+    unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));
+    watchConnections(connections);
+    watchParkedQueues(consuming, options.consumes);
+    this.forgetHealth = health?.register('rabbitmq', () => brokerHealth(connections, this.transport));
+  }
+
+  onApplicationBootstrap(): void {
+    this.publishing.open();
+    this.relay.start();
+    this.pruning.start();
+  }
+
+  /** Nest has closed the servers by now: no request and no message makes further rows. */
+  async onApplicationShutdown(): Promise<void> {
+    this.forgetHealth?.();
+    await this.pruning.stop();
+    await this.relay.drain();
+    await this.publishing.close();
+  }
+}

@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
+import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { AmqpTransport } from './amqp-transport.js';
+import { Inbox } from './inbox.js';
+import { MessagingRuntime, type RuntimeOptions } from './messaging-runtime.js';
+import { Outbox } from './outbox.js';
+
+export type MessagingOptions = RuntimeOptions;
+
+/**
+ * A service's share in the exchange of messages: `Outbox` and `Inbox` for its units of work, a relay for what they
+ * send, and `AmqpTransport` for what comes in (see start-consuming.ts). Needs the default database of PersistenceModule
+ * with OutboxRow and InboxRow among its rows; import it after that one, so that it ends before it.
+ */
+@Module({})
+export class MessagingModule {
+  static forRoot(options: MessagingOptions): DynamicModule {
+    return {
+      module: MessagingModule,
+      global: true,
+      providers: [
+        { provide: Outbox, useFactory: () => new Outbox(options.source) },
+        { provide: Inbox, useFactory: () => new Inbox() },
+        {
+          provide: MessagingRuntime,
+          useFactory: (
+            unitOfWork: UnitOfWork,
+            dataSource: DataSource,
+            outbox: Outbox,
+            health: HealthIndicators | undefined,
+          ) => new MessagingRuntime(options, unitOfWork, dataSource, outbox, health),
+          inject: [UNIT_OF_WORK, getDataSourceToken(), Outbox, { token: HealthIndicators, optional: true }],
+        },
+        {
+          provide: AmqpTransport,
+          useFactory: ({ transport }: MessagingRuntime) => transport,
+          inject: [MessagingRuntime],
+        },
+      ],
+      exports: [Outbox, Inbox, AmqpTransport],
+    };
+  }
+}
