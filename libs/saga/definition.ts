@@ -1,6 +1,6 @@
 import type { DataOf } from '#libs/contracts/message-type.js';
 import { Defect } from '#libs/kernel/errors.js';
-import type { ParticipantCommand, PayloadOf } from './participant.js';
+import type { ParticipantCommand, PayloadOf, ReplyTypes } from './participant.js';
 import { untilAnswered, type LimitedPatience, type UnlimitedPatience } from './patience.js';
 import type { Compensated, GoOn, KeepWaiting, RollBack } from './reactions.js';
 import type { Reason } from './reason.js';
@@ -34,16 +34,7 @@ export interface StepBeforePivot<
   Undo extends ParticipantCommand,
 >
   extends
-    StepAsk<
-      Data,
-      Command,
-      {
-        readonly [R in keyof Command['replies']]:
-          | GoOn<Data, Act, DataOf<Command['replies'][R]>>
-          | RollBack<Data, Act, DataOf<Command['replies'][R]>, Code>
-          | KeepWaiting;
-      }
-    >,
+    StepAsk<Data, Command, ReactionsBeforePivot<Data, Act, Code, Command['replies']>>,
     StepOptions<Data> {
   readonly patience: LimitedPatience & { readonly onSilence: RollBack<Data, Act, null, Code> };
   readonly compensate: Compensation<Data, Act, Undo>;
@@ -53,27 +44,29 @@ export interface StepBeforePivot<
 interface Compensation<Data, Act, Undo extends ParticipantCommand> extends StepAsk<
   Data,
   Undo,
-  {
-    readonly [R in keyof Undo['replies']]: Compensated<Data, Act, DataOf<Undo['replies'][R]>> | KeepWaiting;
-  }
+  ReactionsToUndoing<Data, Act, Undo['replies']>
 > {
   /** Default: {@link untilAnswered}. */
   readonly patience?: UnlimitedPatience;
 }
 
 export interface StepAfterPivot<Data, Act, Command extends ParticipantCommand>
-  extends
-    StepAsk<
-      Data,
-      Command,
-      {
-        readonly [R in keyof Command['replies']]:
-          GoOn<Data, Act, DataOf<Command['replies'][R]>> | KeepWaiting;
-      }
-    >,
-    StepOptions<Data> {
+  extends StepAsk<Data, Command, ReactionsAfterPivot<Data, Act, Command['replies']>>, StepOptions<Data> {
   readonly patience: UnlimitedPatience;
 }
+
+type ReactionsBeforePivot<Data, Act, Code extends string, Replies extends ReplyTypes> = {
+  readonly [Name in keyof Replies]:
+    GoOn<Data, Act, DataOf<Replies[Name]>> | RollBack<Data, Act, DataOf<Replies[Name]>, Code> | KeepWaiting;
+};
+
+type ReactionsAfterPivot<Data, Act, Replies extends ReplyTypes> = {
+  readonly [Name in keyof Replies]: GoOn<Data, Act, DataOf<Replies[Name]>> | KeepWaiting;
+};
+
+type ReactionsToUndoing<Data, Act, Replies extends ReplyTypes> = {
+  readonly [Name in keyof Replies]: Compensated<Data, Act, DataOf<Replies[Name]>> | KeepWaiting;
+};
 
 /** How the saga ends: what happens to its subject, and the kind of timeline entry that tells of it. */
 export interface Ends<Data, Act, Code extends string> {

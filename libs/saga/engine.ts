@@ -184,6 +184,7 @@ function onDeadlinePassed<Data, Act>(
   }
   const { onSilence } = turn.step(call.step);
   if (!onSilence) throw new Defect(`${call.step} may not be given up: it is past the pivot`);
+  turn.take(onSilence, null);
   giveUp(turn, call, reasonOf(onSilence, turn.instance.data, null));
   return turn.end();
 }
