@@ -10,6 +10,7 @@ const sources = [
   'apps',
   'libs',
   'migrations',
+  'tools',
   'nest-cli.json',
   'tsconfig.json',
   '.swcrc',

@@ -12,7 +12,10 @@ export async function createDatabases(urls) {
     server.pathname = '/';
     const connection = await mysql.createConnection({ uri: server.href, connectTimeout: 10_000 });
     try {
-      await connection.query('CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4', [name]);
+      await connection.query(
+        'CREATE DATABASE IF NOT EXISTS ?? CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci',
+        [name],
+      );
     } finally {
       await connection.end();
     }

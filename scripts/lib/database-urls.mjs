@@ -17,6 +17,6 @@ export function databaseUrls(serverUrl, settings = {}) {
     orders: url(name || 'orders'),
     ordersRead: settings.READ_DATABASE_URL ?? url(`${name || 'orders'}_read`),
     inventory: settings.INVENTORY_DATABASE_URL ?? url(name ? `${name}_inventory` : 'inventory'),
-    payments: settings.PAYMENT_DATABASE_URL ?? url(name ? `${name}_payments` : 'payments'),
+    payments: settings.PAYMENTS_DATABASE_URL ?? url(name ? `${name}_payments` : 'payments'),
   };
 }

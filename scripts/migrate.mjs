@@ -1,0 +1,37 @@
+import { buildServices } from './lib/build.mjs';
+import { checkNode } from './lib/check-node.mjs';
+import { databaseUrls } from './lib/database-urls.mjs';
+import { installDependencies } from './lib/dependencies.mjs';
+import { runningStack } from './lib/running-stack.mjs';
+import { runScript } from './lib/run-script.mjs';
+import { readSettings } from './lib/settings.mjs';
+import { Steps } from './lib/steps.mjs';
+
+/**
+ * `npm run migration:run`: brings the databases up to date, for installations where services start with
+ * RUN_MIGRATIONS=false. Takes DATABASE_URL and its like from the environment, otherwise from a running `npm start`.
+ */
+await runScript(async () => {
+  checkNode();
+  const steps = new Steps();
+  const settings = { ...runningStack(), ...readSettings() };
+  if (!settings.DATABASE_URL) throw new Error('DATABASE_URL is not set, and npm start is not running here.');
+  await steps.step('Dependencies', async (say) => say(await installDependencies()));
+  await steps.step('Build', async (say) => say(await buildServices()));
+  const { openDatabase } = await import('../dist/libs/persistence/open-database.js');
+  const urls = databaseUrls(settings.DATABASE_URL, settings);
+  for (const [folder, name, url] of [
+    ['orders', 'ordersMigrations', urls.orders],
+    ['orders-read', 'ordersReadMigrations', urls.ordersRead],
+    ['inventory', 'inventoryMigrations', urls.inventory],
+    ['payments', 'paymentsMigrations', urls.payments],
+  ]) {
+    await steps.step(folder, async (say) => {
+      const { [name]: migrations } = await import(`../dist/migrations/${folder}/index.js`);
+      const dataSource = await openDatabase({ url, rows: [], migrations, poolSize: 1 });
+      await dataSource.destroy();
+      say('up to date');
+    });
+  }
+  return 0;
+});
