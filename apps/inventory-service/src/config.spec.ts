@@ -24,6 +24,6 @@ describe('loadConfig', () => {
   it('refuses the demo catalogue in production', () => {
     const production = { ...least, NODE_ENV: 'production' };
     expect(loadConfig(production).SEED_DEMO).toBe(false);
-    expect(() => loadConfig({ ...production, SEED_DEMO: 'true' })).toThrow('refused in production');
+    expect(() => loadConfig({ ...production, SEED_DEMO: 'true' })).toThrow('not in production: SEED_DEMO');
   });
 });

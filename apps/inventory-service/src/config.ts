@@ -1,54 +1,14 @@
 import { z } from 'zod';
-import { jwtEnvironment } from '#libs/auth/jwt-config.js';
-
-const flag = z.enum(['true', 'false']);
-const port = z.coerce.number().int().min(0).max(65_535);
-const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const on = (text: 'true' | 'false'): boolean => text === 'true';
+import { flag, readEnvironment, serviceEnvironment } from '#libs/config/service-environment.js';
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
-  NODE_ENV: z
-    .enum(['development', 'test', 'production'])
-    .default('development')
-    .describe('In production nothing is seeded and sample secrets are refused.'),
-  PORT: port.default(8081).describe('HTTP API and health.'),
-  METRICS_PORT: port.default(9465).describe('Prometheus metrics at /metrics, and nothing else.'),
-  DATABASE_URL: z.url({ protocol: /^(mysql|mariadb)$/ }).meta({
-    description: "This service's own database on a MySQL or MariaDB server.",
-    examples: ['mysql://inventory:secret@localhost:3306/inventory'],
-  }),
-  RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).meta({
-    description: 'The broker, with the virtual host as path.',
-    examples: ['amqp://inventory:secret@localhost:5672/shop'],
-  }),
-  ...jwtEnvironment,
-  LOG_LEVEL: z
-    .enum(['error', 'warn', 'info', 'debug', 'silly'])
-    .default('info')
-    .describe('The least severe lines that are written.'),
-  GROUP_SIZE_MAX: whole(1, 1_000)
-    .default(200)
-    .describe('Most units of work that share a transaction; 1 switches group commit off.'),
-  DATABASE_POOL_SIZE: whole(1, 100).default(10).describe('Most connections to the database.'),
-  SHUTDOWN_SECONDS: whole(1, 300).default(25).describe('How long to finish what is in hand after SIGTERM.'),
-  RUN_MIGRATIONS: flag.default('true').describe('Bring the database up to date at start, under a lock.'),
-  SEED_DEMO: flag.default('false').describe('Create the demo catalogue at start. Refused in production.'),
+  ...serviceEnvironment({ database: 'inventory', port: 8081, metricsPort: 9465 }),
+  SEED_DEMO: flag(false).describe('Create the demo catalogue at start. Refused in production.'),
 });
 
-export interface Config extends Omit<z.infer<typeof configSchema>, 'RUN_MIGRATIONS' | 'SEED_DEMO'> {
-  readonly RUN_MIGRATIONS: boolean;
-  readonly SEED_DEMO: boolean;
-}
+export type Config = z.output<typeof configSchema>;
 
-/** @throws Error that names every setting that is missing or wrong. */
-export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  // What is set to nothing in a file or a manifest is meant as not set.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const { data, error } = configSchema.safeParse(given);
-  if (error) throw new Error(`the environment is not usable:\n${z.prettifyError(error)}`);
-  if (data.NODE_ENV === 'production' && on(data.SEED_DEMO)) {
-    throw new Error('SEED_DEMO is refused in production: the demo catalogue is not for sale');
-  }
-  return { ...data, RUN_MIGRATIONS: on(data.RUN_MIGRATIONS), SEED_DEMO: on(data.SEED_DEMO) };
-}
+/** @throws Error that names every setting that is missing, wrong, or not for production. */
+export const loadConfig = (environment: NodeJS.ProcessEnv): Config =>
+  readEnvironment(configSchema, environment, ['SEED_DEMO', 'DELIVER_TWICE']);

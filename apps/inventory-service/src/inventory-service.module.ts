@@ -1,0 +1,79 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from '#libs/auth/auth.module.js';
+import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
+import { queues } from '#libs/contracts/topology.js';
+import { Cursors } from '#libs/http/cursor.js';
+import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { MessagingModule } from '#libs/messaging/messaging.module.js';
+import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { HealthModule } from '#libs/observability/health/health.module.js';
+import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { inventoryMigrations } from '#migrations/inventory/index.js';
+import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
+import type { Config } from './config.js';
+import { ProductRow } from './persistence/product.row.js';
+import { ReservationRow } from './persistence/reservation.row.js';
+import { StockAdjustmentRow } from './persistence/stock-adjustment.row.js';
+import { StockRow } from './persistence/stock.row.js';
+import { ListProductsController } from './products/list-products.controller.js';
+import { ManageProductsController } from './products/manage-products.controller.js';
+import { ProductReader } from './products/product.reader.js';
+import { StockAdjustmentsController } from './products/stock-adjustments.controller.js';
+import { StockMetrics } from './products/stock-metrics.js';
+import { ReleaseStockConsumer } from './release-stock/release-stock.consumer.js';
+import { Participant } from './reservations/participant.js';
+import { ReserveStockConsumer } from './reserve-stock/reserve-stock.consumer.js';
+import { ReturnStockConsumer } from './return-stock/return-stock.consumer.js';
+import { SeedDemo } from './seed/seed-demo.js';
+
+export interface Build {
+  readonly service: string;
+  readonly version: string;
+}
+
+/** Products, stock and reservations: what inventory-service consists of. */
+@Module({})
+export class InventoryServiceModule {
+  static forRoot(config: Config, build: Build): DynamicModule {
+    return {
+      module: InventoryServiceModule,
+      imports: [
+        HealthModule.forRoot(build),
+        MetricsModule.forRoot({ ...build, port: config.METRICS_PORT }),
+        AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
+        PersistenceModule.forRoot({
+          url: config.DATABASE_URL,
+          rows: [ProductRow, StockRow, StockAdjustmentRow, ReservationRow, OutboxRow, InboxRow],
+          migrations: inventoryMigrations,
+          runMigrations: config.RUN_MIGRATIONS,
+          poolSize: config.DATABASE_POOL_SIZE,
+          groupSizeMax: config.GROUP_SIZE_MAX,
+        }),
+        MessagingModule.forRoot({
+          url: config.RABBITMQ_URL,
+          source: `/${build.service}`,
+          consumes: [queues.inventoryCommands],
+          deliverTwice: config.DELIVER_TWICE,
+        }),
+      ],
+      controllers: [
+        ReserveStockConsumer,
+        ReleaseStockConsumer,
+        CommitStockConsumer,
+        ReturnStockConsumer,
+        ListProductsController,
+        ManageProductsController,
+        StockAdjustmentsController,
+      ],
+      providers: [
+        Participant,
+        ProductReader,
+        StockMetrics,
+        // Known to all instances and to nobody else; cursors outlive neither of them.
+        { provide: Cursors, useFactory: () => new Cursors(config.DATABASE_URL) },
+        ...(config.SEED_DEMO ? [SeedDemo] : []),
+      ],
+    };
+  }
+}
