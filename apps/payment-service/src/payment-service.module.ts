@@ -1,0 +1,84 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuthModule } from '#libs/auth/auth.module.js';
+import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
+import { queues } from '#libs/contracts/topology.js';
+import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { MessagingModule } from '#libs/messaging/messaging.module.js';
+import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { HealthModule } from '#libs/observability/health/health.module.js';
+import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { paymentsMigrations } from '#migrations/payments/index.js';
+import type { Config } from './config.js';
+import { Participant } from './participant/participant.js';
+import { PaymentReader } from './payments/payment.reader.js';
+import { PaymentsController } from './payments/payments.controller.js';
+import { PaymentRow } from './persistence/payment.row.js';
+import { ProviderModule } from './provider/provider.module.js';
+import { SandboxChargeRow } from './provider/sandbox/sandbox-charge.row.js';
+import { RefundPaymentConsumer } from './refund-payment/refund-payment.consumer.js';
+import { RefundPaymentHandler } from './refund-payment/refund-payment.handler.js';
+import { SettlePaymentHandler } from './settle-payment/settle-payment.handler.js';
+import { SettlementPoller } from './settle-payment/settlement-poller.js';
+import { TakePaymentConsumer } from './take-payment/take-payment.consumer.js';
+import { TakePaymentHandler } from './take-payment/take-payment.handler.js';
+
+/**
+ * Deliveries in hand beyond the charges that may be under way: so many commands can be recorded, refunded or answered
+ * again while all the others wait for a slow provider.
+ */
+const prefetchBeyondCharges = 200;
+
+/** Of the time for a shutdown; what is left is for sending the last answers and closing. */
+const shareForFinishing = 0.8;
+
+export interface Build {
+  readonly service: string;
+  readonly version: string;
+}
+
+/** Payments and refunds: what payment-service consists of. */
+@Module({})
+export class PaymentServiceModule {
+  static forRoot(config: Config, build: Build): DynamicModule {
+    return {
+      module: PaymentServiceModule,
+      imports: [
+        HealthModule.forRoot(build),
+        MetricsModule.forRoot({ ...build, port: config.METRICS_PORT }),
+        AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
+        PersistenceModule.forRoot({
+          url: config.DATABASE_URL,
+          rows: [PaymentRow, SandboxChargeRow, OutboxRow, InboxRow],
+          migrations: paymentsMigrations,
+          runMigrations: config.RUN_MIGRATIONS,
+          poolSize: config.DATABASE_POOL_SIZE,
+          groupSizeMax: config.GROUP_SIZE_MAX,
+        }),
+        MessagingModule.forRoot({
+          url: config.RABBITMQ_URL,
+          source: `/${build.service}`,
+          consumes: [queues.paymentCommands],
+          prefetch: config.PROVIDER_CONCURRENCY + prefetchBeyondCharges,
+          deliverTwice: config.DELIVER_TWICE,
+          // A payment that the provider keeps silent about takes up to three timeouts.
+          finishWithinMs: config.SHUTDOWN_SECONDS * 1000 * shareForFinishing,
+        }),
+        ProviderModule.forRoot({
+          use: config.PAYMENT_PROVIDER,
+          timeoutSeconds: config.PROVIDER_TIMEOUT_SECONDS,
+          concurrency: config.PROVIDER_CONCURRENCY,
+        }),
+      ],
+      controllers: [TakePaymentConsumer, RefundPaymentConsumer, PaymentsController],
+      providers: [
+        Participant,
+        TakePaymentHandler,
+        RefundPaymentHandler,
+        SettlePaymentHandler,
+        SettlementPoller,
+        PaymentReader,
+      ],
+    };
+  }
+}

@@ -1,0 +1,34 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { systemClock } from '#libs/kernel/clock.js';
+import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { BoundedProvider, type Bounds } from './bounded-provider.js';
+import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.js';
+import { SandboxProvider } from './sandbox/sandbox-provider.js';
+
+export interface ProviderOptions extends Bounds {
+  readonly use: 'sandbox';
+}
+
+/** Binds the payment provider in use. */
+@Module({})
+export class ProviderModule {
+  static forRoot({ use, ...bounds }: ProviderOptions): DynamicModule {
+    return {
+      module: ProviderModule,
+      providers: [
+        {
+          provide: PAYMENT_PROVIDER,
+          useFactory: (units: UnitOfWork) => new BoundedProvider(adapters[use](units), bounds, systemClock),
+          inject: [UNIT_OF_WORK],
+        },
+      ],
+      exports: [PAYMENT_PROVIDER],
+    };
+  }
+}
+
+const adapters: Record<ProviderOptions['use'], (units: UnitOfWork) => PaymentProvider> = {
+  // The sandbox's ledger is in our database, for convenience; nothing of ours looks into it.
+  sandbox: (units) => new SandboxProvider(units),
+};
