@@ -5,6 +5,7 @@ const environment = {
   DATABASE_URL: 'mysql://orders:secret@localhost/orders',
   READ_DATABASE_URL: 'mysql://orders:secret@localhost/orders_read',
   RABBITMQ_URL: 'amqp://localhost',
+  JWT_SECRET: 'a secret of a test, and of nothing else',
 };
 
 describe('the configuration', () => {

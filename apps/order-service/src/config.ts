@@ -13,10 +13,21 @@ export const configSchema = z.object({
     .transform((list) => list.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(roles)).min(1))
     .describe('What this process does: api (HTTP), worker (sagas and projections), or both.'),
+  CURSOR_SECRET: z
+    .string()
+    .min(32)
+    .optional()
+    .describe('Signs the cursors of lists; the same for all instances. Default: JWT_SECRET.'),
 });
 
-export type Config = z.output<typeof configSchema>;
+export interface Config extends z.output<typeof configSchema> {
+  readonly CURSOR_SECRET: string;
+}
 
 /** @throws Error that names every setting that is missing or wrong. */
-export const loadConfig = (environment: NodeJS.ProcessEnv): Config =>
-  readEnvironment(configSchema, environment, ['DELIVER_TWICE']);
+export function loadConfig(environment: NodeJS.ProcessEnv): Config {
+  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE']);
+  const cursorSecret = config.CURSOR_SECRET ?? config.JWT_SECRET;
+  if (cursorSecret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
+  return { ...config, CURSOR_SECRET: cursorSecret };
+}

@@ -3,6 +3,18 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Refusal } from '#libs/kernel/errors.js';
 import { histogram } from '#libs/observability/metrics.js';
 
+const commandDuration = histogram({
+  name: 'orders_command_duration_seconds',
+  help: 'Time that commands took.',
+  labels: ['name', 'result'],
+});
+
+const queryDuration = histogram({
+  name: 'orders_query_duration_seconds',
+  help: 'Time that queries took.',
+  labels: ['name', 'result'],
+});
+
 interface Bus {
   execute(message: object): Promise<unknown>;
 }
@@ -16,13 +28,12 @@ export class BusMetrics implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    measure(this.commands as Bus, 'orders_command_duration_seconds', 'Time that commands took.');
-    measure(this.queries as Bus, 'orders_query_duration_seconds', 'Time that queries took.');
+    measure(this.commands as Bus, commandDuration);
+    measure(this.queries as Bus, queryDuration);
   }
 }
 
-function measure(bus: Bus, name: string, help: string): void {
-  const duration = histogram({ name, help, labels: ['name', 'result'] });
+function measure(bus: Bus, duration: typeof commandDuration): void {
   const execute = bus.execute.bind(bus);
   bus.execute = async (message) => {
     const end = duration.startTimer({ name: message.constructor.name });

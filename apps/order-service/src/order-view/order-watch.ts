@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
 
 /** Time between two looks while somebody waits. */
@@ -24,7 +24,7 @@ export class OrderWatch {
   private waiters = new Set<Waiter>();
   private looking = false;
 
-  constructor(private readonly reader: Pick<OrderViewReader, 'states'>) {}
+  constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {}
 
   /** Resolves true as soon as the order's view meets the condition, false when `milliseconds` have passed. */
   wait(orderId: string, isMet: (state: ViewState) => boolean, milliseconds: number): Promise<boolean> {

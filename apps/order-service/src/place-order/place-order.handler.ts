@@ -8,7 +8,7 @@ import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { OrderNumbers } from '../order-number/order-numbers.js';
-import { PlaceOrderStarter } from '../place-order-saga/start-place-order.js';
+import { PlaceOrderStarter } from '../sagas/start-place-order.js';
 import { PlaceOrder } from './place-order.command.js';
 import { acceptOrder } from './place-order.unit.js';
 

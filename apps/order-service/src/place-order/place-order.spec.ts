@@ -13,9 +13,9 @@ import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { sagas } from '#libs/saga/saga.row.js';
 import { catalogueProducts } from '../catalogue/catalogue-product.row.js';
 import { orders } from '../persistence/order.row.js';
-import { OrderBinding } from '../place-order-saga/order.binding.js';
+import { OrderBinding } from '../sagas/order.binding.js';
 import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
-import { PlaceOrderStarter } from '../place-order-saga/start-place-order.js';
+import { PlaceOrderStarter } from '../sagas/start-place-order.js';
 import { placeOrderBody } from './place-order.dto.js';
 import { acceptOrder } from './place-order.unit.js';
 

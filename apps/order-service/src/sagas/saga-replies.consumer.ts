@@ -3,9 +3,9 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { countPayment } from '../metrics/payment-metrics.js';
-import * as inventory from './inventory.participant.js';
-import * as payment from './payment.participant.js';
-import type { PlaceOrderAct } from './place-order.saga.js';
+import * as inventory from '../place-order-saga/inventory.participant.js';
+import * as payment from '../place-order-saga/payment.participant.js';
+import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 
 /** Every answer that a participant may give, as the participants' files list them. */
 const replyTypes = [...Object.values(inventory), ...Object.values(payment)].flatMap(({ replies }) =>

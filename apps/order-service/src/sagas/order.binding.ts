@@ -9,7 +9,7 @@ import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
 import { toDocument } from '../persistence/order-document.js';
 import { toOrder, toRow } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
-import type { PlaceOrderAct } from './place-order.saga.js';
+import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 
 /** How sagas reach the order: it is locked with its saga, changed by its own rules, and every change is told. */
 @Injectable()

@@ -5,7 +5,7 @@ import type { Work } from '#libs/persistence/unit-of-work.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
-import { placeOrderSaga, type PlaceOrderAct } from './place-order.saga.js';
+import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 
 /** Begins the saga of an order, in the unit that accepts it. */
 @Injectable()

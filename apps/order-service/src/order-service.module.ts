@@ -1,0 +1,140 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { AuthModule } from '#libs/auth/auth.module.js';
+import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
+import { queues } from '#libs/contracts/topology.js';
+import { Cursors } from '#libs/http/cursor.js';
+import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { MessagingModule } from '#libs/messaging/messaging.module.js';
+import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { HealthModule } from '#libs/observability/health/health.module.js';
+import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { SagaTimelineRow } from '#libs/saga/saga-timeline.row.js';
+import { SagaRow } from '#libs/saga/saga.row.js';
+import { ordersReadMigrations } from '#migrations/orders-read/index.js';
+import { ordersMigrations } from '#migrations/orders/index.js';
+import { CatalogueProductRow } from './catalogue/catalogue-product.row.js';
+import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
+import type { Config } from './config.js';
+import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
+import { BusMetrics } from './metrics/bus-metrics.js';
+import { OrderMetrics } from './metrics/order-metrics.js';
+import { OrderDetailsController } from './order-details/order-details.controller.js';
+import { OrderDetailsHandler } from './order-details/order-details.handler.js';
+import { CustomerOrderCountRow } from './order-history/customer-order-count.row.js';
+import { OrderHistoryController } from './order-history/order-history.controller.js';
+import { OrderHistoryHandler } from './order-history/order-history.handler.js';
+import { OrderNumberBlockRow } from './order-number/order-number-block.row.js';
+import { OrderNumbers } from './order-number/order-numbers.js';
+import { OrderStatusController } from './order-status/order-status.controller.js';
+import { OrderStatusHandler } from './order-status/order-status.handler.js';
+import { OrderTimelineController } from './order-timeline/order-timeline.controller.js';
+import { OrderTimelineHandler } from './order-timeline/order-timeline.handler.js';
+import { OrderFreshness } from './order-view/order-freshness.js';
+import { OrderStatusCountRow } from './order-view/order-status-count.row.js';
+import { OrderViewProjector } from './order-view/order-view.projector.js';
+import { OrderViewReader } from './order-view/order-view.reader.js';
+import { OrderViewRow } from './order-view/order-view.row.js';
+import { OrderWatch } from './order-view/order-watch.js';
+import { OrdersByStatus } from './order-view/orders-by-status.js';
+import { ProjectionLag } from './order-view/projection-lag.js';
+import { OrderReferenceRow } from './persistence/order-reference.row.js';
+import { OrderRow } from './persistence/order.row.js';
+import { PingController } from './ping/ping.controller.js';
+import { PlaceOrderController } from './place-order/place-order.controller.js';
+import { PlaceOrderHandler } from './place-order/place-order.handler.js';
+import { ProductsController } from './products/products.controller.js';
+import { ProductsHandler } from './products/products.handler.js';
+import { SagaLogReader } from './saga-log/saga-log.reader.js';
+import { SagasModule } from './sagas/sagas.module.js';
+
+/** The composition root: what order-service consists of, and the only place that says what is behind a port. */
+@Module({})
+export class OrderServiceModule {
+  static forRoot(config: Config, version: string): DynamicModule {
+    const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
+    return {
+      module: OrderServiceModule,
+      imports: [
+        HealthModule.forRoot({ service: 'order-service', version }),
+        MetricsModule.forRoot({ service: 'order-service', version, port: config.METRICS_PORT }),
+        AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
+        CqrsModule.forRoot(),
+        PersistenceModule.forRoot({ ...writeSide(config), ...tuning(config) }),
+        PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
+        MessagingModule.forRoot({
+          url: config.RABBITMQ_URL,
+          source: '/order-service',
+          consumes: worker ? [queues.sagaReplies, queues.projections, queues.catalogue] : [],
+          deliverTwice: config.DELIVER_TWICE,
+        }),
+        SagasModule.forRoot({ worker }),
+      ],
+      controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
+      providers: [
+        ...commands,
+        ...queries,
+        ...figures,
+        { provide: Cursors, useFactory: () => new Cursors(config.CURSOR_SECRET) },
+      ],
+    };
+  }
+}
+
+const httpApi = [
+  PingController,
+  PlaceOrderController,
+  OrderHistoryController,
+  OrderDetailsController,
+  OrderStatusController,
+  OrderTimelineController,
+  ProductsController,
+];
+
+const consumers = [OrderViewProjector, CatalogueConsumer];
+
+const commands = [PlaceOrderHandler, OrderNumbers];
+
+const queries = [
+  OrderDetailsHandler,
+  OrderStatusHandler,
+  OrderTimelineHandler,
+  OrderHistoryHandler,
+  ProductsHandler,
+  OrderViewReader,
+  OrderWatch,
+  OrderFreshness,
+  SagaLogReader,
+];
+
+const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
+
+const writeSide = ({ DATABASE_URL }: Config) => ({
+  url: DATABASE_URL,
+  migrations: ordersMigrations,
+  rows: [
+    OrderRow,
+    OrderReferenceRow,
+    OrderNumberBlockRow,
+    IdempotencyKeyRow,
+    CatalogueProductRow,
+    SagaRow,
+    SagaTimelineRow,
+    OutboxRow,
+    InboxRow,
+  ],
+});
+
+const readSide = ({ READ_DATABASE_URL }: Config) => ({
+  name: 'read',
+  url: READ_DATABASE_URL,
+  migrations: ordersReadMigrations,
+  rows: [OrderViewRow, CustomerOrderCountRow, OrderStatusCountRow],
+});
+
+const tuning = (config: Config) => ({
+  poolSize: config.DATABASE_POOL_SIZE,
+  groupSizeMax: config.GROUP_SIZE_MAX,
+  runMigrations: config.RUN_MIGRATIONS,
+});

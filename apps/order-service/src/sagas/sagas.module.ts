@@ -1,0 +1,58 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { Inbox } from '#libs/messaging/inbox.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { activeSagas } from '#libs/saga/active-sagas.query.js';
+import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
+import { dueSagas } from '#libs/saga/due-sagas.query.js';
+import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
+import { countSagas } from '#libs/saga/saga-metrics.js';
+import { SagaRunner } from '#libs/saga/saga-runner.js';
+import { OrderBinding } from './order.binding.js';
+import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
+import { SagaRepliesConsumer } from './saga-replies.consumer.js';
+import { PlaceOrderStarter } from './start-place-order.js';
+
+/** Every saga of the service, every version that may still have instances. */
+const definitions = new SagaDefinitions<PlaceOrderAct>([placeOrderSaga]);
+
+/** Starts sagas in every process; takes replies and fires deadlines where the process is a worker. */
+@Module({})
+export class SagasModule {
+  static forRoot({ worker }: { readonly worker: boolean }): DynamicModule {
+    return {
+      module: SagasModule,
+      controllers: worker ? [SagaRepliesConsumer] : [],
+      providers: [
+        OrderBinding,
+        PlaceOrderStarter,
+        {
+          provide: SagaRunner,
+          inject: [UNIT_OF_WORK, getDataSourceToken(), Outbox, Inbox, OrderBinding],
+          useFactory: (
+            units: UnitOfWork,
+            source: DataSource,
+            outbox: Outbox,
+            inbox: Inbox,
+            binding: OrderBinding,
+          ) => {
+            countSagas(units, definitions.all, () => activeSagas(source));
+            return new SagaRunner(units, outbox, inbox, definitions, binding);
+          },
+        },
+        ...(worker ? [poller] : []),
+      ],
+      exports: [PlaceOrderStarter],
+    };
+  }
+}
+
+const poller = {
+  provide: DeadlinePoller,
+  inject: [SagaRunner, getDataSourceToken()],
+  useFactory: (runner: SagaRunner<PlaceOrderAct>, source: DataSource) =>
+    new DeadlinePoller(runner, (limit) => dueSagas(source, definitions.all, limit)),
+};
