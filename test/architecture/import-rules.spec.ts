@@ -65,7 +65,7 @@ describe('Import rules', () => {
     await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
     const fixtures = [...breaches.flatMap((breach) => [breach, ...(breach.with ?? [])]), ...permitted];
     for (const fixture of fixtures) await write(folder, fixture);
-    made = await cruise(folder, 'apps', 'libs', 'migrations');
+    made = await cruise(folder, 'apps', 'libs', 'migrations', 'tools');
   }, 60_000);
 
   afterAll(async () => {
