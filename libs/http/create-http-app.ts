@@ -1,11 +1,14 @@
 import type { IncomingMessage } from 'node:http';
-import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
+import { HttpException, type DynamicModule, type LoggerService, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { acceptJsonOnly } from './json-parser.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { ProblemCatalogue } from './problem.js';
-import { carryRequestContext, measureRequests, requestIdOf } from './request-hooks.js';
+import { problemOf } from './problem-of.js';
+import { carryRequestContext, measureRequests, requestIdOf, securityHeaders } from './request-hooks.js';
+import { sendProblem } from './send-problem.js';
 import { ValidationPipe } from './validation.pipe.js';
 
 export interface HttpAppOptions {
@@ -46,6 +49,11 @@ export function httpAdapter(): FastifyAdapter {
     // A request on a kept-alive connection during shutdown is served, and told to go elsewhere next time.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
+    // Addresses that cannot be decoded, or are too long, do not get as far as hooks and filters.
+    frameworkErrors: ({ statusCode = 400 }, _: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(securityHeaders);
+      sendProblem(reply, problemOf(new HttpException('not an address of this service', statusCode), {}));
+    },
     // No Nest middleware here: its hook would only cost time.
     skipMiddie: true,
   });

@@ -1,9 +1,9 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { currentContext } from '#libs/observability/request-context.js';
 import { problemOf } from './problem-of.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
+import { sendProblem } from './send-problem.js';
 
 /** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
 @Catch()
@@ -17,16 +17,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const { problem, headers } = problemOf(error, this.catalogue);
-    const traceId = currentContext()?.traceId;
-    if (problem.status >= 500) this.report(error, http.getRequest<FastifyRequest>(), problem.status);
-    if (reply.sent) return;
-    void reply
-      .status(problem.status)
-      .headers(headers)
-      .header('content-type', 'application/problem+json')
-      .header('cache-control', 'no-store')
-      .send(JSON.stringify(traceId === undefined ? problem : { ...problem, traceId }));
+    const answer = problemOf(error, this.catalogue);
+    const { status } = answer.problem;
+    if (status >= 500) this.report(error, http.getRequest<FastifyRequest>(), status);
+    if (!reply.sent) sendProblem(reply, answer);
   }
 
   private report(error: unknown, request: FastifyRequest, statusCode: number): void {

@@ -15,7 +15,7 @@ export function requestIdOf(header: unknown): string {
  * What API answers say to browsers: nothing here is a page, is to be framed, guessed at, or kept by a shared cache.
  * `no-cache` and not `no-store`, so that conditional requests work.
  */
-const securityHeaders = {
+export const securityHeaders = {
   'cache-control': 'private, no-cache',
   'content-security-policy':
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",

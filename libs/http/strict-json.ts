@@ -10,6 +10,7 @@ const deepest = 32;
  * @throws BadRequest `invalid-json`
  */
 export function parseStrictJson(body: Buffer): unknown {
+  if (body.length === 0) throw invalid('is empty');
   if (!isUtf8(body)) throw invalid('is not UTF-8');
   const names = countNames(body);
   const value = parse(body.toString('utf8'));
