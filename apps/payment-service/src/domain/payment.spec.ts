@@ -59,6 +59,7 @@ describe('take-payment', () => {
 
     it('is answered with what is recorded', () => {
       expect(takeAgain(known, asked)).toEqual(answeredAgain);
+      expect(giveUp(known, asked, later)).toEqual(answeredAgain);
     });
 
     it.each(outcomes)('lets what is recorded stand, whatever a duplicate charge says: %j', (outcome) => {
@@ -88,7 +89,8 @@ describe('take-payment', () => {
   });
 
   it('given up is declined, to be reported once its key is dead', () => {
-    const givenUp = giveUp(asked, at);
+    const { answer, effect, payment: givenUp } = giveUp(undefined, asked, at);
+    expect({ answer, effect }).toEqual({ answer: 'declined', effect: 'made' });
     expect(givenUp).toMatchObject({ ...asked, status: 'DECLINED', declineCode: 'provider-timeout' });
     expect(hasToBeKilled(givenUp)).toBe(true);
     expect(paymentStatuses.filter((status) => hasToBeKilled(payment(status)))).toEqual(['DECLINED']);

@@ -78,12 +78,14 @@ export function takeAgain(known: Payment, asked: AskedPayment): Outcome {
 }
 
 /**
- * The provider neither answered nor knows of a charge: the payment is declined from here on, before its key is killed.
- * In this order a charge of a duplicate that gets through in between meets a payment that is declined already; killed
- * first, the duplicate could report money as taken that has just been given back.
+ * The provider neither answered nor knows of a charge: the payment is declined from here on, before its key is killed,
+ * unless a duplicate has recorded it meanwhile. In this order a duplicate's charge that gets through in between meets a
+ * payment that is declined already; killed first, it could report money as taken that has just been given back.
  */
-export const giveUp = (asked: AskedPayment, at: Date): Payment =>
-  begin(asked, { kind: 'declined', code: 'provider-timeout' }, at).payment;
+export const giveUp = (known: Payment | undefined, asked: AskedPayment, at: Date): Outcome =>
+  known
+    ? takeAgain(known, asked)
+    : { ...begin(asked, { kind: 'declined', code: 'provider-timeout' }, at), effect: 'made' };
 
 /** A declined payment is reported only once its key is dead, in case that a charge got through after all. */
 export const hasToBeKilled = (payment: Payment): boolean => payment.status === 'DECLINED';

@@ -22,9 +22,11 @@ export class Participant {
     return this.units.run(knownPayment(paymentId));
   }
 
-  /** Decides without a reply; for what has to be safe before the provider is asked once more. */
-  decide<Result>(unit: Unit<Result>): Promise<Result> {
-    return this.units.run(unit);
+  /** Records a decision that is not to be answered before the provider knows of it. */
+  async decide(unit: Unit<Outcome>): Promise<Payment> {
+    const outcome = await this.units.run(unit);
+    if (outcome.effect !== 'repeated') countOutcome(outcome);
+    return outcome.payment;
   }
 
   /** Records what the command came to, and answers it. */

@@ -9,7 +9,7 @@ const results = counter({
 
 const repeated = counter({
   name: 'payment_repeated_commands_total',
-  help: 'Commands that were answered again, without effect, by answer.',
+  help: 'Commands that were answered with what had been recorded before, by answer.',
   labels: { answer: answers },
 });
 
