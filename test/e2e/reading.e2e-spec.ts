@@ -40,7 +40,7 @@ describe('reading one order', () => {
       const history = await client.get<Page>('/api/orders/history/reader?limit=1', token);
       expect(history.body.items[0]?.id).toBe(body.id);
     }
-  });
+  }, 30_000);
 
   it('is not sent again to who has it', async () => {
     const { body } = await client.place(orderFor('OAK-TABLE'));
