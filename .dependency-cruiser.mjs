@@ -25,7 +25,7 @@ function roomsOf(root) {
 
 function kindOf(room, files) {
   const has = (suffix) => files.some((file) => file.endsWith(`.${suffix}.ts`));
-  if (files.length === 0 || room === 'domain' || room === 'persistence') return undefined;
+  if (files.length === 0 || ['domain', 'persistence', 'sagas'].includes(room)) return undefined;
   if (room.endsWith('-saga')) return 'saga';
   if (has('command')) return 'write';
   if (has('projector')) return 'read';
@@ -57,8 +57,8 @@ const inputAndOutput = [
 /** What is not ours: packages and Node's own modules. Rules below say where the telling ones may be used. */
 const notOurs = 'node_modules/|^(node:)?[a-z0-9_/]+$';
 
-const database = '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors)\\.ts$';
-const messagingPorts = '^libs/messaging/(envelope|outgoing-message|outbox|inbox)\\.ts$';
+const database = '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock)\\.ts$';
+const messagingPorts = '^libs/messaging/(envelope|outgoing-message|outbox|outbox\\.row|inbox)\\.ts$';
 const webLibraries = '^libs/(http|auth)/';
 
 const pureSaga = '^libs/saga/[^/]+\\.ts$';
@@ -177,14 +177,15 @@ const portsOfWriting = [
   '^libs/saga/',
   anyOf(rooms.shared),
   anyOf(rooms.saga),
+  '^apps/[^/]+/src/sagas/start-[^/]+\\.ts$',
   '^apps/[^/]+/src/.*\\.(command|row|reader)\\.ts$',
   '^apps/[^/]+/src/order-view/(order-freshness|consistency-token)\\.ts$',
   '^apps/[^/]+/src/config\\.ts$',
   notOurs,
 ];
 
-/** In a saga's folder: what starts it, hands replies to it, and carries out what it decides. */
-const sagaBinding = '^apps/[^/]+/src/[^/]+-saga/(start-[^/]+|[^/]+\\.(binding|consumer|module))\\.ts$';
+/** What binds sagas to their service: starts them, hands replies to them, carries out what they decide. */
+const sagaBinding = '^apps/[^/]+/src/sagas/';
 
 const services = [
   {
@@ -207,6 +208,17 @@ const services = [
     from: { path: '^apps/[^/]+/src/domain/', pathNot: tests },
     to: { path: inputAndOutput, reachable: true },
   },
+  row(
+    'rows-and-mappers-import-domain-and-tables',
+    'persistence/ turns what the domain decides into rows and back. It describes tables, and never opens one.',
+    { path: '^apps/([^/]+)/src/persistence/' },
+    [
+      '^apps/$1/src/(persistence|domain)/',
+      '^libs/(kernel|contracts)/',
+      '^libs/persistence/(columns|table)\\.ts$',
+      packages('typeorm'),
+    ],
+  ),
   row(
     'write-slice-imports-its-ports',
     'A write slice: itself, domain, kernel, contracts; the ports unit of work, outbox, inbox and saga; rows of its service; ' +
@@ -247,22 +259,21 @@ const services = [
   row(
     'saga-imports-contracts-domain-and-libs-saga',
     'A saga is a text on steps and replies: itself, contracts, libs/saga, domain, kernel. What binds it to rows and ' +
-      'messages is in files whose names say so.',
-    { path: anyOf(rooms.saga), pathNot: [sagaBinding] },
+      'messages is in a room of its own.',
+    { path: anyOf(rooms.saga) },
     ['^$1/', '^libs/(saga|contracts|kernel)/', '^apps/[^/]+/src/domain/'],
   ),
-  {
-    name: 'saga-knows-no-binding',
-    comment: 'The saga does not know who starts it, nor how what it decides is carried out.',
-    severity: 'error',
-    from: { path: anyOf(rooms.saga), pathNot: [tests, sagaBinding] },
-    to: { path: sagaBinding },
-  },
   row(
     'saga-binding-imports-its-ports',
     'What binds a saga to its service stands on the same ports as a write slice.',
     { path: sagaBinding },
-    [anyOf(rooms.saga), ...portsOfWriting],
+    [sagaBinding, ...portsOfWriting],
+  ),
+  row(
+    'shared-room-imports-ports',
+    'What slices share stands on the same ports as they do.',
+    { path: anyOf(rooms.shared), pathNot: ['\\.module\\.ts$', '/(seed|http)/'] },
+    portsOfWriting,
   ),
   {
     name: 'shared-room-knows-no-slice',
