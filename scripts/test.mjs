@@ -54,7 +54,7 @@ await runScript(async (shutdown) => {
   for (const { title, projects, jestArgs } of together) {
     if (shutdown.begun) return 1;
     await steps.step(title, async (say) => {
-      const result = await runJest(['--selectProjects', ...projects, ...jestArgs, ...rest], { env });
+      const result = await runJest([...jestArgs, ...rest, '--selectProjects', ...projects], { env });
       say(`${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
       totals.push(result);
     });

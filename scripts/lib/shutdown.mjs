@@ -59,6 +59,7 @@ export class Shutdown {
         failures.push(new Error(`${next.title} could not be stopped: ${error.message}`));
       }
     }
+    this.#done = true;
     if (failures.length > 0)
       throw new AggregateError(failures, failures.map((error) => error.message).join('\n'));
   }

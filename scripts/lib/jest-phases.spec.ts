@@ -1,0 +1,73 @@
+import { describe, expect, it } from '@jest/globals';
+import { planPhases, sumOf, totalsOf } from './jest-phases.mjs';
+
+const plan = (...args: string[]) => {
+  const { phases, rest, narrowed } = planPhases(args);
+  return { kinds: phases.flatMap(({ projects }) => projects), rest, narrowed };
+};
+
+describe('planning a test run', () => {
+  it('runs everything unless told otherwise', () => {
+    expect(plan()).toEqual({
+      kinds: ['unit', 'architecture', 'contracts', 'integration', 'e2e'],
+      rest: [],
+      narrowed: false,
+    });
+  });
+
+  it('selects kinds, in either spelling, and hands the rest to jest', () => {
+    expect(plan('--selectProjects', 'unit', 'e2e', '--verbose')).toEqual({
+      kinds: ['unit', 'e2e'],
+      rest: ['--verbose'],
+      narrowed: false,
+    });
+    expect(plan('--selectProjects=contracts').kinds).toEqual(['contracts']);
+  });
+
+  it('adds up selections, as npm appends to those of the script', () => {
+    expect(plan('--selectProjects', 'unit', '--selectProjects', 'e2e').kinds).toEqual(['unit', 'e2e']);
+  });
+
+  it('knows when tests are left out on purpose', () => {
+    expect(plan('--selectProjects', 'unit', 'libs/saga')).toEqual({
+      kinds: ['unit'],
+      rest: ['libs/saga'],
+      narrowed: true,
+    });
+    expect(plan('-t', 'refuses').narrowed).toBe(true);
+  });
+
+  it('refuses a kind that does not exist', () => {
+    expect(() => plan('--selectProjects', 'unti')).toThrow('There is no kind of test called unti');
+  });
+
+  it('asks for servers and a build only where they are needed', () => {
+    expect(planPhases(['--selectProjects', 'unit']).phases.some(({ servers }) => servers)).toBe(false);
+    expect(planPhases(['--selectProjects', 'integration']).phases).toMatchObject([{ servers: true }]);
+    expect(planPhases(['--selectProjects', 'e2e']).phases).toMatchObject([{ servers: true, build: true }]);
+  });
+});
+
+describe('totals', () => {
+  const report = {
+    numPassedTests: 3,
+    numFailedTests: 1,
+    numRuntimeErrorTestSuites: 1,
+    numPendingTests: 1,
+    numTodoTests: 1,
+    numTotalTestSuites: 4,
+  };
+
+  it('count a file that could not be run as a failure', () => {
+    expect(totalsOf(report)).toEqual({ passed: 3, failed: 2, skipped: 2, suites: 4 });
+  });
+
+  it('add up', () => {
+    expect(sumOf([totalsOf(report), totalsOf(report)])).toEqual({
+      passed: 6,
+      failed: 4,
+      skipped: 4,
+      suites: 8,
+    });
+  });
+});
