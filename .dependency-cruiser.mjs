@@ -57,7 +57,8 @@ const inputAndOutput = [
 /** What is not ours: packages and Node's own modules. Rules below say where the telling ones may be used. */
 const notOurs = 'node_modules/|^(node:)?[a-z0-9_/]+$';
 
-const database = '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock)\\.ts$';
+const database =
+  '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock)\\.ts$';
 const messagingPorts = '^libs/messaging/(envelope|outgoing-message|outbox|outbox\\.row|inbox)\\.ts$';
 const webLibraries = '^libs/(http|auth)/';
 
