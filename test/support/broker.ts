@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { eventually } from './eventually.js';
 
 export interface VirtualHost {
   readonly name: string;
@@ -28,22 +27,16 @@ export async function createVirtualHost(): Promise<VirtualHost> {
   return {
     name,
     url: broker.href,
-    closeConnections: () => closeConnections(path),
+    closeConnections: () => closeConnections(name),
     drop: async () => void (await management('DELETE', path)),
   };
 }
 
-async function closeConnections(path: string): Promise<number> {
-  // The management database learns of a connection seconds after it was made.
-  const connections = await eventually(async () => {
-    const found = (await management('GET', `${path}/connections`)) as { name: string }[];
-    if (found.length === 0) throw new Error('the broker lists no connection yet');
-    return found;
-  }, 15_000);
-  for (const { name } of connections) {
-    await management('DELETE', `/api/connections/${encodeURIComponent(name)}`);
-  }
-  return connections.length;
+async function closeConnections(virtualHost: string): Promise<number> {
+  const all = (await management('GET', '/api/connections')) as { name: string; vhost: string }[];
+  const ours = all.filter(({ vhost }) => vhost === virtualHost);
+  for (const { name } of ours) await management('DELETE', `/api/connections/${encodeURIComponent(name)}`);
+  return ours.length;
 }
 
 async function management(method: string, path: string, body?: object): Promise<unknown> {

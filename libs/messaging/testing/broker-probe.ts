@@ -1,0 +1,49 @@
+import { connect, type ConfirmChannel, type GetMessage, type Options } from 'amqplib';
+
+/** Speaks plain AMQP to a broker, as a participant in another language would, or an operator who looks. For tests. */
+export class BrokerProbe {
+  constructor(private readonly url: string) {}
+
+  /** Puts bytes into a queue, whatever they are. */
+  send(queue: string, body: Buffer | string, properties: Options.Publish = {}): Promise<void> {
+    return this.withChannel(async (channel) => {
+      channel.publish('', queue, Buffer.from(body), properties);
+      await channel.waitForConfirms();
+    });
+  }
+
+  /** Takes one message out of a queue. */
+  take(queue: string): Promise<GetMessage | undefined> {
+    return this.withChannel(async (channel) => (await channel.get(queue, { noAck: true })) || undefined);
+  }
+
+  /** Messages that are ready in a queue; not those in a consumer's hands. */
+  depth(queue: string): Promise<number> {
+    return this.withChannel(async (channel) => (await channel.checkQueue(queue)).messageCount);
+  }
+
+  /** A queue with one binding that goes away with the broker's virtual host. */
+  bind(queue: string, exchange: string, routingKey: string): Promise<void> {
+    return this.withChannel(async (channel) => {
+      await channel.assertQueue(queue, { durable: true });
+      await channel.bindQueue(queue, exchange, routingKey);
+    });
+  }
+
+  deleteQueue(queue: string): Promise<void> {
+    return this.withChannel(async (channel) => void (await channel.deleteQueue(queue)));
+  }
+
+  unbind(queue: string, exchange: string, routingKey: string): Promise<void> {
+    return this.withChannel(async (channel) => void (await channel.unbindQueue(queue, exchange, routingKey)));
+  }
+
+  private async withChannel<T>(use: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
+    const model = await connect(this.url);
+    try {
+      return await use(await model.createConfirmChannel());
+    } finally {
+      await model.close();
+    }
+  }
+}

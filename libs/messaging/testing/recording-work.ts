@@ -1,0 +1,29 @@
+import { Defect } from '#libs/kernel/errors.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+
+/** A `Work` that has no rows and remembers what was inserted: for tests of what a decision sends. */
+export class RecordingWork implements Work {
+  readonly inserted: unknown[] = [];
+
+  constructor(readonly now = new Date()) {}
+
+  find(): undefined {
+    return undefined;
+  }
+
+  get(): never {
+    throw new Defect('a recording work has no rows');
+  }
+
+  insert(_table: unknown, row: unknown): void {
+    this.inserted.push(row);
+  }
+
+  update(): never {
+    throw new Defect('a recording work has no rows');
+  }
+
+  remove(): never {
+    throw new Defect('a recording work has no rows');
+  }
+}
