@@ -143,10 +143,10 @@ const libraries = [
     ['^libs/(http|auth|kernel|observability)/', '^libs/persistence/errors\\.ts$', notOurs],
   ),
   row(
-    'config-imports-auth-and-kernel',
-    'Settings that all services have in common are described once; what they configure does not know that it is.',
-    { path: '^libs/config/' },
-    ['^libs/(config|auth|kernel)/', packages('zod')],
+    'service-imports-what-every-process-has',
+    'What the processes of all services have in common: settings, start and end. It knows no database and no message.',
+    { path: '^libs/service/' },
+    ['^libs/(service|auth|http|kernel|observability)/', '^libs/messaging/start-consuming\\.ts$', notOurs],
   ),
   {
     name: 'library-has-a-row',
@@ -155,7 +155,10 @@ const libraries = [
     severity: 'error',
     from: {
       path: '^libs/',
-      pathNot: ['^libs/(kernel|contracts|observability|persistence|messaging|saga|auth|http|config)/', tests],
+      pathNot: [
+        '^libs/(kernel|contracts|observability|persistence|messaging|saga|auth|http|service)/',
+        tests,
+      ],
     },
     to: {},
   },

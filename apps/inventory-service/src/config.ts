@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, readEnvironment, serviceEnvironment } from '#libs/config/service-environment.js';
+import { flag, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
@@ -11,4 +11,4 @@ export type Config = z.output<typeof configSchema>;
 
 /** @throws Error that names every setting that is missing, wrong, or not for production. */
 export const loadConfig = (environment: NodeJS.ProcessEnv): Config =>
-  readEnvironment(configSchema, environment, ['SEED_DEMO', 'DELIVER_TWICE']);
+  readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'SEED_DEMO']);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseUrl, readEnvironment, serviceEnvironment } from '#libs/config/service-environment.js';
+import { databaseUrl, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
 
 const roles = ['api', 'worker'] as const;
 

@@ -11,6 +11,7 @@ import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { SagaTimelineRow } from '#libs/saga/saga-timeline.row.js';
+import type { ServiceIdentity } from '#libs/service/run-service.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import { ordersReadMigrations } from '#migrations/orders-read/index.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
@@ -52,13 +53,13 @@ import { SagasModule } from './sagas/sagas.module.js';
 /** The composition root: what order-service consists of, and the only place that says what is behind a port. */
 @Module({})
 export class OrderServiceModule {
-  static forRoot(config: Config, version: string): DynamicModule {
+  static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
     return {
       module: OrderServiceModule,
       imports: [
-        HealthModule.forRoot({ service: 'order-service', version }),
-        MetricsModule.forRoot({ service: 'order-service', version, port: config.METRICS_PORT }),
+        HealthModule.forRoot(identity),
+        MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         CqrsModule.forRoot(),
         PersistenceModule.forRoot({ ...writeSide(config), ...tuning(config) }),

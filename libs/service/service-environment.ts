@@ -49,8 +49,13 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   DATABASE_POOL_SIZE: whole(1, 100).default(10).describe('Most connections to the database.'),
   SHUTDOWN_SECONDS: whole(1, 300).default(25).describe('How long to finish what is in hand after SIGTERM.'),
   RUN_MIGRATIONS: flag(true).describe('Bring the database up to date at start, under a lock.'),
-  DELIVER_TWICE: flag(false).describe('Handle every incoming message twice. For tests; refused in production.'),
+  DELIVER_TWICE: flag(false).describe(
+    'Handle every incoming message twice. For tests; refused in production.',
+  ),
 });
+
+/** What {@link serviceEnvironment} comes to. */
+export type ServiceEnvironment = z.output<z.ZodObject<ReturnType<typeof serviceEnvironment>>>;
 
 /**
  * The environment as a service's schema has it.
