@@ -1,0 +1,41 @@
+import { describe, expect, it } from '@jest/globals';
+import { classify } from './database-errors.js';
+import { ConnectionLost, Contention, DuplicateKey, StatementRefused } from './errors.js';
+
+const serverError = (errno: number): Error =>
+  Object.assign(new Error('from the server'), { errno, sqlState: 'HY000' });
+
+/** As TypeORM hands it on. */
+const wrapped = (driverError: Error): Error => Object.assign(new Error(driverError.message), { driverError });
+
+describe('classify', () => {
+  it.each([
+    [serverError(1213), Contention],
+    [serverError(1205), Contention],
+    [serverError(1062), DuplicateKey],
+    [serverError(1406), StatementRefused],
+    [serverError(3819), StatementRefused],
+    [serverError(4025), StatementRefused],
+    [serverError(1146), StatementRefused],
+    [serverError(1053), ConnectionLost],
+    [serverError(1927), ConnectionLost],
+    [serverError(1040), ConnectionLost],
+    [Object.assign(new Error('reset'), { code: 'ECONNRESET', errno: -104, fatal: true }), ConnectionLost],
+    [Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }), ConnectionLost],
+    [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), ConnectionLost],
+    [new Error('Queue limit reached.'), ConnectionLost],
+    [new Error("Can't add new command when connection is in closed state"), ConnectionLost],
+  ])('knows %s as a kind', (error, kind) => {
+    expect(classify(error)).toBeInstanceOf(kind);
+    expect(classify(wrapped(error))).toBeInstanceOf(kind);
+  });
+
+  it('names the table whose key is taken', () => {
+    expect(classify(serverError(1062), 'orders')).toMatchObject({ table: 'orders' });
+  });
+
+  it('leaves a programming error as it is', () => {
+    const error = new TypeError('undefined is not a function');
+    expect(classify(error)).toBe(error);
+  });
+});
