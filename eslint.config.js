@@ -127,7 +127,15 @@ export default tseslint.config(
     rules: { 'no-restricted-syntax': ['error', ...noSkippedTests, ...noClock] },
   },
   {
-    files: ['**/config.ts', '**/main.ts', 'bench/**', 'scripts/**', 'tools/**', ...tests],
+    files: [
+      '**/config.ts',
+      '**/main.ts',
+      'libs/service/run-service.ts',
+      'bench/**',
+      'scripts/**',
+      'tools/**',
+      ...tests,
+    ],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },
   {
