@@ -13,4 +13,5 @@ export const rememberHash = (message: Envelope, bodyHash: Buffer): void => void 
  * SHA-256 of the message as it came. A sender publishes the same bytes under an id again or means another message.
  * An envelope that never was on the wire (in a unit test) is hashed by meaning.
  */
-export const bodyHashOf = (message: Envelope): Buffer => hashes.get(message) ?? sha256(canonicalJson(message));
+export const bodyHashOf = (message: Envelope): Buffer =>
+  hashes.get(message) ?? sha256(canonicalJson(message));

@@ -1,5 +1,6 @@
 import type { Channel } from 'amqplib';
 import { AckWindow } from './ack-window.js';
+import { pause } from './pause.js';
 
 /**
  * The deliveries of one channel. Tags mean something on that channel only, so whatever ends after it is gone is not
@@ -46,7 +47,7 @@ export class Consumption {
   async finish(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (this.inHandCount > 0 && !this.gone.aborted && performance.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await pause(5);
     }
     this.flush();
   }

@@ -51,7 +51,9 @@ export class InboxPruning {
       'SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000 AS UNSIGNED) AS now',
     );
     const before = new Date(Number(clock?.now) - keepMs);
-    const consumers: { consumer: string }[] = await this.dataSource.query('SELECT DISTINCT consumer FROM inbox');
+    const consumers: { consumer: string }[] = await this.dataSource.query(
+      'SELECT DISTINCT consumer FROM inbox',
+    );
     let count = 0;
     for (const { consumer } of consumers) count += await this.pruneConsumer(consumer, before);
     return count;

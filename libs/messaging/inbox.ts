@@ -18,11 +18,7 @@ export class Inbox {
    * @param consumer a fixed name for what the message is used for; each consumer has its own effects of a message.
    * @throws Defect (from `decide`) when the id is known with another body.
    */
-  once<Result>(
-    consumer: string,
-    message: Envelope,
-    unit: Unit<Result>,
-  ): Unit<Result | AlreadyConsumed> {
+  once<Result>(consumer: string, message: Envelope, unit: Unit<Result>): Unit<Result | AlreadyConsumed> {
     const key = [consumer, message.id] as const;
     const bodyHash = bodyHashOf(message);
     return {

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { RetryDelay } from '#libs/contracts/topology.js';
 import { isId } from '#libs/kernel/ids.js';
@@ -12,6 +11,7 @@ import { failureKindOf } from './failure.js';
 import { nextRung } from './failure-ladder.js';
 import { delayed, parked, type ParkedReason } from './parking.js';
 import { parseEnvelope } from './parse-envelope.js';
+import { pause } from './pause.js';
 import type { Publishes, WireMessage } from './publisher.js';
 
 export type MessageHandler = (message: Envelope) => Promise<unknown>;
@@ -76,7 +76,7 @@ export class MessageHandling {
         else permit.inconclusive();
         const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
         if (rung.kind === 'try-again') {
-          await wait(rung.afterMs, undefined, { ref: false });
+          await pause(rung.afterMs);
         } else if (failure === 'infrastructure' && this.circuit.isOpen) {
           // It is not this message's fault: it neither moves nor loses tries, and waits its turn to probe.
           quickTries = -1;
@@ -118,7 +118,7 @@ export class MessageHandling {
       const outcome = await this.publisher.publish(message);
       if (outcome === 'confirmed') return true;
       this.logger.warn(`cannot move a message: ${outcome}`, { messageId: message.id });
-      await wait(resendAfterMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(resendAfterMs);
     }
     return false;
   }

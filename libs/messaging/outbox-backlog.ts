@@ -23,7 +23,8 @@ export class OutboxBacklog {
   private readonly entries = new Map<string, Entry>();
   private waiting: Entry[] = [];
   private inOrder = true;
-  private heldSubjects: ReadonlySet<string> = new Set();
+  private heldSubjects = new Set<string>();
+  private readonly heldMeanwhile = new Set<string>();
   private readonly sentEntries = new Set<Entry>();
   private bytes = 0;
   private taken = 0;
@@ -93,12 +94,15 @@ export class OutboxBacklog {
 
   /** From here on, committed rows of these subjects are left to the poller, which knows when their turn has come. */
   holdOnly(subjects: ReadonlySet<string>): void {
-    this.heldSubjects = subjects;
+    // What failed while the question was on its way is not in the answer yet.
+    this.heldSubjects = new Set([...subjects, ...this.heldMeanwhile]);
+    this.heldMeanwhile.clear();
   }
 
   /** A message of this subject fails. @returns the rows behind it that were dropped, to be claimed when it is through. */
   hold(subject: string): Entry[] {
-    this.heldSubjects = new Set([...this.heldSubjects, subject]);
+    this.heldSubjects.add(subject);
+    this.heldMeanwhile.add(subject);
     const behind = this.waiting.filter((entry) => entry.subject === subject);
     for (const entry of behind) this.drop(entry);
     return behind;

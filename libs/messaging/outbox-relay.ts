@@ -7,7 +7,13 @@ import { outboxMetrics, showFigures } from './outbox-metrics.js';
 import type { OutboxStore } from './outbox-store.js';
 import { leaseSeconds } from './outbox.js';
 import type { OutboxRow } from './outbox.row.js';
-import { cloudEventsContentType, type Publishes, type PublishOutcome, type WireMessage } from './publisher.js';
+import {
+  cloudEventsContentType,
+  type Publishes,
+  type PublishOutcome,
+  type WireMessage,
+} from './publisher.js';
+import { pause } from './pause.js';
 
 export interface RelayOptions {
   /** Pause between looks for leftovers; a look that found many is followed by the next at once. */
@@ -88,10 +94,12 @@ export class OutboxRelay {
     const deadline = this.clock.monotonicMs() + withinMs;
     while (this.backlog.size > 0 && this.connection.isUp && this.clock.monotonicMs() < deadline) {
       await this.deleteSent();
-      if (this.backlog.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      if (this.backlog.size > 0) await pause(10);
     }
     clearTimeout(this.deleteTimer);
-    await this.onDatabase(() => this.store.release(this.owner, this.backlog.unsent()));
+    const unsent = this.backlog.unsent();
+    for (const entry of unsent) this.backlog.drop(entry);
+    await this.onDatabase(() => this.store.release(this.owner, unsent));
   }
 
   private pump(): void {

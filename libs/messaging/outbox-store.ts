@@ -3,11 +3,10 @@ import { bytesToId, idToBytes } from '#libs/kernel/ids.js';
 import type { OutboxRow, OutboxState } from './outbox.row.js';
 
 /** What a relay needs of a row. */
-export interface ClaimedRow
-  extends Pick<
-    OutboxRow,
-    'id' | 'subject' | 'type' | 'exchange' | 'routingKey' | 'alsoRoutedAs' | 'mandatory' | 'body' | 'attempts'
-  > {
+export interface ClaimedRow extends Pick<
+  OutboxRow,
+  'id' | 'subject' | 'type' | 'exchange' | 'routingKey' | 'alsoRoutedAs' | 'mandatory' | 'body' | 'attempts'
+> {
   fence: number;
   /** Since its commit, by the database's clock, when it was taken. */
   readonly ageSeconds: number;
@@ -57,7 +56,8 @@ export class SqlOutboxStore implements OutboxStore {
     const most = Math.min(limit, mostRowsPerStatement);
     return this.dataSource.transaction(async (manager) => {
       const unsent = await selectClaimable(manager, 'unsent', most);
-      const failing = unsent.length < most ? await selectClaimable(manager, 'failing', most - unsent.length) : [];
+      const failing =
+        unsent.length < most ? await selectClaimable(manager, 'failing', most - unsent.length) : [];
       const rows = [...unsent, ...failing].sort((a, b) => Buffer.compare(a.id, b.id));
       if (rows.length === 0) return [];
       await manager.query(

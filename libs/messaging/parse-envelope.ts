@@ -41,7 +41,8 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
   const checked = envelopeSchema.safeParse(json);
   if (!checked.success) return unreadable('not-an-envelope', issuesOf(checked.error));
   const message = checked.data;
-  if (messageId === undefined || messageId === '') return unreadable('no-message-id', 'no message_id property');
+  if (messageId === undefined || messageId === '')
+    return unreadable('no-message-id', 'no message_id property');
   if (messageId !== message.id) return unreadable('message-id-mismatch', 'message_id is not the id');
   const type = messageTypes.get(message.type);
   if (!type) return unreadable('unknown-type', message.type);
@@ -52,7 +53,11 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
   return { readable: true, envelope };
 }
 
-const unreadable = (reason: UnreadableReason, detail: string): Parsed => ({ readable: false, reason, detail });
+const unreadable = (reason: UnreadableReason, detail: string): Parsed => ({
+  readable: false,
+  reason,
+  detail,
+});
 
 /** Where and what, without the offending values. */
 const issuesOf = ({ issues }: z.ZodError): string =>

@@ -1,5 +1,6 @@
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
+import { pause } from './pause.js';
 
 /** A message as it goes to the broker: bytes and an address. */
 export interface WireMessage {
@@ -74,7 +75,7 @@ export class Publisher implements Publishes {
   /** Resolves when nothing is on the way any more. */
   async flush(): Promise<void> {
     while (this.waiting.length > 0 || this.unconfirmed.size > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await pause(10);
     }
   }
 
@@ -168,4 +169,5 @@ export class Publisher implements Publishes {
 const outcomeOf = (error: unknown): PublishOutcome =>
   error instanceof Error && error.message === 'message nacked' ? 'nacked' : 'channel-closed';
 
-const addressOf = (exchange: string, routingKey: string, id = ''): string => `${exchange}\n${routingKey}\n${id}`;
+const addressOf = (exchange: string, routingKey: string, id = ''): string =>
+  `${exchange}\n${routingKey}\n${id}`;

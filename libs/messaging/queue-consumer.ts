@@ -54,7 +54,9 @@ export class QueueConsumer {
     channel.on('error', () => undefined);
     channel.on('close', () => this.detach(consumption));
     await channel.prefetch(this.options.prefetch ?? 400);
-    const { consumerTag } = await channel.consume(this.queue, (message) => this.receive(consumption, message));
+    const { consumerTag } = await channel.consume(this.queue, (message) =>
+      this.receive(consumption, message),
+    );
     this.consumerTag = consumerTag;
     this.current = consumption;
   }

@@ -40,7 +40,12 @@ describe('A message that cannot be handled', () => {
     ['is not UTF-8', 'not-utf8', Buffer.from([0x7b, 0xff, 0xfe, 0x7d]), valid.id],
     ['has no message id', 'no-message-id', JSON.stringify(valid), undefined],
     ['has another message id', 'message-id-mismatch', JSON.stringify(valid), newId()],
-    ['has an unknown version', 'unknown-type', JSON.stringify({ ...valid, type: 'inventory.reserve-stock.v9' }), valid.id],
+    [
+      'has an unknown version',
+      'unknown-type',
+      JSON.stringify({ ...valid, type: 'inventory.reserve-stock.v9' }),
+      valid.id,
+    ],
     ['breaks its schema', 'invalid-data', JSON.stringify({ ...valid, data: { lines: [] } }), valid.id],
     ['has no handler here', 'no-handler', JSON.stringify({ ...valid, type: ReleaseStock.type }), valid.id],
     ['has 10 MB', 'too-large', Buffer.alloc(10 * 1024 * 1024, ' '), valid.id],

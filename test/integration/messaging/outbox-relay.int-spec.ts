@@ -13,7 +13,9 @@ describe('The outbox on a real database and broker', () => {
 
   beforeEach(async () => {
     service = await MessagingFixture.create();
-    await service.start({ relay: { pollIntervalMs: 100, deleteAfterMs: 10, mostAttempts: 3, firstRetryMs: 50 } });
+    await service.start({
+      relay: { pollIntervalMs: 100, deleteAfterMs: 10, mostAttempts: 3, firstRetryMs: 50 },
+    });
     service.useInbox();
     await service.attached();
   });
@@ -83,7 +85,10 @@ describe('The outbox on a real database and broker', () => {
   });
 
   it('sends an event that nobody listens to, and forgets it', async () => {
-    await service.publish({ ...releaseStock(), message: { ...releaseStock().message, kind: 'event', routingKey: 'nobody' } });
+    await service.publish({
+      ...releaseStock(),
+      message: { ...releaseStock().message, kind: 'event', routingKey: 'nobody' },
+    });
     await service.outboxEmpties();
   });
 

@@ -71,7 +71,12 @@ describe('A message on its way', () => {
     await service.send(JSON.stringify(envelope), { messageId: envelope.id });
     await eventually(() => expect(seen).toBeDefined());
     service.handling.handle = handle;
-    expect(seen).toMatchObject({ requestId: envelope.id, traceId, orderId: envelope.subject, sagaId: envelope.sagaid });
+    expect(seen).toMatchObject({
+      requestId: envelope.id,
+      traceId,
+      orderId: envelope.subject,
+      sagaId: envelope.sagaid,
+    });
   });
 
   it('is counted', async () => {
