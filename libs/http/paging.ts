@@ -7,7 +7,7 @@ const wholeNumber = (least: number, greatest: number, standard: number) =>
     .transform(Number)
     .pipe(z.int().min(least).max(greatest))
     .default(standard)
-    .meta({ type: 'integer', minimum: least, maximum: greatest, default: standard });
+    .meta({ type: 'integer', minimum: least, maximum: greatest, pattern: undefined });
 
 /** A page by its number costs as much as all before it: further on, use the cursor. */
 const lastPage = 10_000;
@@ -15,8 +15,10 @@ const largestPage = 100;
 
 /** What a list takes as its query, for `z.strictObject({ ...pagingQuery, status: ... })`: unknown names are refused. */
 export const pagingQuery = {
-  page: wholeNumber(1, lastPage, 1).describe('From 1. Without effect when there is a cursor.'),
-  limit: wholeNumber(1, largestPage, 10).describe('Most items on a page.'),
+  page: wholeNumber(1, lastPage, 1).describe(
+    'From 1, which is the default. Without effect when there is a cursor.',
+  ),
+  limit: wholeNumber(1, largestPage, 10).describe('Most items on a page; 10 by default.'),
   cursor: z.string().min(1).max(1024).optional().describe('nextCursor of the page before.'),
 };
 

@@ -5,10 +5,11 @@ import { registry } from './metrics.js';
 /** Serves `/metrics` in Prometheus' text format, on a port of its own that need not be reachable from outside. */
 export class MetricsServer {
   private readonly server: Server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://metrics');
+    // Not by URL: it throws for what clients may send, such as "//", and nobody would catch that here.
+    const [path] = request.url?.split('?', 1) ?? [];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (pathname !== '/metrics' || !isRead) {
-      response.writeHead(pathname === '/metrics' ? 405 : 404).end();
+    if (path !== '/metrics' || !isRead) {
+      response.writeHead(path === '/metrics' ? 405 : 404).end();
       return;
     }
     registry.metrics().then(

@@ -66,7 +66,7 @@ describe('a route', () => {
     headers: expect.objectContaining({ 'content-type': 'application/problem+json; charset=utf-8' }),
   };
 
-  it.each([
+  it.each<Record<string, string>>([
     {},
     { authorization: 'Basic eDp5' },
     { authorization: 'Bearer a.b.c' },
@@ -335,6 +335,51 @@ describe('health', () => {
   it('probes are open', async () => {
     expect((await get('/health/live')).json()).toEqual({ status: 'up' });
     expect((await get('/health/ready')).statusCode).toBe(200);
+  });
+});
+
+describe('the documentation', () => {
+  it('says what the validation, the guard and the catalogue say', async () => {
+    const document = (await get('/openapi.json')).json();
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Shop', version: '1.0.0' } });
+    expect(document.paths['/things'].post).toMatchObject({
+      operationId: 'Things.create',
+      description: 'For: customer.',
+      security: [{ token: [] }],
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/Thing' } } } },
+      responses: { '4XX': { $ref: '#/components/responses/Refused' } },
+    });
+    expect(document.paths['/health/live'].get.security).toEqual([]);
+    expect(document.paths['/things/closed'].get.description).toBe('For nobody.');
+    expect(document.components.schemas.Thing.additionalProperties).toBe(false);
+    expect(document.components.schemas.Problem.properties.code.enum).toContain('sold-out');
+    expect(document.components.responses.Refused.description).toContain('| 422 | `sold-out` | Sold out |');
+    expect(document.paths['/things'].get.parameters).toContainEqual(
+      expect.objectContaining({
+        name: 'limit',
+        schema: expect.objectContaining({ type: 'integer', maximum: 100 }),
+      }),
+    );
+  });
+
+  it('is a page that loads nothing from elsewhere', async () => {
+    const { body, headers } = await get('/docs');
+    const policy = String(headers['content-security-policy']);
+    expect(policy).toContain("script-src 'self';");
+    expect(body).not.toMatch(/https?:|<script>|<style|style=|onload/);
+    for (const [, path] of body.matchAll(/(?:src|href)="([^"]+)"/g)) {
+      expect((await get(path!)).statusCode).toBe(200);
+    }
+  });
+
+  it.each([
+    '/docs/assets/',
+    '/docs/assets/package.json',
+    '/docs/assets/../package.json',
+    '/docs/assets/%2e%2e/package.json',
+    '/docs/assets/index.html',
+  ])('does not serve %s', async (path) => {
+    expect([403, 404]).toContain((await raw('GET', path)).status);
   });
 });
 

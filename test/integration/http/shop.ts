@@ -7,6 +7,7 @@ import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Public } from '#libs/auth/public.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
+import { setUpOpenApi } from '#libs/http/api-docs.js';
 import { createHttpApp } from '#libs/http/create-http-app.js';
 import { formatEtag, matchesEtag } from '#libs/http/etag.js';
 import { pagingQuery } from '#libs/http/paging.js';
@@ -108,9 +109,13 @@ class ThingsController {
 })
 class ShopModule {}
 
+const problemCatalogue = { 'sold-out': { status: 422, title: 'Sold out' } };
+
 export async function startShop(write: NodeJS.WritableStream): Promise<NestFastifyApplication> {
-  return createHttpApp(ShopModule, {
+  const app = await createHttpApp(ShopModule, {
     logger: createLogger('shop', { format: 'json', level: 'info', stream: write }),
-    problemCatalogue: { 'sold-out': { status: 422, title: 'Sold out' } },
+    problemCatalogue,
   });
+  setUpOpenApi(app, { title: 'Shop', version: '1.0.0', problemCatalogue });
+  return app;
 }

@@ -1,0 +1,35 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describeProcess } from '#libs/observability/metrics.js';
+import { MetricsServer } from '#libs/observability/metrics-server.js';
+
+describe('the metrics port', () => {
+  const server = new MetricsServer();
+  let url: string;
+
+  beforeAll(async () => {
+    describeProcess({ service: 'test', version: '1.0.0' });
+    url = `http://127.0.0.1:${await server.listen(0, '127.0.0.1')}`;
+  });
+  afterAll(() => server.close());
+
+  it('serves figures as Prometheus reads them', async () => {
+    const answer = await fetch(`${url}/metrics`);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    await expect(answer.text()).resolves.toContain('orders_build_info{service="test"');
+  });
+
+  it.each([
+    ['GET', '/', 404],
+    ['GET', '/metrics/', 404],
+    ['GET', '//', 404],
+    ['POST', '/metrics', 405],
+  ])('and nothing else: %s %s', async (method, path, status) => {
+    const answer = await fetch(`${url}${path}`, { method });
+    expect(answer.status).toBe(status);
+  });
+
+  it('says when it is taken', async () => {
+    const port = Number(new URL(url).port);
+    await expect(new MetricsServer().listen(port, '127.0.0.1')).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  });
+});
