@@ -1,9 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
 import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
 import { MessagingFixture, envelopeOf, reserveStock } from './fixture.js';
+
+jest.setTimeout(60_000);
 
 describe('When the broker goes away', () => {
   let service: MessagingFixture;

@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parkedQueueOf } from '#libs/contracts/topology.js';
 import { ReleaseStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { Defect, Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, envelopeOf } from './fixture.js';
+
+jest.setTimeout(60_000);
 
 describe('A message that cannot be handled', () => {
   let service: MessagingFixture;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { InboxPruning } from '#libs/messaging/inbox-pruning.js';
@@ -7,6 +7,8 @@ import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { RecordingWork } from '#libs/messaging/testing/recording-work.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, releaseStock, reserveStock } from './fixture.js';
+
+jest.setTimeout(60_000);
 
 describe('The outbox on a real database and broker', () => {
   let service: MessagingFixture;

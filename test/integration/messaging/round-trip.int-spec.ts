@@ -1,9 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
 import { currentContext } from '#libs/observability/request-context.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, envelopeOf, reserveStock } from './fixture.js';
+
+jest.setTimeout(60_000);
 
 describe('A message on its way', () => {
   let service: MessagingFixture;
