@@ -8,6 +8,7 @@ import { runScript } from './lib/run-script.mjs';
 import { readSettings } from './lib/settings.mjs';
 import { prepare } from './lib/stack.mjs';
 import { Steps } from './lib/steps.mjs';
+import { endServersBelow } from './provision/end-servers.mjs';
 
 /**
  * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path, `-t`.
@@ -30,6 +31,8 @@ await runScript(async (shutdown) => {
     });
     shutdown.add('the lock', release);
   }
+  // Fault tests start and break servers of their own; an interrupted one has no time to end them.
+  shutdown.add('the servers of the fault tests', () => endServersBelow(path.join(directory, 'faults')));
   const build = phases.some((phase) => phase.build);
   const { database, broker } = await prepare({
     directory,

@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { totalsOf } from './jest-phases.mjs';
 import { dataDirectory, inRoot, root } from './project.mjs';
 import { run } from './run.mjs';
 
 const longestPhaseSeconds = 3600;
+const exitSeconds = 15;
 
 /**
  * Runs jest and returns its totals, from its own report: a run that crashes before it has one counts as a failure.
@@ -16,6 +17,8 @@ export async function runJest(args, { env }) {
   const report = path.join(dataDirectory, 'test', `report-${process.pid}.json`);
   mkdirSync(path.dirname(report), { recursive: true });
   rmSync(report, { force: true });
+  const finished = new AbortController();
+  const watch = abortWhenStuck(report, finished);
   const { code } = await run(
     process.execPath,
     [
@@ -27,8 +30,18 @@ export async function runJest(args, { env }) {
       '--passWithNoTests',
       ...args,
     ],
-    { cwd: root, env, show: true, graceSeconds: 30, timeoutSeconds: longestPhaseSeconds },
+    {
+      cwd: root,
+      env,
+      show: true,
+      graceSeconds: 30,
+      signal: finished.signal,
+      timeoutSeconds: longestPhaseSeconds,
+    },
   );
+  clearInterval(watch);
+  if (finished.signal.aborted)
+    console.error(`Jest did not exit within ${exitSeconds} s of its last test: something was left open.`);
   let totals;
   try {
     totals = totalsOf(JSON.parse(readFileSync(report, 'utf8')));
@@ -39,4 +52,13 @@ export async function runJest(args, { env }) {
   // Jest fails for more than failed tests: something left open, a coverage threshold, a snapshot that is obsolete.
   if (code !== 0 && totals.failed === 0) totals.failed = 1;
   return totals;
+}
+
+/** The report is written after the last test; what keeps jest from exiting then was left open, and would for ever. */
+function abortWhenStuck(report, finished) {
+  let writtenAt;
+  return setInterval(() => {
+    if (writtenAt === undefined && existsSync(report)) writtenAt = Date.now();
+    if (writtenAt !== undefined && Date.now() - writtenAt > exitSeconds * 1000) finished.abort();
+  }, 500);
 }

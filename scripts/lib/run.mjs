@@ -10,14 +10,14 @@ const running = new Set();
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{
- *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, graceSeconds?: number | null, show?: boolean,
- * }} [options] graceSeconds: how long it may take to end after Ctrl-C before it is killed, null: it must not be interrupted; show: its output goes to ours instead of being collected
+ *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, graceSeconds?: number | null, show?: boolean, signal?: AbortSignal,
+ * }} [options] graceSeconds: how long it may take to end after Ctrl-C before it is killed, null: it must not be interrupted; show: its output goes to ours instead of being collected; signal: kills it
  * @returns {Promise<{ code: number, output: string }>} output is stdout and stderr together, in order
  */
 export function run(
   command,
   args,
-  { timeoutSeconds = 60, env = process.env, cwd, graceSeconds = 2, show = false } = {},
+  { timeoutSeconds = 60, env = process.env, cwd, graceSeconds = 2, signal, show = false } = {},
 ) {
   // A group of its own: the Ctrl-C of a terminal does not reach it directly, and its children can be ended with it.
   const child = spawn(command, args, {
@@ -27,6 +27,7 @@ export function run(
     stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
+  signal?.addEventListener('abort', () => signalGroup(child.pid, 'SIGKILL'), { once: true });
   let timedOut = false;
   const timer = setTimeout(() => {
     timedOut = true;
