@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Fault } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import { eventually } from '../../support/eventually.js';
+import { PaymentsFixture, type Command } from './payments-fixture.js';
+
+let payments: PaymentsFixture;
+beforeAll(async () => {
+  payments = await PaymentsFixture.start(2, { PROVIDER_TIMEOUT_SECONDS: '1' });
+}, 60_000);
+beforeEach(() => {
+  payments.afterCharge = () => undefined;
+});
+afterAll(() => payments.stop(), 30_000);
+
+const many = <Result>(count: number, make: (index: number) => Result): Result[] =>
+  Array.from({ length: count }, (_, index) => make(index));
+
+/** The same payment asked for by a message of its own, as a saga does when it has heard nothing. */
+const again = (command: Command): Command => ({ ...command, messageId: newId() });
+
+const typesOf = (replies: readonly { readonly type: string }[]): Set<string> =>
+  new Set(replies.map(({ type }) => type.split('.')[1]!));
+
+describe('two instances of payment-service, with every message delivered twice', () => {
+  it('capture once for fifty copies of a command at once, and answer every message', async () => {
+    const command = payments.take('tok_ok');
+    const copies = [...many(25, () => command), ...many(25, () => again(command))];
+    expect(typesOf(await payments.ask(...copies))).toEqual(new Set(['payment-taken']));
+    for (const { messageId } of copies) expect(payments.repliesTo(messageId)).toHaveLength(1);
+    await expect(payments.ledger(command)).resolves.toMatchObject({ capturedMinor: 5998, refundedMinor: 0 });
+    await payments.comesToRest();
+  }, 30_000);
+
+  const tokens = ['tok_ok', 'tok_declined', 'tok_flaky', 'tok_pending', 'tok_timeout', 'tok_slow'];
+  const orders = {
+    'a refund after its payment': async (take: Command, refund: Command) => {
+      await payments.ask(take);
+      await payments.ask(refund);
+    },
+    'a refund before its payment': async (take: Command, refund: Command) => {
+      await payments.ask(refund);
+      await payments.ask(take);
+    },
+    'both at once': async (take: Command, refund: Command) => {
+      await payments.ask(take, refund);
+    },
+    'both at once, twice, and the refund first': async (take: Command, refund: Command) => {
+      await payments.ask(refund, take, again(refund), again(take));
+    },
+  };
+
+  it.each(Object.entries(orders))(
+    'keep nothing after %s',
+    async (_, race) => {
+      const takes = many(5, () => tokens.map((token) => payments.take(token))).flat();
+      await Promise.all(takes.map((take) => race(take, payments.refundOf(take))));
+      await payments.comesToRest();
+      for (const take of takes) {
+        await expect(payments.kept(take)).resolves.toBe(0);
+        await expect(payments.ledger(take)).resolves.toMatchObject({ dead: true });
+        const { status, amountMinor } = await payments.payment(take);
+        expect(['REFUNDED', 'CANCELLED', 'DECLINED']).toContain(status);
+        const [refunded] = payments.replies.filter(
+          ({ type, subject }) => type === 'payment.payment-refunded.v1' && subject === take.orderId,
+        );
+        const amount = status === 'REFUNDED' ? { amount: '59.98', currency: 'USD' } : null;
+        expect(refunded?.data).toEqual({ paymentId: idOf(take), amount });
+        if (status === 'REFUNDED') expect(amountMinor).toBe(5998);
+      }
+      // Settled later, or charged late, the key has to stay dead.
+      await expect(Promise.all(takes.map((take) => payments.kept(take)))).resolves.toEqual(
+        takes.map(() => 0),
+      );
+    },
+    60_000,
+  );
+
+  it('charge once when they fail between the charge and its record', async () => {
+    const failed = new Set<string>();
+    payments.afterCharge = ({ key }) => {
+      if (failed.has(key)) return;
+      failed.add(key);
+      throw new Fault('the process ended here');
+    };
+    const takes = many(20, () => payments.take('tok_ok'));
+    expect(typesOf(await payments.ask(...takes))).toEqual(new Set(['payment-taken']));
+    expect(failed.size).toBe(20);
+    for (const take of takes) {
+      expect(payments.repliesTo(take.messageId)).toHaveLength(1);
+      await expect(payments.kept(take)).resolves.toBe(5998);
+    }
+  }, 30_000);
+
+  it('charge and answer once when the broker drops them while the provider is at work', async () => {
+    const takes = many(20, (index) => payments.take(index % 2 === 0 ? 'tok_ok' : 'tok_timeout'));
+    for (const take of takes) payments.send(take);
+    await eventually(async () => expect(await payments.ledger(takes[0]!)).not.toBeNull());
+    await payments.broker.closeConnections();
+    await payments.listenToReplies();
+    await Promise.all(takes.map((take) => payments.replyTo(take)));
+    await payments.comesToRest();
+    for (const take of takes) {
+      const { status } = await payments.payment(take);
+      await expect(payments.kept(take)).resolves.toBe(status === 'TAKEN' ? 5998 : 0);
+    }
+  }, 60_000);
+
+  it('let no charge through that the provider makes after they gave up on it', async () => {
+    const take = payments.take('tok_slow');
+    const [reply] = await payments.ask(take);
+    expect(reply).toMatchObject({
+      type: 'payment.payment-declined.v1',
+      data: { code: 'provider-timeout' },
+    });
+    let late = 0;
+    payments.afterCharge = ({ key }) => {
+      if (key === idOf(take)) late++;
+    };
+    await eventually(() => expect(late).toBeGreaterThan(0));
+    await expect(payments.ledger(take)).resolves.toMatchObject({ dead: true, capturedMinor: 0 });
+  }, 30_000);
+
+  it('are not held up by a provider that keeps silent', async () => {
+    const silent = many(100, () => payments.take('tok_timeout'));
+    for (const take of silent) payments.send(take);
+    await payments.ask(payments.take('tok_ok'));
+    const answered = silent.filter(({ messageId }) => payments.repliesTo(messageId).length > 0);
+    expect(answered).toEqual([]);
+    await Promise.all(silent.map((take) => payments.replyTo(take)));
+    await payments.comesToRest();
+  }, 60_000);
+});
+
+const idOf = ({ data }: Command): string => (data as { paymentId: string }).paymentId;

@@ -1,0 +1,32 @@
+import { NestFactory } from '@nestjs/core';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PersistenceModule, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { paymentsMigrations } from '#migrations/payments/index.js';
+import { PaymentRow } from '../../../apps/payment-service/src/persistence/payment.row.js';
+import { SandboxChargeRow } from '../../../apps/payment-service/src/provider/sandbox/sandbox-charge.row.js';
+import { describeProvider } from '../../../apps/payment-service/src/provider/testing/payment-provider.contract.js';
+import { sandboxUnderTest } from '../../../apps/payment-service/src/provider/testing/sandbox-under-test.js';
+import { createTestDatabases } from '../../support/database.js';
+
+describeProvider('the sandbox on a real database', async () => {
+  const databases = await createTestDatabases(['sandbox']);
+  const context = await NestFactory.createApplicationContext(
+    PersistenceModule.forRoot({
+      url: databases.url('sandbox'),
+      rows: [SandboxChargeRow, PaymentRow, OutboxRow, InboxRow],
+      migrations: paymentsMigrations,
+    }),
+    { logger: false },
+  );
+  return sandboxUnderTest(context.get<UnitOfWork>(UNIT_OF_WORK), {
+    // What tok_pending takes; the database's clock cannot be turned.
+    settle: () => pause(2_050),
+    close: async () => {
+      await context.close();
+      await databases.drop();
+    },
+  });
+});
