@@ -1,5 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import type { MessageType } from '#libs/contracts/message-type.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { countPayment } from '../metrics/payment-metrics.js';
@@ -9,7 +10,7 @@ import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 
 /** Every answer that a participant may give, as the participants' files list them. */
 const replyTypes = [...Object.values(inventory), ...Object.values(payment)].flatMap(({ replies }) =>
-  Object.values(replies).map(({ type }) => type),
+  Object.values<MessageType>(replies).map(({ type }) => type),
 );
 
 /** Hands what participants answer to the saga that asked. */
