@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import type { DynamicModule } from '@nestjs/common';
+import { createHttpApp } from '#libs/http/create-http-app.js';
+import type { ProblemCatalogue } from '#libs/http/problem.js';
+import { closeOnSignals } from '#libs/http/shutdown.js';
+import { startConsuming } from '#libs/messaging/start-consuming.js';
+import { createLogger } from '#libs/observability/logger.js';
+import type { ServiceEnvironment } from './service-environment.js';
+
+/** Which build of which service this is, as metrics and health tell it. */
+export interface ServiceIdentity {
+  readonly service: string;
+  readonly version: string;
+}
+
+export interface ServiceDefinition<Config extends ServiceEnvironment> {
+  readonly name: string;
+  /** @throws Error that names what is wrong with the environment. */
+  readonly loadConfig: (environment: NodeJS.ProcessEnv) => Config;
+  readonly module: (config: Config, identity: ServiceIdentity) => DynamicModule;
+  readonly problemCatalogue: ProblemCatalogue;
+}
+
+/**
+ * The life of a service's process: reads the environment, migrates, consumes, listens, and ends on SIGTERM. What keeps
+ * it from starting is one line of its log and exit code 1.
+ */
+export async function runService<Config extends ServiceEnvironment>(
+  definition: ServiceDefinition<Config>,
+): Promise<void> {
+  const { name, loadConfig, problemCatalogue } = definition;
+  let logger = createLogger(name);
+  try {
+    const config = loadConfig(process.env);
+    logger = createLogger(name, { level: config.LOG_LEVEL });
+    const module = definition.module(config, { service: name, version: packageVersion() });
+    const app = await createHttpApp(module, { logger, problemCatalogue });
+    closeOnSignals(app, { seconds: config.SHUTDOWN_SECONDS, logger });
+    await startConsuming(app);
+    await app.listen(config.PORT, '0.0.0.0');
+    logger.log('ready', { port: config.PORT });
+  } catch (error) {
+    logger.error('could not start', error);
+    process.exit(1);
+  }
+}
+
+function packageVersion(): string {
+  // As built, this file lies three folders below the package.
+  const packageFile = new URL('../../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
+}
