@@ -1,14 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { newId } from '#libs/kernel/ids.js';
 import { histogram } from '#libs/observability/metrics.js';
 import { newContext, requestContext } from '#libs/observability/request-context.js';
+import { randomHex } from '#libs/observability/trace-context.js';
 
 /** An id that a caller made up goes into our logs, so it may only look like an id. */
 const acceptableId = /^[\w.:=+/-]{1,128}$/;
 
 /** `x-request-id` as the caller set it, if it looks like an id; otherwise a new one. */
 export function requestIdOf(header: unknown): string {
-  return typeof header === 'string' && acceptableId.test(header) ? header : newId();
+  return typeof header === 'string' && acceptableId.test(header) ? header : randomHex(16);
 }
 
 /**

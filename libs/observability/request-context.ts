@@ -1,6 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { newId } from '#libs/kernel/ids.js';
-import { childOf, formatTraceparent, parseTraceparent } from './trace-context.js';
+import { childOf, formatTraceparent, parseTraceparent, randomHex } from './trace-context.js';
 
 /** What is known about the work in hand: an HTTP request, or the handling of one message. Every log line carries it. */
 export interface RequestContext {
@@ -34,7 +33,7 @@ export function newContext({ requestId, traceparent, ...rest }: Origin = {}): Re
   const trace = childOf(parent);
   const { tracestate, ...ids } = rest;
   return {
-    requestId: requestId ?? newId(),
+    requestId: requestId ?? randomHex(16),
     traceparent: formatTraceparent(trace),
     traceId: trace.traceId,
     // The W3C forbids handing on a tracestate whose traceparent could not be read.
