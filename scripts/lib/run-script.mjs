@@ -11,6 +11,8 @@ import { Shutdown, onEndRequested } from './shutdown.mjs';
  */
 export async function runScript(main, { interrupted = 130, sayStopping = () => undefined } = {}) {
   const shutdown = new Shutdown({ before: () => Promise.all([endCommands(), installationsEnded()]) });
+  // `npm start | head`: nobody reads any more, which is no reason to leave everything running unattended.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   onEndRequested({
     onFirst: () => {
       sayStopping();
