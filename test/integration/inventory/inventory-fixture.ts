@@ -26,6 +26,13 @@ import { eventually } from '../../support/eventually.js';
 
 export const secret = 'a secret of the tests, long enough for HS256';
 
+interface FixtureOptions {
+  readonly instances?: number;
+  /** Leads to the broker in place of its own address. */
+  readonly through?: (brokerUrl: string) => Promise<string>;
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
 /** inventory-service on servers of its own, with everything delivered twice; the test is the orchestrator. */
 export class InventoryFixture {
   readonly replies: Envelope<Record<string, unknown>>[] = [];
@@ -38,19 +45,19 @@ export class InventoryFixture {
     readonly broker: VirtualHost,
   ) {}
 
-  /** @param through leads to the broker in place of its own address. */
-  static async start(
+  static async start({
     instances = 1,
-    through: (brokerUrl: string) => Promise<string> = (url) => Promise.resolve(url),
-  ): Promise<InventoryFixture> {
+    through = (url) => Promise.resolve(url),
+    environment = {},
+  }: FixtureOptions = {}): Promise<InventoryFixture> {
     const fixture = new InventoryFixture(await createTestDatabases(['inventory']), await createVirtualHost());
     const brokerUrl = await through(fixture.broker.url);
-    for (let i = 0; i < instances; i++) await fixture.startInstance(brokerUrl);
+    for (let i = 0; i < instances; i++) await fixture.startInstance(brokerUrl, environment);
     await fixture.listenToReplies();
     return fixture;
   }
 
-  private async startInstance(brokerUrl: string): Promise<void> {
+  private async startInstance(brokerUrl: string, environment: NodeJS.ProcessEnv): Promise<void> {
     const config = loadConfig({
       NODE_ENV: 'test',
       DATABASE_URL: this.databases.url('inventory'),
@@ -58,6 +65,7 @@ export class InventoryFixture {
       JWT_SECRET: secret,
       METRICS_PORT: '0',
       DELIVER_TWICE: 'true',
+      ...environment,
     });
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const app = await createHttpApp(

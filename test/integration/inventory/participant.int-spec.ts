@@ -16,7 +16,7 @@ import { InventoryFixture } from './inventory-fixture.js';
 
 let inventory: InventoryFixture;
 beforeAll(async () => {
-  inventory = await InventoryFixture.start(2);
+  inventory = await InventoryFixture.start({ instances: 2 });
 }, 60_000);
 afterAll(() => inventory.stop());
 
