@@ -17,7 +17,7 @@ export interface HttpAppOptions {
   readonly problemCatalogue: ProblemCatalogue;
 }
 
-export const bodyLimitBytes = 256 * 1024;
+const bodyLimitBytes = 256 * 1024;
 
 /**
  * A Nest app on Fastify that is strict in what it accepts and answers every error with a problem document. Not listening
@@ -36,7 +36,7 @@ export async function createHttpApp(
   return app;
 }
 
-/** Fastify as {@link createHttpApp} sets it up; apart, for tests that build their app with Test.createTestingModule. */
+/** Fastify as {@link createHttpApp} wants it. */
 export function httpAdapter(): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
@@ -59,7 +59,7 @@ export function httpAdapter(): FastifyAdapter {
   });
 }
 
-export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
+function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
   const fastify = app.getHttpAdapter().getInstance();
   acceptJsonOnly(fastify);
   carryRequestContext(fastify);
