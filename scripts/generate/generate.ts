@@ -8,11 +8,12 @@ import type { GeneratedDocument, Generator } from './document.js';
 import { messages } from './messages.js';
 import { metrics } from './metrics.js';
 import { moduleGraph } from './module-graph.js';
+import { openApi } from './open-api.js';
 import { sagas } from './sagas.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const generators: readonly Generator[] = [messages, configuration, metrics, sagas, moduleGraph];
+const generators: readonly Generator[] = [messages, configuration, metrics, sagas, openApi, moduleGraph];
 
 const read = async (path: string): Promise<string | undefined> =>
   existsSync(join(root, path)) ? readFile(join(root, path), 'utf8') : undefined;
