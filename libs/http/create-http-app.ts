@@ -59,7 +59,8 @@ export function httpAdapter(): FastifyAdapter {
   });
 }
 
-function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
+/** What makes an app as strict as {@link createHttpApp} says; for tests that build their app in another way. */
+export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
   const fastify = app.getHttpAdapter().getInstance();
   acceptJsonOnly(fastify);
   carryRequestContext(fastify);
