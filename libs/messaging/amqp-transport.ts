@@ -41,6 +41,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
     private readonly connection: AmqpConnection,
     publisher: Publishes,
     private readonly options: TransportOptions,
+    private readonly afterClose: () => Promise<void> = () => Promise.resolve(),
   ) {
     super();
     const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(type);
@@ -70,7 +71,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
       showConsumer(consumer.queue, this.handlers.keys());
       this.connection.onConnection((model) => consumer.attach(model));
     }
-    this.connection.open();
+    if (this.consumers.length > 0) this.connection.open();
     callback();
   }
 
@@ -78,6 +79,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
     const withinMs = this.options.finishWithinMs ?? 10_000;
     await Promise.all(this.consumers.map((consumer) => consumer.stop(withinMs)));
     await this.connection.close();
+    await this.afterClose();
   }
 
   on(): void {

@@ -50,9 +50,10 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
       );
     }
     this.publisher = new Publisher(this.publishing, options.publisher);
-    this.transport = new AmqpTransport(consuming, this.publisher, options);
     const store = new SqlOutboxStore(dataSource);
     this.relay = new OutboxRelay(outbox.owner, store, this.publisher, this.publishing, options.relay);
+    // Nest closes servers before it ends modules, whose order is its own: the database may end before this one.
+    this.transport = new AmqpTransport(consuming, this.publisher, options, () => this.relay.drain());
     this.pruning = new InboxPruning(dataSource);
     unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));
     watchConnections(connections);
@@ -66,7 +67,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     this.pruning.start();
   }
 
-  /** Nest has closed the servers by now: no request and no message makes further rows. */
+  /** The servers are closed by now: no request and no message makes further rows. */
   async onApplicationShutdown(): Promise<void> {
     this.forgetHealth?.();
     await this.pruning.stop();

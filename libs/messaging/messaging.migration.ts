@@ -33,9 +33,3 @@ export async function messagingTables(queryRunner: QueryRunner): Promise<void> {
       PRIMARY KEY (consumer, message_id)
     ) ENGINE=InnoDB`);
 }
-
-/** The inverse of {@link messagingTables}; unsent messages are lost with it. */
-export async function dropMessagingTables(queryRunner: QueryRunner): Promise<void> {
-  await queryRunner.query('DROP TABLE inbox');
-  await queryRunner.query('DROP TABLE outbox');
-}
