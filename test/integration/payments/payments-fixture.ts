@@ -1,16 +1,18 @@
-import { Test } from '@nestjs/testing';
+import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { Writable } from 'node:stream';
 import { DataSource } from 'typeorm';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
-import { httpAdapter, makeStrict } from '#libs/http/create-http-app.js';
+import { createHttpApp } from '#libs/http/create-http-app.js';
 import { systemClock } from '#libs/kernel/clock.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { declareTopology } from '#libs/messaging/topology.js';
 import { startConsuming } from '#libs/messaging/start-consuming.js';
+import { createLogger } from '#libs/observability/logger.js';
 import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { loadConfig, type Config } from '../../../apps/payment-service/src/config.js';
@@ -22,6 +24,7 @@ import {
   PAYMENT_PROVIDER,
   type Charge,
 } from '../../../apps/payment-service/src/provider/payment-provider.js';
+import { ProviderModule } from '../../../apps/payment-service/src/provider/provider.module.js';
 import { SandboxChargeRow } from '../../../apps/payment-service/src/provider/sandbox/sandbox-charge.row.js';
 import { SandboxProvider } from '../../../apps/payment-service/src/provider/sandbox/sandbox-provider.js';
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
@@ -201,19 +204,25 @@ export class PaymentsFixture {
       DELIVER_TWICE: 'true',
       ...this.environment,
     });
-    const compiled = await Test.createTestingModule({
-      imports: [PaymentServiceModule.forRoot(config, { service: 'payment-service', version: 'test' })],
-    })
-      .overrideProvider(PAYMENT_PROVIDER)
-      .useFactory({ factory: (units: UnitOfWork) => this.provider(units, config), inject: [UNIT_OF_WORK] })
-      .compile();
-    const app = compiled.createNestApplication<NestFastifyApplication>(httpAdapter(), {
-      bodyParser: false,
-      logger: false,
+    const { imports = [], ...service } = PaymentServiceModule.forRoot(config, {
+      service: 'payment-service',
+      version: 'test',
     });
-    makeStrict(app, problemCatalogue);
+    const module = { ...service, imports: [...imports.filter(isNotProvider), this.providerModule(config)] };
+    const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
+    const logger = createLogger('payment-service', { stream: silent });
+    const app = await createHttpApp(module, { logger, problemCatalogue });
     await startConsuming(app);
     this.instances.push(app);
+  }
+
+  private providerModule(config: Config): DynamicModule {
+    const useFactory = (units: UnitOfWork): BoundedProvider => this.provider(units, config);
+    return {
+      module: ProviderModule,
+      providers: [{ provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK] }],
+      exports: [PAYMENT_PROVIDER],
+    };
   }
 
   /** The real one, with the test's foot in the door. */
@@ -234,3 +243,6 @@ export class PaymentsFixture {
 }
 
 const idIn = (data: unknown): string => (data as { paymentId: string }).paymentId;
+
+const isNotProvider = (entry: NonNullable<ModuleMetadata['imports']>[number]): boolean =>
+  !('module' in entry && entry.module === ProviderModule);
