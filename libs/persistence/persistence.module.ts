@@ -9,6 +9,8 @@ import {
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { observeDatabasePool } from '#libs/observability/database-pool-metrics.js';
+import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
+import { databaseHealth } from './database-health.js';
 import { DatabaseClock } from './database-clock.js';
 import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
@@ -98,9 +100,13 @@ export class PersistenceModule {
         },
         {
           provide: tokensOf(name ?? 'default').end,
-          useFactory: (source: DataSource, committer: GroupCommitter, time: DatabaseClock) =>
-            new PersistenceEnd(name ?? 'default', source, committer, time),
-          inject: [dataSource, unitOfWork, clock],
+          useFactory: (
+            source: DataSource,
+            committer: GroupCommitter,
+            time: DatabaseClock,
+            health: HealthIndicators | undefined,
+          ) => new PersistenceEnd(name, source, committer, time, health),
+          inject: [dataSource, unitOfWork, clock, { token: HealthIndicators, optional: true }],
         },
       ],
       exports: [clock, unitOfWork],
@@ -116,14 +122,19 @@ class PersistenceEnd implements OnApplicationShutdown {
   private readonly hide: (() => void)[];
 
   constructor(
-    name: string,
+    name: string | undefined,
     dataSource: DataSource,
     private readonly committer: GroupCommitter,
     private readonly clock: DatabaseClock,
+    health: HealthIndicators | undefined,
   ) {
+    const database = name ?? 'default';
+    const indicator = name === undefined ? 'database' : `database (${name})`;
+    const unregister = health?.register(indicator, databaseHealth(dataSource), { affectsReadiness: true });
     this.hide = [
-      observeDatabasePool(name, () => poolFigures(dataSource)),
-      observeWaitingUnits(name, committer),
+      observeDatabasePool(database, () => poolFigures(dataSource)),
+      observeWaitingUnits(database, committer),
+      ...(unregister ? [unregister] : []),
     ];
   }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
+import { setUpOpenApi } from '#libs/http/api-docs.js';
 import { createHttpApp } from '#libs/http/create-http-app.js';
 import type { ProblemCatalogue } from '#libs/http/problem.js';
 import { closeOnSignals } from '#libs/http/shutdown.js';
@@ -33,8 +34,10 @@ export async function runService<Config extends ServiceEnvironment>(
   try {
     const config = loadConfig(process.env);
     logger = createLogger(name, { level: config.LOG_LEVEL });
-    const module = definition.module(config, { service: name, version: packageVersion() });
+    const version = packageVersion();
+    const module = definition.module(config, { service: name, version });
     const app = await createHttpApp(module, { logger, problemCatalogue });
+    setUpOpenApi(app, { title: name, version, problemCatalogue });
     closeOnSignals(app, { seconds: config.SHUTDOWN_SECONDS, logger });
     await startConsuming(app);
     await app.listen(config.PORT, '0.0.0.0');

@@ -7,6 +7,7 @@ export const orderRefusals = [
   'price-changed',
   'currency-mismatch',
   'quantity-too-large',
+  'total-too-large',
   'invalid-amount',
   'order-exists',
 ] as const;
@@ -41,6 +42,13 @@ export class QuantityTooLarge extends Refusal {
       quantity,
       most,
     });
+  }
+}
+
+/** More money than one order may be about. */
+export class TotalTooLarge extends Refusal {
+  constructor(currency: string, most: string) {
+    super('total-too-large', `an order may cost ${most} ${currency} at most`, { currency, most });
   }
 }
 

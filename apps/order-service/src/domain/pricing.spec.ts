@@ -88,6 +88,13 @@ describe('priceLines', () => {
     );
   });
 
+  it('bounds what one order may cost', () => {
+    const dear = new Map([['YACHT', product('YACHT', { price: { amountMinor: 9e14, currency: 'USD' } })]]);
+    expect(() => priceLines([ask('YACHT', { quantity: 10_000 })], dear)).toThrow(
+      refusal('total-too-large', { most: '10000000000.00' }),
+    );
+  });
+
   it('bounds the pieces of one product over all lines', () => {
     expect(() =>
       priceLines(

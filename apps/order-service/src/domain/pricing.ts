@@ -1,10 +1,19 @@
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
-import { formatAmount, parseAmount, type Money } from '#libs/kernel/money.js';
+import { formatAmount, money, parseAmount, type Money } from '#libs/kernel/money.js';
 import type { Attributes, OrderLine } from './order-line.js';
-import { CurrencyMismatch, PriceChanged, QuantityTooLarge, UnknownProduct } from './order.errors.js';
+import {
+  CurrencyMismatch,
+  PriceChanged,
+  QuantityTooLarge,
+  TotalTooLarge,
+  UnknownProduct,
+} from './order.errors.js';
 
 /** Pieces of one product in one order, over all its lines. */
 export const mostPiecesOfProduct = 10_000;
+
+/** Before discounts, in minor units: far from where whole numbers stop being exact, so that all sums are. */
+export const mostMinorUnitsOfOrder = 1_000_000_000_000;
 
 export interface RequestedLine {
   readonly productId: string;
@@ -29,7 +38,7 @@ export interface CatalogueProduct {
  * are merged; the same product with other attributes (another wood, another engraving) stays a line of its own.
  *
  * @param currency what the customer wants to pay in; absent: the currency of the products.
- * @throws UnknownProduct, CurrencyMismatch, PriceChanged, QuantityTooLarge: each names every line that is affected.
+ * @throws UnknownProduct, CurrencyMismatch, PriceChanged, QuantityTooLarge, TotalTooLarge: each names every line that is affected.
  */
 export function priceLines(
   requested: readonly RequestedLine[],
@@ -49,7 +58,13 @@ export function priceLines(
     throw new CurrencyMismatch(orderCurrency, distinct(foreign.map(({ line }) => line.productId)));
   }
   refuseChangedPrices(known);
-  return { lines: mergeLines(known), currency: orderCurrency };
+  const lines = mergeLines(known);
+  // Not by money(), which takes a sum that is no longer exact for a defect: here it is a customer who wants too much.
+  const gross = lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0);
+  if (gross > mostMinorUnitsOfOrder) {
+    throw new TotalTooLarge(orderCurrency, formatAmount(money(mostMinorUnitsOfOrder, orderCurrency)));
+  }
+  return { lines, currency: orderCurrency };
 }
 
 interface Priced {

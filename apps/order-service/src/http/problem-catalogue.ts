@@ -11,5 +11,6 @@ export const problemCatalogue = {
   'price-changed': { status: 422, title: 'Prices have changed' },
   'currency-mismatch': { status: 422, title: 'Not sold in this currency' },
   'quantity-too-large': { status: 422, title: 'Too many of one product' },
+  'total-too-large': { status: 422, title: 'More money than one order may be about' },
   'invalid-amount': { status: 422, title: 'Not an amount in this currency' },
 } as const;
