@@ -32,6 +32,17 @@ export interface List<Item> {
   readonly nextCursor: string | null;
 }
 
+/** What {@link listOf} makes of items of a schema, for the API's documents. */
+export const listSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    page: z.int(),
+    limit: z.int(),
+    total: z.int(),
+    totalPages: z.int(),
+    nextCursor: z.string().nullable().describe('Null on the last page.'),
+  });
+
 /** The answer of every list. `page` is the number of this page, also when it was reached by cursor. */
 export function listOf<Item>(
   items: readonly Item[],

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { migrationsAreCurrent } from './migrations.js';
 import type { Finding } from '#libs/observability/health/health-indicators.js';
 
 /**
@@ -9,7 +10,7 @@ export function databaseHealth(dataSource: DataSource): () => Promise<Finding> {
   let isCurrent = false;
   return async () => {
     if (isCurrent) await dataSource.query('SELECT 1');
-    else isCurrent = !(await dataSource.showMigrations());
+    else isCurrent = await migrationsAreCurrent(dataSource);
     return isCurrent ? { status: 'up' } : { status: 'down', detail: 'migrations are missing' };
   };
 }

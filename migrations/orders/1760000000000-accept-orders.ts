@@ -69,7 +69,13 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['catalogue_products', 'idempotency_keys', 'order_number_blocks', 'order_references', 'orders']) {
+    for (const table of [
+      'catalogue_products',
+      'idempotency_keys',
+      'order_number_blocks',
+      'order_references',
+      'orders',
+    ]) {
       await runner.query(`DROP TABLE ${table}`);
     }
     for (const table of ['saga_timeline', 'sagas', 'outbox', 'inbox', 'commit_marker']) {

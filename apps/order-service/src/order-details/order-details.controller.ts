@@ -1,11 +1,11 @@
 import { Controller, Get, Headers, Param, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { order as orderSchema, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { formatEtag, matchesEtag } from '#libs/http/etag.js';
 import { parseToken } from '../order-view/consistency-token.js';
 import { OrderIdPipe } from '../access/order-id.pipe.js';
@@ -19,6 +19,7 @@ export class OrderDetailsController {
   @Get(':id')
   @Roles('customer', 'operator', 'admin')
   @ApiOperation({ summary: 'One order' })
+  @ApiOkResponse({ standardSchema: orderSchema })
   async show(
     @Param('id', OrderIdPipe) id: string,
     @CurrentUser() caller: Caller,

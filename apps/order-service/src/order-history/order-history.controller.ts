@@ -1,14 +1,14 @@
 import { Controller, Get, Headers, Param, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { Cursors, type CursorScope } from '#libs/http/cursor.js';
-import { listOf, nextLink, pagingQuery, type List } from '#libs/http/paging.js';
+import { listOf, listSchema, nextLink, pagingQuery, type List } from '#libs/http/paging.js';
 import { parseToken } from '../order-view/consistency-token.js';
 import { OrderHistory, type HistoryPosition } from './order-history.query.js';
 
@@ -34,6 +34,7 @@ export class OrderHistoryController {
     required: false,
     description: 'Of a command: show at least its order.',
   })
+  @ApiOkResponse({ standardSchema: listSchema(order) })
   async show(
     @Param('customerId') customerId: string,
     @Query({ schema: historyQuery }) { page, limit, cursor }: HistoryQuery,

@@ -1,12 +1,12 @@
 import { Controller, Get, Headers, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { OrderIdPipe } from '../access/order-id.pipe.js';
 import { parseToken } from '../order-view/consistency-token.js';
-import { OrderStatusQuery, type OrderStatusAnswer } from './order-status.query.js';
+import { orderStatusAnswer, OrderStatusQuery, type OrderStatusAnswer } from './order-status.query.js';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -16,6 +16,7 @@ export class OrderStatusController {
   @Get(':id/status')
   @Roles('customer', 'operator', 'admin')
   @ApiOperation({ summary: 'How an order stands' })
+  @ApiOkResponse({ standardSchema: orderStatusAnswer })
   status(
     @Param('id', OrderIdPipe) id: string,
     @CurrentUser() caller: Caller,

@@ -1,6 +1,7 @@
 import { Query } from '@nestjs/cqrs';
+import { z } from 'zod';
 import type { Caller } from '#libs/auth/caller.js';
-import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { order } from '#libs/contracts/order/order.messages.js';
 import type { ConsistencyToken } from '../order-view/consistency-token.js';
 
 /** How an order stands, for a page that asks again and again. */
@@ -14,12 +15,17 @@ export class OrderStatusQuery extends Query<OrderStatusAnswer> {
   }
 }
 
-export interface OrderStatusAnswer {
-  readonly orderId: string;
-  readonly status: OrderDocument['status'];
-  readonly reason: OrderDocument['reason'];
-  /** The step that the order's saga is at; null when the saga is over. */
-  readonly step: string | null;
-  readonly version: number;
-  readonly updatedAt: string;
-}
+export const orderStatusAnswer = z
+  .object({
+    orderId: order.shape.id,
+    status: order.shape.status,
+    reason: order.shape.reason,
+    step: z
+      .string()
+      .nullable()
+      .describe("The step that the order's saga waits at; null when the saga is over."),
+    version: order.shape.version,
+    updatedAt: order.shape.updatedAt,
+  })
+  .meta({ id: 'OrderStatus' });
+export type OrderStatusAnswer = z.infer<typeof orderStatusAnswer>;

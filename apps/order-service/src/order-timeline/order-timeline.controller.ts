@@ -1,11 +1,11 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { OrderIdPipe } from '../access/order-id.pipe.js';
-import { OrderTimeline, type OrderTimelineAnswer } from './order-timeline.query.js';
+import { OrderTimeline, orderTimelineAnswer, type OrderTimelineAnswer } from './order-timeline.query.js';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -14,6 +14,7 @@ export class OrderTimelineController {
 
   @Get(':id/timeline')
   @Roles('customer', 'operator', 'admin')
+  @ApiOkResponse({ standardSchema: orderTimelineAnswer })
   @ApiOperation({ summary: 'What happened to an order, and why' })
   timeline(
     @Param('id', OrderIdPipe) id: string,

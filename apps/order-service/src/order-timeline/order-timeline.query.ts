@@ -1,6 +1,7 @@
 import { Query } from '@nestjs/cqrs';
+import { z } from 'zod';
 import type { Caller } from '#libs/auth/caller.js';
-import type { TimelineEntry } from '#libs/saga/timeline.js';
+import { timestamp } from '#libs/contracts/shapes.js';
 
 /** What happened to an order since it was accepted, and why. */
 export class OrderTimeline extends Query<OrderTimelineAnswer> {
@@ -12,6 +13,18 @@ export class OrderTimeline extends Query<OrderTimelineAnswer> {
   }
 }
 
-export interface OrderTimelineAnswer {
-  readonly items: readonly Pick<TimelineEntry, 'at' | 'kind' | 'step' | 'attempt' | 'messageId' | 'text'>[];
-}
+export const orderTimelineAnswer = z
+  .object({
+    items: z.array(
+      z.object({
+        at: timestamp,
+        kind: z.string(),
+        step: z.string().nullable(),
+        attempt: z.number().nullable(),
+        messageId: z.string().nullable(),
+        text: z.string().describe('A sentence for people.'),
+      }),
+    ),
+  })
+  .meta({ id: 'OrderTimeline' });
+export type OrderTimelineAnswer = z.infer<typeof orderTimelineAnswer>;

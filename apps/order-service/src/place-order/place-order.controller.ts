@@ -1,11 +1,11 @@
 import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { formatEtag } from '#libs/http/etag.js';
 import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
 import { preferredWaitSeconds } from '#libs/http/prefer.js';
@@ -41,6 +41,7 @@ export class PlaceOrderController {
     required: false,
     description: 'wait=5 holds the answer until the order is settled, 5 s at most.',
   })
+  @ApiCreatedResponse({ description: 'The order as it was accepted, or settled.', standardSchema: order })
   async place(
     @Body({ schema: placeOrderBody }) body: PlaceOrderBody,
     @CurrentUser() caller: Caller,
@@ -60,12 +61,12 @@ export class PlaceOrderController {
       ),
     );
     if (replayed) void reply.header('idempotency-replayed', 'true');
-    const order = await this.settled(response, preferredWaitSeconds(prefer), reply);
+    const placed = await this.settled(response, preferredWaitSeconds(prefer), reply);
     void reply
-      .header('location', `/api/orders/${order.id}`)
-      .header('etag', formatEtag(order.version))
-      .header('consistency-token', formatToken({ orderId: order.id, version: order.version }));
-    return order;
+      .header('location', `/api/orders/${placed.id}`)
+      .header('etag', formatEtag(placed.version))
+      .header('consistency-token', formatToken({ orderId: placed.id, version: placed.version }));
+    return placed;
   }
 
   /** RFC 7240: who prefers to wait gets the settled order, if it is settled by then. */

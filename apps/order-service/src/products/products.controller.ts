@@ -1,14 +1,14 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Cursors, type CursorScope } from '#libs/http/cursor.js';
-import { listOf, nextLink, pagingQuery, type List } from '#libs/http/paging.js';
-import { Products, type ProductDocument } from './products.query.js';
+import { listOf, listSchema, nextLink, pagingQuery, type List } from '#libs/http/paging.js';
+import { productDocument, Products, type ProductDocument } from './products.query.js';
 
 const { limit, cursor } = pagingQuery;
 const productsQuery = z.strictObject({ limit, cursor });
@@ -30,6 +30,7 @@ export class ProductsController {
     summary: 'What can be ordered',
     description: 'Our copy of the catalogue of inventory-service.',
   })
+  @ApiOkResponse({ standardSchema: listSchema(productDocument) })
   async list(
     @Query({ schema: productsQuery }) query: ProductsQuery,
     @CurrentUser() caller: Caller,

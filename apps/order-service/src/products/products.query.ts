@@ -1,5 +1,6 @@
 import { Query } from '@nestjs/cqrs';
-import type { MoneyJson } from '#libs/kernel/money.js';
+import { z } from 'zod';
+import { sku, wireMoney } from '#libs/contracts/shapes.js';
 
 /** What can be ordered, from our copy of the catalogue. */
 export class Products extends Query<ProductsPage> {
@@ -19,10 +20,13 @@ export interface ProductsPage {
   readonly next: string | null;
 }
 
-export interface ProductDocument {
-  readonly productId: string;
-  readonly name: string;
-  readonly sellerId: string;
-  readonly price: MoneyJson;
-  readonly discountPercent: number;
-}
+export const productDocument = z
+  .object({
+    productId: sku,
+    name: z.string(),
+    sellerId: z.string(),
+    price: wireMoney,
+    discountPercent: z.number(),
+  })
+  .meta({ id: 'Product' });
+export type ProductDocument = z.infer<typeof productDocument>;
