@@ -16,13 +16,15 @@
  * Takes the first source that applies. One that applies and then fails is passed over, aloud, unless it is binding.
  *
  * @param {readonly Source[]} sources in order of preference
- * @param {{ say?: (text: string) => void }} [options]
+ * @param {{ say?: (text: string) => void, ended?: () => boolean }} [options] ended: true once nothing more is to be started;
+ *   what fails then was interrupted, which is no reason to try the next one
  * @returns {Promise<{ source: Source, server: Server, tried: Tried[] }>} rejects with a NoSource
  */
-export async function chooseSource(sources, { say = () => undefined } = {}) {
+export async function chooseSource(sources, { say = () => undefined, ended = () => false } = {}) {
   const tried = [];
   for (const source of sources) {
     const { applies, why } = await source.look();
+    if (ended()) throw new Error('it was asked to stop');
     if (!applies) {
       tried.push({ name: source.name, why });
       continue;
@@ -32,6 +34,7 @@ export async function chooseSource(sources, { say = () => undefined } = {}) {
     } catch (error) {
       if (source.binding)
         throw new Error(`${source.name} (${why}) cannot be used: ${error.message}`, { cause: error });
+      if (ended()) throw error;
       tried.push({ name: source.name, why: error.message });
       say(`${source.name} did not work: ${error.message.split('\n')[0]}`);
     }

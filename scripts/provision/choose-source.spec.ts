@@ -44,6 +44,21 @@ describe('choosing where a server comes from', () => {
     expect(taken).toEqual([]);
   });
 
+  it('tries nothing else for one that failed because everything is being stopped', async () => {
+    taken.length = 0;
+    let stopping = false;
+    const interrupted = source('binaries', {
+      take: async () => {
+        stopping = true;
+        throw new Error('killed');
+      },
+    });
+    await expect(chooseSource([interrupted, source('packages')], { ended: () => stopping })).rejects.toThrow(
+      'killed',
+    );
+    expect(taken).toEqual([]);
+  });
+
   it('ends with what was tried, and why each failed', async () => {
     const failure = await chooseSource([absent('a'), broken('b')]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(NoSource);

@@ -102,7 +102,10 @@ function sourcesOf({ directory, settings, say, onStarted, ended }, server) {
     },
     {
       name: `packages (${server.packages[0].join(', ')})`,
-      look: async () => canInstallPackages(),
+      look: async () =>
+        server.find()
+          ? { applies: false, why: 'what they would bring is on this machine' }
+          : canInstallPackages(),
       take: async () => {
         say(
           `${server.title}: installing the packages ${server.packages[0].join(', ')}; no system service is started`,
