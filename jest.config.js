@@ -35,5 +35,6 @@ export default {
     kind('contracts', ['<rootDir>/test/contracts/**/*.spec.ts']),
     kind('integration', ['<rootDir>/test/integration/**/*.int-spec.ts']),
     kind('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
+    kind('faults', ['<rootDir>/test/faults/**/*.fault-spec.ts']),
   ],
 };

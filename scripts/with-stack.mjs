@@ -9,6 +9,7 @@ import { runScript } from './lib/run-script.mjs';
 import { readSettings } from './lib/settings.mjs';
 import { startStack } from './lib/stack.mjs';
 import { Steps } from './lib/steps.mjs';
+import { endServersIn } from './provision/end-servers.mjs';
 
 /**
  * `node scripts/with-stack.mjs [--fresh] -- COMMAND ARGS`: runs a command against the three services and exits with its
@@ -48,7 +49,7 @@ await runScript(async (shutdown) => {
       throw new Error(`Process ${error.pid} uses the stack of this directory. Wait for its end.`);
     });
     shutdown.add('the lock', release);
-    await endServersOf(directory);
+    await endServersIn(directory); // a run that was killed left its servers; their data are about to be removed
     rmSync(directory, { recursive: true, force: true });
     // Its own servers: whatever DATABASE_URL names holds somebody's orders.
     const others = { ...settings };
@@ -58,11 +59,3 @@ await runScript(async (shutdown) => {
     return (await startStack({ directory, settings: others, anywhere: true, steps, shutdown }))?.environment;
   }
 });
-
-/** A run that was killed left its servers; their data are about to be removed. */
-async function endServersOf(place) {
-  const { healthyMariadb } = await import('./provision/mariadb.mjs');
-  const { healthyRabbitmq } = await import('./provision/rabbitmq.mjs');
-  await (await healthyMariadb(path.join(place, 'mariadb')))?.stop();
-  await (await healthyRabbitmq(path.join(place, 'rabbitmq')))?.stop();
-}

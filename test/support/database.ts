@@ -15,7 +15,10 @@ export function testServerUrl(): string {
 }
 
 /** Empty databases under names that no other test has; `drop` takes them away again. */
-export async function createTestDatabases(names: readonly string[]): Promise<TestDatabases> {
+export async function createTestDatabases(
+  names: readonly string[],
+  serverUrl = testServerUrl(),
+): Promise<TestDatabases> {
   const suffix = randomBytes(4).toString('hex');
   const realName = (name: string): string => `test_${name}_${suffix}`;
   await onServer(async (server) => {
@@ -24,22 +27,25 @@ export async function createTestDatabases(names: readonly string[]): Promise<Tes
         `CREATE DATABASE \`${realName(name)}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
       );
     }
-  });
+  }, serverUrl);
   return {
     url: (name) => {
       if (!names.includes(name)) throw new Error(`no test database ${name}`);
-      return Object.assign(new URL(testServerUrl()), { pathname: `/${realName(name)}` }).href;
+      return Object.assign(new URL(serverUrl), { pathname: `/${realName(name)}` }).href;
     },
     drop: () =>
       onServer(async (server) => {
         for (const name of names) await server.query(`DROP DATABASE IF EXISTS \`${realName(name)}\``);
-      }),
+      }, serverUrl),
   };
 }
 
 /** Runs something on a connection to the server itself, outside of any pool. */
-export async function onServer<T>(use: (server: Connection) => Promise<T>): Promise<T> {
-  const server = await createConnection(testServerUrl());
+export async function onServer<T>(
+  use: (server: Connection) => Promise<T>,
+  serverUrl = testServerUrl(),
+): Promise<T> {
+  const server = await createConnection(serverUrl);
   try {
     return await use(server);
   } finally {

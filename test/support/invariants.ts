@@ -16,5 +16,6 @@ export async function expectInvariants({ databases, broker }: Stack, withinMs = 
     },
     withinMs,
   );
-  expect(violations).toEqual([]);
+  // One cause has many effects: the first of them are enough to read.
+  expect(violations.slice(0, 30)).toEqual([]);
 }

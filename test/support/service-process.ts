@@ -6,6 +6,9 @@ import { eventually } from './eventually.js';
 
 export type ServiceName = 'order-service' | 'inventory-service' | 'payment-service';
 
+/** A service is ready in a second or two; in the middle of a fault run the machine has other things to do. */
+const startMs = 90_000;
+
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** A port that was free a moment ago. */
@@ -63,13 +66,16 @@ export class ServiceProcess {
       const response = await fetch(`${this.url}/health/ready`);
       if (!response.ok)
         throw new Error(`${this.name} is not ready: ${response.status} ${await response.text()}`);
-    }, 30_000);
+    }, startMs);
   }
 
-  /** Ends the process and waits until it has gone. @throws when it outlives the bound. */
-  async end(signal: 'SIGTERM' | 'SIGKILL', withinMs = 30_000): Promise<void> {
+  /**
+   * Ends the process and waits until it has gone.
+   * @returns its exit code; null when a signal ended it, or it was not running. @throws when it outlives the bound.
+   */
+  async end(signal: 'SIGTERM' | 'SIGKILL', withinMs = 30_000): Promise<number | null> {
     const child = this.child;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
     let timer: NodeJS.Timeout | undefined;
@@ -80,5 +86,6 @@ export class ServiceProcess {
       }, withinMs);
     });
     await Promise.race([gone, late]).finally(() => clearTimeout(timer));
+    return child.exitCode;
   }
 }

@@ -7,9 +7,17 @@ import { signToken } from './token.js';
 
 const names: readonly ServiceName[] = ['inventory-service', 'payment-service', 'order-service'];
 
+/** Where a stack keeps its state. */
+export interface StackServers {
+  readonly databases: TestDatabases;
+  readonly broker: Pick<VirtualHost, 'url' | 'drop'>;
+}
+
 export interface StackOptions {
   /** Further settings for every service. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Servers that the test has for itself. Default: databases and a virtual host of its own on the shared ones. */
+  readonly servers?: StackServers;
 }
 
 /**
@@ -17,41 +25,35 @@ export interface StackOptions {
  * else. Messages are delivered twice unless a test says otherwise.
  */
 export class Stack {
+  private readonly processes: ServiceProcess[] = [];
+  readonly databases: TestDatabases;
+  readonly broker: StackServers['broker'];
+
   private constructor(
-    readonly databases: TestDatabases,
-    readonly broker: VirtualHost,
+    servers: StackServers,
+    private readonly environments: Readonly<Record<ServiceName, Record<string, string>>>,
     readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
     private readonly secret: string,
-  ) {}
+  ) {
+    this.databases = servers.databases;
+    this.broker = servers.broker;
+    this.processes.push(...Object.values(services));
+  }
 
   static async start(options: StackOptions = {}): Promise<Stack> {
-    const databases = await createTestDatabases(['orders', 'orders_read', 'inventory', 'payments']);
-    const broker = await createVirtualHost();
+    const servers = options.servers ?? {
+      databases: await createTestDatabases(['orders', 'orders_read', 'inventory', 'payments']),
+      broker: await createVirtualHost(),
+    };
     const secret = randomBytes(32).toString('hex');
-    const common = {
-      RABBITMQ_URL: broker.url,
-      JWT_SECRET: secret,
-      SEED_DEMO: 'true',
-      DELIVER_TWICE: 'true',
-      LOG_LEVEL: 'info',
-      ...options.environment,
-    };
-    const own: Record<ServiceName, Record<string, string>> = {
-      'order-service': {
-        DATABASE_URL: databases.url('orders'),
-        READ_DATABASE_URL: databases.url('orders_read'),
-      },
-      'inventory-service': { DATABASE_URL: databases.url('inventory') },
-      'payment-service': { DATABASE_URL: databases.url('payments') },
-    };
-    const logs = path.resolve('.data/test/logs');
+    const environments = environmentsOf(servers, { JWT_SECRET: secret, ...options.environment });
     const prepared = await Promise.all(
-      names.map((name) => ServiceProcess.prepare(name, { ...common, ...own[name] }, logs)),
+      names.map((name) => ServiceProcess.prepare(name, environments[name], logs)),
     );
     const services = Object.fromEntries(
       prepared.map((service) => [service.name, service]),
     ) as Stack['services'];
-    const stack = new Stack(databases, broker, services, secret);
+    const stack = new Stack(servers, environments, services, secret);
     await Promise.all(prepared.map((service) => service.start()));
     return stack;
   }
@@ -60,13 +62,45 @@ export class Stack {
     return this.services['order-service'].url;
   }
 
+  /** Starts one more instance of a service, on the databases of the first. */
+  async add(name: ServiceName, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
+    const service = await ServiceProcess.prepare(name, { ...this.environments[name], ...environment }, logs);
+    this.processes.push(service);
+    await service.start();
+    return service;
+  }
+
   token(subject: string, roles: readonly string[] = ['customer']): string {
     return signToken({ subject, roles, secret: this.secret });
   }
 
   async stop(): Promise<void> {
-    await Promise.all(names.map((name) => this.services[name].end('SIGTERM')));
+    await Promise.all(this.processes.map((service) => service.end('SIGTERM')));
     await this.databases.drop();
     await this.broker.drop();
   }
+}
+
+const logs = path.resolve('.data/test/logs');
+
+function environmentsOf(
+  { databases, broker }: StackServers,
+  more: Readonly<Record<string, string>>,
+): Record<ServiceName, Record<string, string>> {
+  const common = {
+    RABBITMQ_URL: broker.url,
+    SEED_DEMO: 'true',
+    DELIVER_TWICE: 'true',
+    LOG_LEVEL: 'info',
+    ...more,
+  };
+  return {
+    'order-service': {
+      ...common,
+      DATABASE_URL: databases.url('orders'),
+      READ_DATABASE_URL: databases.url('orders_read'),
+    },
+    'inventory-service': { ...common, DATABASE_URL: databases.url('inventory') },
+    'payment-service': { ...common, DATABASE_URL: databases.url('payments') },
+  };
 }
