@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { findBinary, pathWithUsualPlaces } from '../provision/find-binary.mjs';
 import { inRoot, root } from './project.mjs';
@@ -16,6 +16,11 @@ const installSeconds = 900;
 export async function installDependencies() {
   if (isInstalled(packagesOf('package-lock.json'), packagesOf('node_modules/.package-lock.json')))
     return 'up to date';
+  if (lstatSync(inRoot('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new Error(
+      'node_modules is a link, and what it leads to is not what package-lock.json names: npm ci would empty it.',
+    );
+  }
   const npm = findBinary(['npm'], [path.dirname(process.execPath)]);
   if (!npm) throw new Error('npm is not on PATH');
   // The tools that build the services are development dependencies, needed in production mode too.
