@@ -89,13 +89,7 @@ export class PersistenceModule {
         { provide: clock, useFactory: startClock, inject: [dataSource] },
         {
           provide: unitOfWork,
-          useFactory: (source: DataSource, time: DatabaseClock) =>
-            new GroupCommitter({
-              store: new TypeOrmTransactionStore(source),
-              clock: time,
-              groupSizeMax: options.groupSizeMax,
-              observer: observerOf(name ?? 'default'),
-            }),
+          useFactory: (source: DataSource, time: DatabaseClock) => createCommitter(options, source, time),
           inject: [dataSource, clock],
         },
         {
@@ -143,6 +137,17 @@ class PersistenceEnd implements OnApplicationShutdown {
     this.clock.stop();
     for (const hide of this.hide) hide();
   }
+}
+
+async function createCommitter(
+  { name = 'default', groupSizeMax }: PersistenceOptions,
+  dataSource: DataSource,
+  clock: DatabaseClock,
+): Promise<GroupCommitter> {
+  const store = new TypeOrmTransactionStore(dataSource);
+  // Housekeeping: a failure is no reason not to start.
+  await store.forgetOldMarks().catch(() => undefined);
+  return new GroupCommitter({ store, clock, groupSizeMax, observer: observerOf(name) });
 }
 
 async function startClock(dataSource: DataSource): Promise<DatabaseClock> {

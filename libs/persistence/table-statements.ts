@@ -113,7 +113,12 @@ export class TableStatements {
   private partToDatabase(part: unknown, index: number): unknown {
     const column = this.keyColumns[index];
     if (!column) throw new Defect(`${this.name} has a shorter key`);
-    return checked(this.dataSource.driver.preparePersistentValue(part, column), column);
+    const value: unknown = this.dataSource.driver.preparePersistentValue(part, column);
+    // It would find the row, under its lower-case name, and the unit that asked would not.
+    if (Buffer.isBuffer(value) && typeof part === 'string' && part !== part.toLowerCase()) {
+      throw new Defect(`ids are lower-case: ${part}`);
+    }
+    return checked(value, column);
   }
 }
 

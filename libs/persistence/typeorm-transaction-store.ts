@@ -13,11 +13,17 @@ import type {
 } from './transaction-store.js';
 import type { Load } from './unit-of-work.js';
 
+/** Connecting and BEGIN wait for no lock: a server that needs longer for them has hung, or is out of connections. */
+const beginSeconds = 5;
+
 /**
  * A transaction that has not ended after this long has lost its server without being told (a host that vanished, a
  * process that was stopped): its connection is given up.
  */
 const transactionSeconds = 30;
+
+/** A little more than the lock wait: what is waited for is the end of a transaction that holds the mark's lock. */
+const markSeconds = 12;
 
 /** The transactions of the group committer on MySQL or MariaDB, through TypeORM's query runners. */
 export class TypeOrmTransactionStore implements TransactionStore {
@@ -26,9 +32,10 @@ export class TypeOrmTransactionStore implements TransactionStore {
   constructor(private readonly dataSource: DataSource) {}
 
   async begin(): Promise<Transaction> {
-    const session = new Session(this.dataSource.createQueryRunner());
+    const session = new Session(this.dataSource.createQueryRunner(), beginSeconds);
     try {
       await session.run(() => session.runner.startTransaction());
+      session.endsWithin(transactionSeconds);
     } catch (error) {
       session.abandon();
       // Whatever it is (no such database, no such user), no unit is to blame for it.
@@ -40,7 +47,7 @@ export class TypeOrmTransactionStore implements TransactionStore {
   }
 
   async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
-    const session = new Session(this.dataSource.createQueryRunner());
+    const session = new Session(this.dataSource.createQueryRunner(), markSeconds);
     try {
       // The lock waits for a transaction that is still ending on a connection that we have lost.
       const rows = (await session.run(() =>
@@ -54,6 +61,11 @@ export class TypeOrmTransactionStore implements TransactionStore {
       session.abandon();
       throw error;
     }
+  }
+
+  /** Removes the marks of processes that are long gone. Nobody asks for them: an outcome is asked for within seconds. */
+  async forgetOldMarks(): Promise<void> {
+    await this.dataSource.query('DELETE FROM commit_marker WHERE committed_at < NOW(6) - INTERVAL 1 DAY');
   }
 
   private statementsOf(table: AnyTable): TableStatements {
@@ -124,17 +136,25 @@ class TypeOrmTransaction implements Transaction {
 
 /** One pooled connection for the time of one transaction. */
 class Session {
-  private readonly deadline: Promise<never>;
-  private readonly timer: NodeJS.Timeout;
+  private readonly expired: Promise<never>;
+  private expire!: (error: ConnectionLost) => void;
+  private timer: NodeJS.Timeout | undefined;
   private lost = false;
 
-  constructor(readonly runner: QueryRunner) {
-    let expire!: (error: ConnectionLost) => void;
-    this.deadline = new Promise<never>((_, reject) => (expire = reject));
-    this.deadline.catch(() => undefined);
+  constructor(
+    readonly runner: QueryRunner,
+    seconds: number,
+  ) {
+    this.expired = new Promise<never>((_, reject) => (this.expire = reject));
+    this.expired.catch(() => undefined);
+    this.endsWithin(seconds);
+  }
+
+  endsWithin(seconds: number): void {
+    clearTimeout(this.timer);
     this.timer = setTimeout(
-      () => expire(new ConnectionLost(`no end of the transaction within ${transactionSeconds} s`)),
-      transactionSeconds * 1000,
+      () => this.expire(new ConnectionLost(`the database has not answered for ${seconds} s`)),
+      seconds * 1000,
     );
   }
 
@@ -142,7 +162,7 @@ class Session {
   async run<Result>(step: () => Promise<Result>, table?: string): Promise<Result> {
     if (this.lost) throw new ConnectionLost('the connection was lost before');
     try {
-      return await Promise.race([step(), this.deadline]);
+      return await Promise.race([step(), this.expired]);
     } catch (error) {
       const classified = classify(error, table);
       this.lost ||= classified instanceof ConnectionLost;

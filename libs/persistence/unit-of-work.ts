@@ -14,6 +14,8 @@ export interface UnitOfWork {
    *
    * @throws Overloaded when the queue of waiting units is full: nothing was done.
    * @throws Fault when the database stayed away or busy beyond the retries: nothing was written.
+   * @throws CommitUnknown (a Fault) when the connection went at the COMMIT and stayed away: it may have been written.
+   * @throws DuplicateKey or StatementRefused (Defects) when the database refuses what this unit writes.
    */
   run<Result>(unit: Unit<Result>): Promise<Result>;
 

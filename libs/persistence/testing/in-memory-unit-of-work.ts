@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
-import { GroupCommitter, type GroupCommitterOptions } from '../group-committer.js';
+import { GroupCommitter, type CommitterTiming, type GroupCommitterOptions } from '../group-committer.js';
 import type { Table } from '../table.js';
 import type { Unit } from '../unit-of-work.js';
 import { InMemoryTransactionStore } from './in-memory-transaction-store.js';
@@ -8,6 +8,14 @@ export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clo
   readonly clock?: Pick<Clock, 'now'>;
   /** Given: another committer on the same data, as a second instance of a service would be. */
   readonly store?: InMemoryTransactionStore;
+};
+
+/** Waits for nothing and takes no chances, so that a test with fake timers does not hang and a run can be repeated. */
+const immediately: CommitterTiming = {
+  gather: () => Promise.resolve(),
+  pause: () => Promise.resolve(),
+  monotonicMs: systemClock.monotonicMs,
+  random: () => 0.5,
 };
 
 /** The real group committer on a database in memory; passes unit-of-work.suite.ts like the one on a real database. */
@@ -19,7 +27,7 @@ export class InMemoryUnitOfWork extends GroupCommitter {
     clock = systemClock,
     ...options
   }: InMemoryOptions = {}) {
-    super({ store, clock, ...options });
+    super({ store, clock, timing: immediately, ...options });
     this.store = store;
   }
 
