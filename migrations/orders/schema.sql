@@ -1,0 +1,119 @@
+CREATE TABLE `catalogue_products` (
+  `sku` varchar(64) NOT NULL,
+  `name` varchar(200) NOT NULL,
+  `seller_id` varchar(64) NOT NULL,
+  `price_minor` bigint NOT NULL,
+  `currency` char(3) NOT NULL,
+  `discount_percent` double NOT NULL,
+  `active` tinyint(1) NOT NULL,
+  `version` int unsigned NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`sku`),
+  CONSTRAINT `catalogue_products_price_not_negative` CHECK (`price_minor` >= 0)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `commit_marker` (
+  `committer` binary(16) NOT NULL,
+  `group_number` bigint NOT NULL,
+  `committed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`committer`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `idempotency_keys` (
+  `scope` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `request_hash` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `response` json NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`scope`),
+  KEY `idempotency_keys_created_at` (`created_at`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `inbox` (
+  `consumer` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `message_id` binary(16) NOT NULL,
+  `body_hash` binary(32) NOT NULL,
+  `consumed_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`consumer`, `message_id`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+CREATE TABLE `order_number_blocks` (
+  `year` smallint unsigned NOT NULL,
+  `handed_out` int unsigned NOT NULL,
+  PRIMARY KEY (`year`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `order_references` (
+  `caller` varchar(64) NOT NULL,
+  `client_order_id` varchar(64) NOT NULL,
+  `order_id` binary(16) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`caller`, `client_order_id`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `orders` (
+  `id` binary(16) NOT NULL,
+  `number` varchar(20) NOT NULL,
+  `customer_id` varchar(64) NOT NULL,
+  `client_order_id` varchar(64) NULL,
+  `status` varchar(20) NOT NULL,
+  `version` int unsigned NOT NULL,
+  `currency` char(3) NOT NULL,
+  `total_minor` bigint NOT NULL,
+  `details` json NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `orders_number` (`number`),
+  CONSTRAINT `orders_total_not_negative` CHECK (`total_minor` >= 0),
+  CONSTRAINT `orders_version_positive` CHECK (`version` >= 1)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `outbox` (
+  `id` binary(16) NOT NULL,
+  `subject` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `type` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `exchange` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `routing_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `also_routed_as` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  `mandatory` tinyint(1) NOT NULL,
+  `body` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `owner` binary(16) NOT NULL,
+  `fence` int NOT NULL,
+  `lease_until` datetime(6) NOT NULL,
+  `attempts` int NOT NULL,
+  `last_error` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  `created_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `outbox_claim` (`state`, `lease_until`),
+  CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+CREATE TABLE `saga_timeline` (
+  `saga_id` binary(16) NOT NULL,
+  `revision` int unsigned NOT NULL,
+  `saga` varchar(64) NOT NULL,
+  `entries` json NOT NULL,
+  PRIMARY KEY (`saga_id`, `revision`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `sagas` (
+  `id` binary(16) NOT NULL,
+  `saga` varchar(64) NOT NULL,
+  `version` int unsigned NOT NULL,
+  `subject` binary(16) NOT NULL,
+  `revision` int unsigned NOT NULL,
+  `status` varchar(20) NOT NULL,
+  `step` varchar(64) NULL,
+  `data` json NOT NULL,
+  `reason` json NULL,
+  `calls` json NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  `finished_at` datetime(6) NULL,
+  `deadline_at` datetime(6) NULL,
+  PRIMARY KEY (`id`),
+  KEY `sagas_deadline_at` (`deadline_at`),
+  CONSTRAINT `sagas_revision_positive` CHECK (`revision` >= 1),
+  CONSTRAINT `sagas_status_known` CHECK (`status` in ('running', 'rolling-back', 'needs-attention', 'completed', 'rolled-back')),
+  CONSTRAINT `sagas_wait_until_finished` CHECK (`finished_at` is null and `deadline_at` is not null and `step` is not null or `finished_at` is not null and `deadline_at` is null and `step` is null)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
