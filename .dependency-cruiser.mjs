@@ -300,16 +300,17 @@ const services = [
 const outside = [
   row(
     'tools-look-from-outside',
-    'The invariants checker and the replay trust no code of the services that they look at: kernel and contracts only.',
-    { path: '^tools/' },
-    ['^tools/', '^libs/(kernel|contracts)/', notOurs],
+    'The invariants checker, the replay and the benchmark trust no code of the services that they look at: kernel and ' +
+      'contracts only.',
+    { path: '^(tools|bench)/' },
+    ['^(tools|bench)/', '^libs/(kernel|contracts)/', notOurs],
   ),
   {
     name: 'services-know-no-tools',
     comment: 'What looks at the services from outside is not part of them.',
     severity: 'error',
     from: { path: '^(apps|libs|migrations)/' },
-    to: { path: '^tools/' },
+    to: { path: '^(tools|bench)/' },
   },
 ];
 

@@ -11,6 +11,7 @@ COPY apps apps
 COPY libs libs
 COPY migrations migrations
 COPY tools tools
+COPY bench bench
 RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim AS service

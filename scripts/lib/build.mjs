@@ -11,6 +11,7 @@ const sources = [
   'libs',
   'migrations',
   'tools',
+  'bench',
   'nest-cli.json',
   'tsconfig.json',
   '.swcrc',

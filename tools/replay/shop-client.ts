@@ -63,11 +63,7 @@ export class ShopClient {
     return (await response.json()) as OrderDocument;
   }
 
-  private staffToken(): string {
-    return this.token('replay', 'operator');
-  }
-
-  private token(subject: string, role: string): string {
+  token(subject: string, role: string): string {
     return this.tokens.sign(
       { sub: subject, roles: [role] },
       {
@@ -77,6 +73,10 @@ export class ShopClient {
         expiresIn: '1h',
       },
     );
+  }
+
+  private staffToken(): string {
+    return this.token('replay', 'operator');
   }
 
   private send(url: string, token: string, body?: object): Promise<Response> {
