@@ -47,7 +47,7 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
       CREATE TABLE idempotency_keys (
         scope CHAR(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
         request_hash CHAR(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-        response JSON NOT NULL,
+        response MEDIUMTEXT NOT NULL,
         created_at DATETIME(6) NOT NULL,
         PRIMARY KEY (scope),
         KEY idempotency_keys_created_at (created_at)

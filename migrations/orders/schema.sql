@@ -22,7 +22,7 @@ CREATE TABLE `commit_marker` (
 CREATE TABLE `idempotency_keys` (
   `scope` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `request_hash` char(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
-  `response` json NOT NULL,
+  `response` mediumtext NOT NULL,
   `created_at` datetime(6) NOT NULL,
   PRIMARY KEY (`scope`),
   KEY `idempotency_keys_created_at` (`created_at`)

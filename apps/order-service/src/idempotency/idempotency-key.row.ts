@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { JsonValue } from '#libs/kernel/json.js';
-import { JsonColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { TimestampColumn } from '#libs/persistence/columns.js';
 import { lockOrder, tableOf } from '#libs/persistence/table.js';
 
 /** The answer that a caller got for a key, so that asking again gets it again. */
@@ -14,8 +13,9 @@ export class IdempotencyKeyRow {
   @Column('char', { length: 43 })
   requestHash!: string;
 
-  @JsonColumn()
-  response!: JsonValue;
+  /** JSON, as text: a JSON column of MySQL would give the members back in another order than the first answer had. */
+  @Column('mediumtext')
+  response!: string;
 
   @TimestampColumn()
   createdAt!: Date;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { Refusal } from '#libs/kernel/errors.js';
-import type { JsonValue } from '#libs/kernel/json.js';
 import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
 import { idempotencyKeys } from './idempotency-key.row.js';
 
@@ -13,6 +12,7 @@ export interface IdempotentRequest {
   readonly body: unknown;
 }
 
+/** @typeParam Response JSON: it is kept as such. */
 export interface Answer<Response> {
   readonly response: Response;
   /** The unit did not run: this is what it answered the first time. */
@@ -46,13 +46,13 @@ export function idempotent<Response>(
       const earlier = work.find(idempotencyKeys, scope);
       if (earlier) {
         if (earlier.requestHash !== requestHash) throw new IdempotencyKeyReused();
-        return { response: earlier.response as Response, replayed: true };
+        return { response: JSON.parse(earlier.response) as Response, replayed: true };
       }
       const response = unit.decide(work);
       work.insert(idempotencyKeys, {
         scope,
         requestHash,
-        response: response as JsonValue,
+        response: JSON.stringify(response),
         createdAt: work.now,
       });
       return { response, replayed: false };
