@@ -179,7 +179,7 @@ export class MessagingFixture {
       const message = await this.probe.take(parkedQueueOf(this.queue));
       if (!message) throw new Error('nothing is parked');
       return message;
-    });
+    }, 25_000);
   }
 }
 
