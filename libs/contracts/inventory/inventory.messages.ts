@@ -127,7 +127,8 @@ export const StockChanged = defineMessage({
   exchange: exchanges.inventoryEvents,
   routingKey: 'stock.changed',
   type: 'inventory.stock-changed.v1',
-  summary: 'What is in stock of a product after a change; the newest version wins.',
+  summary:
+    'What is in stock of a product, told when it is created or adjusted and when it sells out or is back; the newest version wins.',
   schema: z.object({
     sku,
     available: z.int().min(0),
