@@ -49,9 +49,11 @@ function signal(pid, name) {
 function startOnLinux(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may contain spaces: fields count from after it (state is the third, start time the 22nd).
+    // The name in parentheses may contain spaces: fields count from after it (state is the third, the number of threads
+    // the 20th, start time the 22nd).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : fields[19];
+    // A zombie with threads left still holds its ports and locks: a killed database server needs a moment.
+    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? null : fields[19];
   } catch {
     return null;
   }

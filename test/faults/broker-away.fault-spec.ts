@@ -31,7 +31,7 @@ describe('while the broker is away', () => {
   it('accepts every order at the first try and stays ready, and settles all once it is back', async () => {
     const run = await FaultRun.under(
       stack,
-      { title: `broker away for ${outageSeconds} s`, clients: 16 },
+      { title: `broker away for ${outageSeconds} s`, clients: 16, ordersPerClient: 300 + 40 * outageSeconds },
       async (run) => {
         await servers.rabbitmq.stop();
         await eventually(async () => expect(await readiness()).toEqual([200, 'degraded']));

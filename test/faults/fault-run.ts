@@ -54,9 +54,12 @@ export class FaultRun {
     try {
       await run.untilPlaced(2 * options.clients);
       await faults(run);
-    } finally {
-      await run.load.stop();
+    } catch (error) {
+      // What comes of the load now is only a consequence.
+      await run.load.stop().catch(() => undefined);
+      throw error;
     }
+    await run.load.stop();
     await run.expectNothingLost();
     return run;
   }
