@@ -40,18 +40,24 @@ export interface StepBeforePivot<
   readonly compensate: Compensation<Data, Act, Undo>;
 }
 
+/** What cannot be given up: a compensation, and a step after the pivot. */
+interface MustHappen<Data> {
+  /** What the saga takes for true once an operator has done it by hand. Default: nothing changes. */
+  readonly byHand?: (data: Data) => Data;
+}
+
 /** Sent when the step was asked and did not refuse, so it has to agree where there is nothing to undo. */
-interface Compensation<Data, Act, Undo extends ParticipantCommand> extends StepAsk<
-  Data,
-  Undo,
-  ReactionsToUndoing<Data, Act, Undo['replies']>
-> {
+interface Compensation<Data, Act, Undo extends ParticipantCommand>
+  extends StepAsk<Data, Undo, ReactionsToUndoing<Data, Act, Undo['replies']>>, MustHappen<Data> {
   /** Default: {@link untilAnswered}. */
   readonly patience?: UnlimitedPatience;
 }
 
 export interface StepAfterPivot<Data, Act, Command extends ParticipantCommand>
-  extends StepAsk<Data, Command, ReactionsAfterPivot<Data, Act, Command['replies']>>, StepOptions<Data> {
+  extends
+    StepAsk<Data, Command, ReactionsAfterPivot<Data, Act, Command['replies']>>,
+    StepOptions<Data>,
+    MustHappen<Data> {
   readonly patience: UnlimitedPatience;
 }
 
@@ -103,7 +109,7 @@ export interface SagaDefinition<Data, Act> {
 }
 
 /** One operation of a step, with the particulars of its payload types forgotten. */
-export interface Operation<Data, Act> {
+export interface Operation<Data, Act> extends MustHappen<Data> {
   readonly ask: ParticipantCommand;
   readonly with: (data: Data) => unknown;
   readonly on: Readonly<Record<string, Reaction<Data, Act>>>;

@@ -7,7 +7,11 @@ import { Turn, type Decision, type Given } from './turn.js';
 import { answeredSentence, capitalised, spoken, wordsOfMessage } from './wording.js';
 
 export type SagaInput =
-  (Given & Reply) | (Given & DeadlinePassed) | (Given & RollBackRequested) | (Given & RetryRequested);
+  | (Given & Reply)
+  | (Given & DeadlinePassed)
+  | (Given & RollBackRequested)
+  | (Given & RetryRequested)
+  | (Given & ResolveRequested);
 
 interface Reply {
   readonly type: 'reply';
@@ -32,6 +36,12 @@ interface RollBackRequested {
 /** An operator does not want to wait for the deadline. */
 interface RetryRequested {
   readonly type: 'retry-requested';
+  readonly note: string;
+}
+
+/** An operator did by hand what the waiting command was to do. Where a step can still be undone, it is undone instead. */
+interface ResolveRequested {
+  readonly type: 'resolve-requested';
   readonly note: string;
 }
 
@@ -94,6 +104,8 @@ export function decide<Data, Act>(
       return onRollBackRequested(turn, input);
     case 'retry-requested':
       return onRetryRequested(turn, input);
+    case 'resolve-requested':
+      return onResolveRequested(turn, input);
     default:
       return assertNever(input, 'saga input');
   }
@@ -111,6 +123,7 @@ function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data,
 
   if (isFinished(instance)) return ignoreReply(turn, reply, 'saga-finished', call);
   if (call.state === 'unanswered') return ignoreReply(turn, reply, 'late', call);
+  if (call.state === 'by-hand') return ignoreReply(turn, reply, 'done-by-hand', call);
   if (call.state !== 'waiting') {
     return ignoreReply(turn, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
   }
@@ -211,6 +224,30 @@ function onRetryRequested<Data, Act>(turn: Turn<Data, Act>, { note }: RetryReque
     text: `An operator retries: ${note}`,
   });
   turn.askAgain(call);
+  return turn.end();
+}
+
+function onResolveRequested<Data, Act>(
+  turn: Turn<Data, Act>,
+  { note }: ResolveRequested,
+): Decision<Data, Act> {
+  const call = waitingCall(turn.instance);
+  if (!call) return ignoreRequest(turn, 'saga-finished', 'to take a step as done');
+  const undoing = call.operation === 'compensation';
+  if (!undoing && !turn.step(call.step).afterPivot) {
+    return ignoreRequest(turn, 'compensate-instead', 'to take a step as done');
+  }
+  turn.record('operator', {
+    step: call.step,
+    attempt: call.attempt,
+    result: 'by-hand',
+    seconds: turn.secondsSince(call.askedAt),
+    text: `An operator did by hand what was asked: ${note}`,
+  });
+  turn.settle(call, 'by-hand', null);
+  turn.takeByHand(turn.operationOf(call));
+  if (undoing) turn.compensateNext();
+  else turn.goForwardAfter(call.step);
   return turn.end();
 }
 

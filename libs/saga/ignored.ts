@@ -8,6 +8,8 @@ export const ignoredReasons = [
   'saga-finished',
   'already-rolling-back',
   'past-the-pivot',
+  'compensate-instead',
+  'done-by-hand',
   'outdated-deadline',
 ] as const;
 export type Ignored = (typeof ignoredReasons)[number];
@@ -24,5 +26,8 @@ export const whyIgnored: Readonly<Record<Ignored, string>> = {
   'saga-finished': 'the saga had ended',
   'already-rolling-back': 'the saga is rolling back already',
   'past-the-pivot': 'the saga is past the point of no return and goes on',
+  'compensate-instead':
+    'the step is before the point of no return, where it can be undone but not passed over',
+  'done-by-hand': 'an operator had done by hand what the command was to do',
   'outdated-deadline': 'the saga has moved on since the deadline was set',
 };

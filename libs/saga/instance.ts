@@ -49,8 +49,9 @@ export interface Call {
   /**
    * `unanswered`: given up, by silence or because a roll-back was asked for. Its participant may have done it, or may
    * still do it, so it is compensated like one that is done.
+   * `by-hand`: an operator did what the command was to do, and its answer is not waited for any more.
    */
-  readonly state: 'waiting' | 'done' | 'refused' | 'unanswered';
+  readonly state: 'waiting' | 'done' | 'refused' | 'unanswered' | 'by-hand';
   /** The answer that settled it. */
   readonly answer: string | null;
 }

@@ -22,7 +22,7 @@ import { participantCommand } from './participant.js';
 import { untilAnswered } from './patience.js';
 import { compensated, goOn, rollBack } from './reactions.js';
 import { SagaDefinitions } from './saga-definitions.js';
-import { SagaRunner } from './saga-runner.js';
+import { SagaRunner, type SagaRequest } from './saga-runner.js';
 import { sagaTimeline } from './saga-timeline.row.js';
 import { sagas } from './saga.row.js';
 
@@ -85,6 +85,13 @@ describe('the saga runner', () => {
       },
     });
   }
+
+  const request = (what: SagaRequest) =>
+    unitOfWork.run({
+      name: 'request',
+      load: runner.loadsOf({ id, subject }),
+      decide: (work) => runner.takeIn(work, { id, subject }, what),
+    });
 
   const accept = () =>
     unitOfWork.run({
@@ -207,13 +214,36 @@ describe('the saga runner', () => {
   });
 
   it('rolls back on request, and retries on request', async () => {
-    await runner.requestRetry({ id, subject }, 'inventory is back');
+    await request({ type: 'retry-requested', note: 'inventory is back' });
     expect(entries().map(({ text }) => text)).toContain('An operator retries: inventory is back');
     const reason = { code: 'cancelled-by-customer', detail: 'Changed their mind.' };
-    await expect(runner.requestRollBack({ id, subject }, reason)).resolves.toBe('taken');
-    await expect(runner.requestRollBack({ id, subject }, reason)).resolves.toBe('already-rolling-back');
+    await expect(request({ type: 'roll-back-requested', reason })).resolves.toBe('taken');
+    await expect(request({ type: 'roll-back-requested', reason })).resolves.toBe('already-rolling-back');
     await runner.reply(answer(StockReleased));
     expect(applied).toEqual(['reject: cancelled-by-customer']);
+  });
+
+  it('takes what an operator did by hand for done, where it cannot be undone', async () => {
+    await expect(request({ type: 'resolve-requested', note: 'counted' })).resolves.toBe('compensate-instead');
+    await runner.reply(answer(StockReserved));
+    const asked = answer(StockCommitted);
+    await expect(request({ type: 'resolve-requested', note: 'counted' })).resolves.toBe('taken');
+    expect(applied).toEqual(['confirm']);
+    await expect(runner.reply(asked)).resolves.toBe('saga-finished');
+  });
+
+  it('says what a request would do without doing it', async () => {
+    const before = instance();
+    const reason = { code: 'cancelled-by-operator', detail: 'Asked by phone.' };
+    const preview = await unitOfWork.run({
+      name: 'preview',
+      load: runner.loadsOf({ id, subject }),
+      decide: (work) => runner.previewIn(work, { id, subject }, { type: 'roll-back-requested', reason }),
+    });
+    expect(preview).toMatchObject({ outcome: 'taken', status: 'rolling-back', asks: ReleaseStock.type });
+    expect(preview.timeline.map(({ kind }) => kind)).toEqual(['given-up', 'rolling-back', 'compensating']);
+    expect(instance()).toEqual(before);
+    expect(sent()).toHaveLength(1);
   });
 
   it.each<[string, (reply: Envelope) => Envelope]>([

@@ -3,16 +3,16 @@ import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import type { Inbox } from '#libs/messaging/inbox.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
-import { lock, type Unit, type UnitOfWork, type Work } from '#libs/persistence/unit-of-work.js';
+import { lock, type Load, type Unit, type UnitOfWork, type Work } from '#libs/persistence/unit-of-work.js';
 import type { SagaDefinition } from './definition.js';
 import { begin, decide, type SagaBirth, type SagaInput } from './engine.js';
 import type { Ignored } from './ignored.js';
-import type { Reason } from './reason.js';
 import type { SagaBinding } from './saga-binding.js';
 import type { SagaDefinitions } from './saga-definitions.js';
+import type { SagaStatus } from './instance.js';
 import { sagaTimeline } from './saga-timeline.row.js';
-import { instanceOfRow, rowOfInstance, sagas } from './saga.row.js';
-import type { TimelineKind } from './timeline.js';
+import { instanceOfRow, rowOfInstance, sagas, type SagaRow } from './saga.row.js';
+import type { TimelineEntry, TimelineKind } from './timeline.js';
 import type { Decision, Given } from './turn.js';
 
 /** The inbox knows replies to sagas under this name. */
@@ -33,6 +33,18 @@ export interface DueSaga extends SagaReference {
 /** What an input came to. Anything but `taken` changed nothing but the timeline. */
 export type InputOutcome = 'taken' | Ignored;
 
+/** What people ask of a saga: to undo itself, to ask its command again now, to take it as done by hand. */
+export type SagaRequest = Extract<InputWithoutGiven, { type: `${string}-requested` }>;
+
+/** What a request would come to if it were made now. */
+export interface InputPreview {
+  readonly outcome: InputOutcome;
+  readonly status: SagaStatus;
+  /** The type of the message that would be sent; null: none. */
+  readonly asks: string | null;
+  readonly timeline: readonly TimelineEntry[];
+}
+
 /**
  * Carries sagas on: each input is one unit of work that locks the saga and what it is about, decides, and stores the
  * saga, its timeline, what becomes of its subject, the next command and the next deadline, or nothing of it.
@@ -44,6 +56,8 @@ export class SagaRunner<Act> {
     private readonly inbox: Pick<Inbox, 'once'>,
     private readonly definitions: SagaDefinitions<Act>,
     private readonly binding: SagaBinding<Act>,
+    /** Given by those who have to repeat a run exactly. */
+    private readonly chance: () => Omit<Given, 'at'> = byChance,
   ) {}
 
   /**
@@ -51,7 +65,7 @@ export class SagaRunner<Act> {
    * has to be new: derived from the subject's, it makes a second saga of the kind impossible.
    */
   start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void {
-    const decision = begin(definition, birth, { ...chance(), at: work.now });
+    const decision = begin(definition, birth, { ...this.chance(), at: work.now });
     work.insert(sagas, rowOfInstance(decision.instance));
     this.#carryOut(work, decision, undefined);
   }
@@ -89,19 +103,30 @@ export class SagaRunner<Act> {
     );
   }
 
-  /** Asks the saga to undo itself: before its pivot it does, after it `past-the-pivot` is the answer. */
-  async requestRollBack(
-    saga: SagaReference,
-    reason: Reason & { readonly detail: string },
-  ): Promise<InputOutcome> {
-    return this.unitOfWork.run(
-      this.#unit('saga-roll-back', saga, undefined, { type: 'roll-back-requested', reason }),
-    );
+  /** What {@link takeIn} needs loaded. */
+  loadsOf({ id, subject }: SagaReference): readonly Load[] {
+    return [lock(sagas, id), ...this.binding.load(subject)];
   }
 
-  /** Asks the command that is waited for once more, now. The note says why, and is kept in the timeline. */
-  async requestRetry(saga: SagaReference, note: string): Promise<InputOutcome> {
-    return this.unitOfWork.run(this.#unit('saga-retry', saga, undefined, { type: 'retry-requested', note }));
+  /**
+   * Decides on a request in a unit of the caller's, which commits it together with what else belongs to it: the
+   * customer's answer, an operator's audit row.
+   * @throws Defect when there is no such saga; Fault when its definition is not known here.
+   */
+  takeIn(work: Work, saga: SagaReference, request: SagaRequest): InputOutcome {
+    return this.#take(work, saga, { ...request, ...this.chance() }, undefined);
+  }
+
+  /** Says what {@link takeIn} would do, and does nothing. */
+  previewIn(work: Work, saga: SagaReference, request: SagaRequest): InputPreview {
+    const row = this.#rowOf(work, saga);
+    const { instance, effects, ignored } = this.#decide(row, { ...request, ...this.chance() }, work.now);
+    return {
+      outcome: ignored ?? 'taken',
+      status: instance.status,
+      asks: effects.ask?.message.type ?? null,
+      timeline: effects.timeline,
+    };
   }
 
   /** Puts off a deadline that could not be acted on because something is broken, so that others get their turn. */
@@ -120,28 +145,45 @@ export class SagaRunner<Act> {
 
   #unit(
     name: string,
-    { id, subject }: SagaReference,
+    saga: SagaReference,
     causationId: string | undefined,
     what: InputWithoutGiven,
   ): Unit<InputOutcome> {
     // Drawn once per unit, not per decision: a unit that is repeated after a deadlock decides the same again.
-    const drawn = chance();
+    const input = { ...what, ...this.chance() };
     return {
       name,
       priority: 'started',
-      load: [lock(sagas, id), ...this.binding.load(subject)],
-      decide: (work) => {
-        const row = work.find(sagas, id);
-        if (!row) throw new Defect(`there is no saga ${id}`);
-        if (row.subject !== subject) throw new Defect(`saga ${id} is about ${row.subject}, not ${subject}`);
-        const definition = this.definitions.get(row.saga, row.version);
-        const decision = decide(definition, instanceOfRow(row), { ...what, ...drawn, at: work.now });
-        if (decision.instance.revision === row.revision) return decision.ignored ?? 'taken';
-        work.update(sagas, rowOfInstance(decision.instance));
-        this.#carryOut(work, decision, causationId);
-        return decision.ignored ?? 'taken';
-      },
+      load: this.loadsOf(saga),
+      decide: (work) => this.#take(work, saga, input, causationId),
     };
+  }
+
+  #take(
+    work: Work,
+    saga: SagaReference,
+    input: InputWithoutTime,
+    causationId: string | undefined,
+  ): InputOutcome {
+    const row = this.#rowOf(work, saga);
+    const decision = this.#decide(row, input, work.now);
+    if (decision.instance.revision !== row.revision) {
+      work.update(sagas, rowOfInstance(decision.instance));
+      this.#carryOut(work, decision, causationId);
+    }
+    return decision.ignored ?? 'taken';
+  }
+
+  #rowOf(work: Work, { id, subject }: SagaReference): SagaRow {
+    const row = work.find(sagas, id);
+    if (!row) throw new Defect(`there is no saga ${id}`);
+    if (row.subject !== subject) throw new Defect(`saga ${id} is about ${row.subject}, not ${subject}`);
+    return row;
+  }
+
+  #decide(row: SagaRow, input: InputWithoutTime, at: Date): Decision<unknown, Act> {
+    const definition = this.definitions.get(row.saga, row.version);
+    return decide(definition, instanceOfRow(row), { ...input, at });
   }
 
   #carryOut<Data>(
@@ -168,13 +210,11 @@ export class SagaRunner<Act> {
   }
 }
 
-type InputWithoutGiven = SagaInput extends infer Input
-  ? Input extends SagaInput
-    ? Omit<Input, keyof Given>
-    : never
-  : never;
+type Without<Input, Key extends PropertyKey> = Input extends unknown ? Omit<Input, Key> : never;
+type InputWithoutTime = Without<SagaInput, 'at'>;
+type InputWithoutGiven = Without<SagaInput, keyof Given>;
 
 /** The entry about the command that a decision sends gets the id of the message that carries it. */
 const sendingKinds: ReadonlySet<string> = new Set<TimelineKind>(['asked', 'retried', 'compensating']);
 
-const chance = (): Omit<Given, 'at'> => ({ jitter: Math.random(), nextCommandId: newId() });
+const byChance = (): Omit<Given, 'at'> => ({ jitter: Math.random(), nextCommandId: newId() });

@@ -36,7 +36,7 @@ export type TimelineKind =
   | 'ignored'
   | 'operator';
 
-export const stepResults = ['done', 'refused', 'unanswered', 'compensated'] as const;
+export const stepResults = ['done', 'refused', 'unanswered', 'compensated', 'by-hand'] as const;
 export type StepResult = (typeof stepResults)[number];
 
 export const sagaOutcomes = ['completed', 'rolled-back'] as const;

@@ -162,6 +162,11 @@ export class Turn<Data, Act> {
     if (act !== undefined) this.#acts.push(act);
   }
 
+  /** An operator did what the operation was to do: the saga goes on as if it had been answered so. */
+  takeByHand({ byHand }: Operation<Data, Act>): void {
+    if (byHand) this.#change({ data: byHand(this.#instance.data) });
+  }
+
   secondsSince(moment: Date | string): number {
     return Math.max(0, (this.given.at.getTime() - new Date(moment).getTime()) / 1000);
   }

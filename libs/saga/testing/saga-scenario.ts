@@ -89,6 +89,10 @@ class SagaScenario<Data, Act> {
     return this.#decide({ type: 'retry-requested', note, ...this.#given() });
   }
 
+  whenDoneByHand(note: string): this {
+    return this.#decide({ type: 'resolve-requested', note, ...this.#given() });
+  }
+
   expectAsked<Message extends MessageType>(message: Message, data?: DataOf<Message>): this {
     const { ask } = this.#last.effects;
     assert.equal(ask?.message.type, message.type);

@@ -120,6 +120,7 @@ class Walker<Data, Act> {
     }
     let noted = journal;
     if (input.type === 'reply' && !decision.ignored) noted = this.#noteReply(noted, before, input);
+    if (input.type === 'resolve-requested' && !decision.ignored) noted = this.#noteByHand(noted, before);
     noted = this.#note(noted, decision);
     return { instance: decision.instance, journal: noted, at: input.at };
   }
@@ -137,6 +138,15 @@ class Walker<Data, Act> {
     assert(answer !== undefined, 'a reply counts only where the command has such an answer');
     const kind = on[answer]?.kind;
     return !kind || kind === 'keep-waiting' ? journal : noteAnswer(journal, call.commandId, kind);
+  }
+
+  #noteByHand(journal: Journal, before: SagaInstance<Data>): Journal {
+    const call = waitingCall(before);
+    assert(call, 'only what is waited for is done by hand');
+    if (call.operation === 'compensation') return noteAnswer(journal, call.commandId, 'compensated');
+    const step = this.definition.steps.find(({ name }) => name === call.step);
+    assert(step?.afterPivot, 'a step before the pivot is undone, not done by hand');
+    return noteAnswer(journal, call.commandId, 'go-on');
   }
 
   #note(before: Journal, decision: Decision<Data, Act>): Journal {
@@ -226,6 +236,7 @@ class Walker<Data, Act> {
       input: { ...given, type: 'roll-back-requested', reason: { code: 'requested', detail: 'Because.' } },
     };
     yield { name: 'retry requested', input: { ...given, type: 'retry-requested', note: 'because' } };
+    yield { name: 'done by hand', input: { ...given, type: 'resolve-requested', note: 'because' } };
   }
 
   #deadline(instance: SagaInstance, salt: number): SagaInput {

@@ -320,6 +320,43 @@ describe('when an operator retries', () => {
   });
 });
 
+describe('when an operator did by hand what was asked', () => {
+  it('goes on after the pivot, and records what the participant says later', () => {
+    paid()
+      .whenDoneByHand('sold in the stock system')
+      .expectStatus('completed')
+      .whenAnswered(StockCommitted, reservation, { to: 'commit-stock' })
+      .expectIgnored('saga-finished');
+  });
+
+  it('goes on undoing after a refund by bank transfer', () => {
+    withStock()
+      .whenSilent({ deadlines: 3 })
+      .expectAsked(RefundPayment)
+      .whenDoneByHand('refunded by bank transfer')
+      .expectAsked(ReleaseStock)
+      .whenAnswered(
+        PaymentRefunded,
+        { ...payment, amount: null },
+        { to: 'take-payment', operation: 'compensation' },
+      )
+      .expectIgnored('done-by-hand')
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-timeout', {
+        type: 'reject',
+        reason: {
+          code: 'payment-timeout',
+          detail: 'The payment could not be settled in time; nothing is charged.',
+        },
+        payment: { status: 'REFUNDED', paymentId: payment.paymentId },
+      });
+  });
+
+  it('undoes what can be undone instead', () => {
+    withStock().whenDoneByHand('the bank says it is paid').expectIgnored('compensate-instead');
+  });
+});
+
 describe('the amount and the token', () => {
   it('is a defect when another amount was taken than the total', () => {
     const amount = { amount: '5.99', currency: 'USD' };

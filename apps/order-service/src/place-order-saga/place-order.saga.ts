@@ -50,6 +50,7 @@ export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, Rejectio
       ask: payment.refundPayment,
       with: thePayment,
       on: { PaymentRefunded: compensated({ remember: refunded }) },
+      byHand: refundedByHand,
     },
   })
   .pivot()
@@ -141,6 +142,10 @@ function declined(data: PlaceOrderData): PlaceOrderData {
 
 function refunded(data: PlaceOrderData, { amount }: PaymentRefunded): PlaceOrderData {
   return { ...data, paymentStatus: amount === null ? 'CANCELLED' : 'REFUNDED' };
+}
+
+function refundedByHand(data: PlaceOrderData): PlaceOrderData {
+  return { ...data, paymentStatus: 'REFUNDED' };
 }
 
 function declinedOrTimedOut({ code }: PaymentDeclined): RejectionCode {
