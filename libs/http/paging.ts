@@ -22,6 +22,26 @@ export const pagingQuery = {
   cursor: z.string().min(1).max(1024).optional().describe('nextCursor of the page before.'),
 };
 
+/** For lists that are too long to count: they have no pages, and go on by cursor only. */
+export const cursorQuery = {
+  limit: wholeNumber(1, largestPage, 20).describe('Most items of one answer; 20 by default.'),
+  cursor: pagingQuery.cursor,
+};
+
+export interface CursorList<Item> {
+  readonly items: readonly Item[];
+  readonly limit: number;
+  /** Null at the end. */
+  readonly nextCursor: string | null;
+}
+
+export const cursorListSchema = <Item extends z.ZodType>(item: Item) =>
+  z.object({
+    items: z.array(item),
+    limit: z.int(),
+    nextCursor: z.string().nullable().describe('Null at the end.'),
+  });
+
 export interface List<Item> {
   readonly items: readonly Item[];
   readonly page: number;

@@ -27,6 +27,7 @@ export const lockOrder = {
   product: 55,
   view: 60,
   counter: 70,
+  operatorAction: 80,
   outbox: 90,
 } as const;
 

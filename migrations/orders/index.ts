@@ -1,3 +1,4 @@
 import { AcceptOrders1760000000000 } from './1760000000000-accept-orders.js';
+import { AuditOperators1760000003000 } from './1760000003000-audit-operators.js';
 
-export const ordersMigrations = [AcceptOrders1760000000000];
+export const ordersMigrations = [AcceptOrders1760000000000, AuditOperators1760000003000];

@@ -36,6 +36,23 @@ CREATE TABLE `inbox` (
   PRIMARY KEY (`consumer`, `message_id`)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
 
+CREATE TABLE `operator_actions` (
+  `id` binary(16) NOT NULL,
+  `at` datetime(6) NOT NULL,
+  `actor` varchar(64) NOT NULL,
+  `action` varchar(64) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `outcome` varchar(255) NOT NULL,
+  `trace_id` char(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  PRIMARY KEY (`id`),
+  KEY `operator_actions_action` (`action`, `at`, `id`),
+  KEY `operator_actions_actor` (`actor`, `at`, `id`),
+  KEY `operator_actions_at` (`at`, `id`),
+  KEY `operator_actions_target` (`target`, `at`, `id`),
+  CONSTRAINT `operator_actions_reason_given` CHECK (`reason` <> '')
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 CREATE TABLE `order_number_blocks` (
   `year` smallint unsigned NOT NULL,
   `handed_out` int unsigned NOT NULL,

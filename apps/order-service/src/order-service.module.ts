@@ -21,6 +21,9 @@ import type { Config } from './config.js';
 import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
 import { OrderMetrics } from './metrics/order-metrics.js';
+import { OperatorActionRow } from './operator-audit/operator-action.row.js';
+import { OperatorTrailController } from './operator-trail/operator-trail.controller.js';
+import { OperatorTrailHandler } from './operator-trail/operator-trail.handler.js';
 import { OrderDetailsController } from './order-details/order-details.controller.js';
 import { OrderDetailsHandler } from './order-details/order-details.handler.js';
 import { CustomerOrderCountRow } from './order-history/customer-order-count.row.js';
@@ -83,6 +86,8 @@ export class OrderServiceModule {
   }
 }
 
+const operatorApi = [OperatorTrailController];
+
 const httpApi = [
   PingController,
   PlaceOrderController,
@@ -91,6 +96,7 @@ const httpApi = [
   OrderStatusController,
   OrderTimelineController,
   ProductsController,
+  ...operatorApi,
 ];
 
 const consumers = [OrderViewProjector, CatalogueConsumer];
@@ -107,6 +113,7 @@ const queries = [
   OrderWatch,
   OrderFreshness,
   SagaLogReader,
+  OperatorTrailHandler,
 ];
 
 const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
@@ -122,6 +129,7 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     CatalogueProductRow,
     SagaRow,
     SagaTimelineRow,
+    OperatorActionRow,
     OutboxRow,
     InboxRow,
   ],

@@ -1,0 +1,37 @@
+import { Column, Entity } from 'typeorm';
+import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import type { OperatorActionName } from './operator-action.js';
+
+/** One thing that an operator did. Rows are only ever added. */
+@Entity('operator_actions')
+export class OperatorActionRow {
+  @PrimaryIdColumn()
+  id!: string;
+
+  @TimestampColumn()
+  at!: Date;
+
+  /** `sub` of the operator's token. */
+  @Column('varchar', { length: 64 })
+  actor!: string;
+
+  @Column('varchar', { length: 64 })
+  action!: OperatorActionName;
+
+  @Column('varchar', { length: 200 })
+  target!: string;
+
+  @Column('varchar', { length: 500 })
+  reason!: string;
+
+  /** What came of it, in a word or a short sentence. */
+  @Column('varchar', { length: 255 })
+  outcome!: string;
+
+  /** Leads to the log lines of the request. */
+  @Column('char', { length: 32, nullable: true })
+  traceId!: string | null;
+}
+
+export const operatorActions = tableOf(OperatorActionRow, { key: 'id', lockOrder: lockOrder.operatorAction });

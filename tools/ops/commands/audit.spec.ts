@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { fakeContext } from '../testing/fake-context.js';
+import { auditCommand } from './audit.js';
+
+const entry = {
+  at: '2026-01-01T12:00:00.000Z',
+  actor: 'op-1',
+  action: 'saga.retry',
+  target: 'saga:1',
+  outcome: 'done',
+  reason: 'the provider\nis back',
+};
+
+describe('audit list', () => {
+  it('shows the trail as a table, one line an action, and how to see more', async () => {
+    const { context, calls, shown } = fakeContext(() => ({ items: [entry], nextCursor: 'abc' }));
+    await expect(auditCommand.run(['list', '--actor', 'op-1'], context)).resolves.toBe(0);
+    expect(calls).toEqual([{ method: 'GET', path: '/api/admin/audit', query: { actor: 'op-1' } }]);
+    expect(shown().split('\n')).toEqual([
+      'at                        actor  action      target  outcome  reason',
+      '2026-01-01T12:00:00.000Z  op-1   saga.retry  saga:1  done     the provider is back',
+      'more: --cursor abc',
+      '',
+    ]);
+  });
+
+  it('gives programs what the API gave', async () => {
+    const { context, shown } = fakeContext(() => ({ items: [entry], nextCursor: null }));
+    await auditCommand.run(['list', '--json'], context);
+    expect(JSON.parse(shown())).toEqual({ items: [entry], nextCursor: null });
+  });
+
+  it.each([[[]], [['show']], [['list', '--colour']]])('makes nothing of %p', async (args) => {
+    const { context, calls } = fakeContext();
+    await expect(auditCommand.run(args, context)).rejects.toThrow();
+    expect(calls).toEqual([]);
+  });
+});
