@@ -119,6 +119,11 @@ export default tseslint.config(
           property: 'env',
           message: 'The environment is read once, in config.ts, where it is checked and documented.',
         },
+        {
+          object: 'Math',
+          property: 'random',
+          message: 'Chance comes from libs/kernel/chance.ts, so that a simulation can repeat a run exactly.',
+        },
       ],
       'no-restricted-syntax': ['error', ...noSkippedTests],
     },
@@ -132,6 +137,7 @@ export default tseslint.config(
     files: [
       '**/config.ts',
       '**/main.ts',
+      'libs/kernel/chance.ts',
       'libs/service/run-service.ts',
       'bench/**',
       'scripts/**',

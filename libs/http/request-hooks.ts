@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { histogram } from '#libs/observability/metrics.js';
 import { newContext, requestContext } from '#libs/observability/request-context.js';
-import { randomHex } from '#libs/observability/trace-context.js';
+import { randomHex } from '#libs/kernel/chance.js';
 
 /** An id that a caller made up goes into our logs, so it may only look like an id. */
 const acceptableId = /^[\w.:=+/-]{1,128}$/;

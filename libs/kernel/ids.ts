@@ -1,7 +1,8 @@
-import { parse, stringify, v7, validate } from 'uuid';
+import { parse, stringify, validate } from 'uuid';
+import { nextId } from './chance.js';
 
 /** A new UUIDv7 (RFC 9562): ordered by the millisecond of its making, so that new rows go to the end of an index. */
-export const newId = (): string => v7();
+export const newId = (): string => nextId();
 
 export const isId = (text: string): boolean => validate(text);
 

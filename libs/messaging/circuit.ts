@@ -1,3 +1,4 @@
+import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import { backoffMs } from './backoff.js';
 
 /** The leave to try one message. Ends with exactly one of its calls; a second one has no effect. */
@@ -15,6 +16,7 @@ export interface CircuitOptions {
   readonly firstProbeMs?: number;
   readonly mostProbeMs?: number;
   readonly onChange?: (open: boolean) => void;
+  readonly timers?: Timers;
 }
 
 /**
@@ -28,7 +30,7 @@ export class Circuit {
   private failedProbes = 0;
   private probing = false;
   private stopped = false;
-  private timer: NodeJS.Timeout | undefined;
+  private timer: Timer | undefined;
   private readonly waiting: ((permit: Permit | null) => void)[] = [];
 
   constructor(private readonly options: CircuitOptions = {}) {}
@@ -54,7 +56,7 @@ export class Circuit {
   /** Lets everybody go who waits. */
   stop(): void {
     this.stopped = true;
-    clearTimeout(this.timer);
+    this.timer?.cancel();
     for (const resolve of this.waiting.splice(0)) resolve(null);
   }
 
@@ -87,7 +89,7 @@ export class Circuit {
     this.consecutiveFailures = 0;
     if (!this.open) return;
     this.open = false;
-    clearTimeout(this.timer);
+    this.timer?.cancel();
     this.timer = undefined;
     this.options.onChange?.(false);
     for (const resolve of this.waiting.splice(0)) resolve(this.permit(false));
@@ -95,14 +97,14 @@ export class Circuit {
 
   private scheduleProbe(): void {
     if (!this.open || this.stopped || this.probing || this.timer || this.waiting.length === 0) return;
-    const { firstProbeMs = 500, mostProbeMs = 10_000 } = this.options;
+    const { firstProbeMs = 500, mostProbeMs = 10_000, timers = systemTimers } = this.options;
     const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: mostProbeMs });
-    this.timer = setTimeout(() => {
+    this.timer = timers.after(wait, () => {
       this.timer = undefined;
       const next = this.waiting.shift();
       if (!next) return;
       this.probing = true;
       next(this.permit(true));
-    }, wait).unref();
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { RetryDelay } from '#libs/contracts/topology.js';
+import { random as byChance } from '#libs/kernel/chance.js';
 import type { FailureKind } from './failure.js';
 
 /** What is done about a message that failed once more. */
@@ -19,7 +20,7 @@ export function nextRung(
   quickTries: number,
   attempt: number,
   delays: readonly RetryDelay[],
-  random: () => number = Math.random,
+  random: () => number = byChance,
 ): Rung {
   if (failure === 'defect') return { kind: 'park', reason: 'defect' };
   const quick = quickTryDelaysMs[quickTries];

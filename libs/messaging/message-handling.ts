@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { RetryDelay } from '#libs/contracts/topology.js';
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { isId } from '#libs/kernel/ids.js';
+import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { runInContext } from '#libs/observability/request-context.js';
 import type { Circuit } from './circuit.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
@@ -11,7 +13,6 @@ import { failureKindOf } from './failure.js';
 import { nextRung } from './failure-ladder.js';
 import { delayed, parked, type ParkedReason } from './parking.js';
 import { parseEnvelope } from './parse-envelope.js';
-import { pause } from './pause.js';
 import type { Publishes, WireMessage } from './publisher.js';
 
 export type MessageHandler = (message: Envelope) => Promise<unknown>;
@@ -31,6 +32,7 @@ export class MessageHandling {
     private readonly publisher: Publishes,
     private readonly circuit: Circuit,
     private readonly retryDelays: readonly RetryDelay[],
+    private readonly time: Pick<Clock, 'now'> & Pick<Timers, 'pause'> = { ...systemClock, ...systemTimers },
   ) {}
 
   /** @param signal aborted when the delivery's channel is gone: what is not settled by then never will be. */
@@ -76,7 +78,7 @@ export class MessageHandling {
         else permit.inconclusive();
         const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
         if (rung.kind === 'try-again') {
-          await pause(rung.afterMs);
+          await this.time.pause(rung.afterMs);
         } else if (failure === 'infrastructure' && this.circuit.isOpen) {
           // It is not this message's fault: it neither moves nor loses tries, and waits its turn to probe.
           quickTries = -1;
@@ -108,7 +110,7 @@ export class MessageHandling {
   ): Promise<ProcessingResult> {
     const { queue, id, type } = delivery;
     this.logger.error(`message parked: ${detail}`, { queue, reason, messageId: id, messageType: type });
-    const moved = await this.move(parked(delivery, { reason, detail, at: new Date() }), signal);
+    const moved = await this.move(parked(delivery, { reason, detail, at: this.time.now() }), signal);
     return moved ? 'parked' : 'abandoned';
   }
 
@@ -118,7 +120,7 @@ export class MessageHandling {
       const outcome = await this.publisher.publish(message);
       if (outcome === 'confirmed') return true;
       this.logger.warn(`cannot move a message: ${outcome}`, { messageId: message.id });
-      await pause(resendAfterMs);
+      await this.time.pause(resendAfterMs);
     }
     return false;
   }

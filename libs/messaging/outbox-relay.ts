@@ -1,5 +1,7 @@
 import { Logger } from '@nestjs/common';
+import { random } from '#libs/kernel/chance.js';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import type { AmqpConnection } from './amqp-connection.js';
 import { backoffMs } from './backoff.js';
 import { OutboxBacklog, type BacklogLimits, type Entry } from './outbox-backlog.js';
@@ -13,7 +15,6 @@ import {
   type PublishOutcome,
   type WireMessage,
 } from './publisher.js';
-import { pause } from './pause.js';
 
 export interface RelayOptions {
   /** Pause between looks for leftovers; a look that found many is followed by the next at once. */
@@ -27,6 +28,7 @@ export interface RelayOptions {
   readonly claimSize?: number;
   readonly limits?: BacklogLimits;
   readonly clock?: Clock;
+  readonly timers?: Timers;
 }
 
 type ConnectionState = Pick<AmqpConnection, 'isUp' | 'isBlocked' | 'on'>;
@@ -46,10 +48,11 @@ const deleteAtOnce = 500;
 export class OutboxRelay {
   private readonly logger = new Logger('OutboxRelay');
   private readonly clock: Clock;
+  private readonly timers: Timers;
   private readonly backlog: OutboxBacklog;
-  private pollTimer: NodeJS.Timeout | undefined;
-  private renewTimer: NodeJS.Timeout | undefined;
-  private deleteTimer: NodeJS.Timeout | undefined;
+  private pollTimer: Timer | undefined;
+  private renewTimer: Timer | undefined;
+  private deleteTimer: Timer | undefined;
   private polling: Promise<void> | undefined;
   private deleting: Promise<void> | undefined;
   private figuresAt = -Infinity;
@@ -64,6 +67,7 @@ export class OutboxRelay {
     private readonly options: RelayOptions = {},
   ) {
     this.clock = options.clock ?? systemClock;
+    this.timers = options.timers ?? systemTimers;
     this.backlog = new OutboxBacklog(options.limits);
     connection.on('up', () => {
       this.pump();
@@ -74,7 +78,7 @@ export class OutboxRelay {
   start(): void {
     this.running = true;
     this.pollSoon(0);
-    this.renewTimer = setInterval(() => void this.renewLeases(), renewEveryMs).unref();
+    this.renewTimer = this.timers.every(renewEveryMs, () => void this.renewLeases());
   }
 
   /** Rows that this process has just committed. Neither throws nor waits: the units' callers come after it. */
@@ -88,15 +92,15 @@ export class OutboxRelay {
   /** Stops claiming, waits up to `withinMs` for what is on its way, and hands the rest back for others to claim. */
   async drain(withinMs = 5_000): Promise<void> {
     this.running = false;
-    clearTimeout(this.pollTimer);
-    clearInterval(this.renewTimer);
+    this.pollTimer?.cancel();
+    this.renewTimer?.cancel();
     await this.polling;
     const deadline = this.clock.monotonicMs() + withinMs;
     while (this.backlog.size > 0 && this.connection.isUp && this.clock.monotonicMs() < deadline) {
       await this.deleteSent();
-      if (this.backlog.size > 0) await pause(10);
+      if (this.backlog.size > 0) await this.timers.pause(10);
     }
-    clearTimeout(this.deleteTimer);
+    this.deleteTimer?.cancel();
     const unsent = this.backlog.unsent();
     for (const entry of unsent) this.backlog.drop(entry);
     await this.onDatabase(() => this.store.release(this.owner, unsent));
@@ -156,12 +160,12 @@ export class OutboxRelay {
 
   private deleteLater(): void {
     if (this.backlog.sentCount >= deleteAtOnce) return void this.deleteSent();
-    this.deleteTimer ??= setTimeout(() => void this.deleteSent(), this.options.deleteAfterMs ?? 100).unref();
+    this.deleteTimer ??= this.timers.after(this.options.deleteAfterMs ?? 100, () => void this.deleteSent());
   }
 
   /** One deletion at a time: what is confirmed meanwhile goes with the next, which is the larger for it. */
   private deleteSent(): Promise<void> {
-    clearTimeout(this.deleteTimer);
+    this.deleteTimer?.cancel();
     this.deleteTimer = undefined;
     this.deleting ??= this.deleteNow().finally(() => {
       this.deleting = undefined;
@@ -194,10 +198,10 @@ export class OutboxRelay {
 
   private pollSoon(delayMs: number): void {
     if (!this.running) return;
-    clearTimeout(this.pollTimer);
-    this.pollTimer = setTimeout(() => {
+    this.pollTimer?.cancel();
+    this.pollTimer = this.timers.after(delayMs, () => {
       this.polling ??= this.poll().finally(() => (this.polling = undefined));
-    }, delayMs).unref();
+    });
   }
 
   private async poll(): Promise<void> {
@@ -208,7 +212,7 @@ export class OutboxRelay {
     });
     const interval = this.options.pollIntervalMs ?? 1_000;
     // Jittered, so that many processes do not look at the same moment.
-    this.pollSoon(more ? 0 : interval * (0.8 + Math.random() * 0.4));
+    this.pollSoon(more ? 0 : interval * (0.8 + random() * 0.4));
   }
 
   /** @returns whether there is likely to be more. */

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { childOf, formatTraceparent, parseTraceparent, randomHex } from './trace-context.js';
+import { randomHex } from '#libs/kernel/chance.js';
+import { childOf, formatTraceparent, parseTraceparent } from './trace-context.js';
 
 /** What is known about the work in hand: an HTTP request, or the handling of one message. Every log line carries it. */
 export interface RequestContext {

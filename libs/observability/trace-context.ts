@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomHex } from '#libs/kernel/chance.js';
 
 /**
  * W3C Trace Context, as far as it travels in headers and envelopes: `00-<trace id>-<span id>-<flags>`.
@@ -36,16 +36,3 @@ export const childOf = (parent: TraceContext | null): TraceContext => ({
   spanId: randomHex(8),
   sampled: parent?.sampled ?? true,
 });
-
-const pool: { bytes: Buffer; used: number } = { bytes: Buffer.alloc(0), used: 0 };
-
-/** Not all zero. Random bytes are fetched many at a time: one system call per request was 4 % of the profile. */
-export function randomHex(length: number): string {
-  if (pool.used + length > pool.bytes.length) {
-    pool.bytes = randomBytes(4096);
-    pool.used = 0;
-  }
-  const hex = pool.bytes.toString('hex', pool.used, pool.used + length);
-  pool.used += length;
-  return /^0+$/.test(hex) ? randomHex(length) : hex;
-}

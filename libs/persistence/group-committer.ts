@@ -1,5 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { random } from '#libs/kernel/chance.js';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
@@ -44,7 +45,7 @@ const realTiming: CommitterTiming = {
   gather: () => turn(),
   pause: (milliseconds) => pause(milliseconds),
   monotonicMs: systemClock.monotonicMs,
-  random: Math.random,
+  random,
 };
 
 const triesAgainstContention = 5;

@@ -1,3 +1,4 @@
+import { random } from '#libs/kernel/chance.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
@@ -217,4 +218,4 @@ type InputWithoutGiven = Without<SagaInput, keyof Given>;
 /** The entry about the command that a decision sends gets the id of the message that carries it. */
 const sendingKinds: ReadonlySet<string> = new Set<TimelineKind>(['asked', 'retried', 'compensating']);
 
-const byChance = (): Omit<Given, 'at'> => ({ jitter: Math.random(), nextCommandId: newId() });
+const byChance = (): Omit<Given, 'at'> => ({ jitter: random(), nextCommandId: newId() });

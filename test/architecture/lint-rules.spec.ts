@@ -19,6 +19,12 @@ const refused = [
     rule: 'no-restricted-properties',
   },
   {
+    what: 'chance that a simulation cannot repeat',
+    file: 'libs/kernel/ids.ts',
+    text: 'export const jitter = Math.random();\n',
+    rule: 'no-restricted-properties',
+  },
+  {
     what: 'a clock in deciding code',
     file: 'apps/order-service/src/domain/order.ts',
     text: 'export const at = new Date();\n',
