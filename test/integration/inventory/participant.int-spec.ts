@@ -45,7 +45,7 @@ describe('inventory-service, two instances, every message delivered twice', () =
   it('sells the last one to one of a hundred', async () => {
     await inventory.create('LAST', 1);
     const buyers = Array.from({ length: 100 }, () => inventory.send(ReserveStock, one('LAST')));
-    const replies = await inventory.repliesTo(buyers);
+    const replies = await inventory.answersTo(buyers);
     expect(replies.filter(({ type }) => type === StockReserved.type)).toHaveLength(1);
     const short = replies.filter(({ type }) => type === StockShort.type);
     expect(short).toHaveLength(99);
@@ -76,7 +76,7 @@ describe('inventory-service, two instances, every message delivered twice', () =
       if (i % 10 === 0) return [reserve()];
       return i % 3 === 0 ? [release(), reserve()] : [reserve(), release()];
     });
-    await inventory.repliesTo(commands.flat());
+    await inventory.answersTo(commands.flat());
     const kept = await inventory.source.query<{ sku: string; held: string }[]>(
       `SELECT line.sku, SUM(line.quantity) AS held
          FROM reservations, JSON_TABLE(reservation_lines, '$[*]' COLUMNS (

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { demoCatalogue } from '../../../apps/inventory-service/src/seed/demo-catalogue.js';
 import type { ProductView } from '../../../apps/inventory-service/src/products/product.view.js';
+import { secret } from '../../support/in-process.js';
 import { signToken } from '../../support/token.js';
-import { InventoryFixture, secret } from './inventory-fixture.js';
+import { InventoryFixture } from './inventory-fixture.js';
 
 let inventory: InventoryFixture;
 beforeAll(async () => {

@@ -97,7 +97,7 @@ describe('two instances of payment-service, with every message delivered twice',
     await eventually(async () => expect(await payments.ledger(takes[0]!)).not.toBeNull());
     await payments.broker.closeConnections();
     await payments.listenToReplies();
-    await Promise.all(takes.map((take) => payments.replyTo(take)));
+    await Promise.all(takes.map((take) => payments.replyTo(take.messageId)));
     await payments.comesToRest();
     for (const take of takes) {
       const { status } = await payments.payment(take);
@@ -126,7 +126,7 @@ describe('two instances of payment-service, with every message delivered twice',
     await payments.ask(payments.take('tok_ok'));
     const answered = silent.filter(({ messageId }) => payments.repliesTo(messageId).length > 0);
     expect(answered).toEqual([]);
-    await Promise.all(silent.map((take) => payments.replyTo(take)));
+    await Promise.all(silent.map((take) => payments.replyTo(take.messageId)));
     await payments.comesToRest();
   }, 60_000);
 });

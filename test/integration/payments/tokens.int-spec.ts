@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { capturesInSilence } from '../../../apps/payment-service/src/provider/sandbox/sandbox-behaviour.js';
 import { signToken } from '../../support/token.js';
-import { PaymentsFixture, secret, type Command } from './payments-fixture.js';
+import { secret } from '../../support/in-process.js';
+import { PaymentsFixture, type Command } from './payments-fixture.js';
 
 let payments: PaymentsFixture;
 beforeAll(async () => {
@@ -64,7 +65,7 @@ describe('payment-service, with every message delivered twice', () => {
     expect(pending).toMatchObject({ type: 'payment.payment-pending.v1' });
     await expect(payments.payment(command)).resolves.toMatchObject({ status: 'PENDING' });
     await expect(payments.kept(command)).resolves.toBe(0);
-    const settled = await payments.replyTo(command, 2);
+    const settled = await payments.replyTo(command.messageId, 2);
     expect(settled).toMatchObject({
       ...taken,
       ...{ subject: command.orderId, sagaid: command.orderId, commandid: command.orderId },

@@ -3,17 +3,17 @@ import type { TransactionResult } from '#libs/persistence/group-observer.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { read } from '#libs/persistence/unit-of-work.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
-import { SeveringProxy } from './severing-proxy.js';
 
 describe('a connection that is lost at COMMIT', () => {
   let database: SampleDatabase;
-  let proxy: SeveringProxy;
+  let proxy: TcpProxy;
   let throughProxy: SampleDatabase;
   beforeAll(async () => {
     database = await SampleDatabase.create();
-    proxy = await SeveringProxy.to(database.url);
-    throughProxy = await database.at(proxy.url);
+    proxy = await TcpProxy.to(database.url);
+    throughProxy = await database.at(proxy.url(database.url));
   });
   beforeEach(() => database.clear());
   afterAll(async () => {
@@ -46,22 +46,22 @@ describe('a connection that is lost at COMMIT', () => {
     });
 
   it('and was carried out: the units are told so, and do not run again', async () => {
-    proxy.severAtCommit('after');
+    void proxy.severAt('COMMIT', 'after');
     expect(await run(3)).toEqual({ values: [1, 2, 3], results: ['committed'], heard: 1 });
     expect(await value()).toBe(3);
   });
 
   it('and did not arrive: the units run again', async () => {
-    proxy.severAtCommit('before');
+    void proxy.severAt('COMMIT', 'before');
     expect(await run(3)).toEqual({ values: [1, 2, 3], results: ['connection-lost', 'committed'], heard: 1 });
     expect(await value()).toBe(3);
   });
 
   it('while the server has not noticed: the outcome is waited for', async () => {
-    proxy.severAtCommit('before', { serverNotices: false });
+    const severed = proxy.severAt('COMMIT', 'before', { serverNotices: false });
     // The transaction is still open on the server and holds its rows, until somebody ends it.
     const outcome = run(3);
-    await proxy.severed;
+    await severed;
     setTimeout(() => proxy.endServerSides(), 300);
     expect(await outcome).toEqual({ values: [1, 2, 3], results: ['connection-lost', 'committed'], heard: 1 });
     expect(await value()).toBe(3);

@@ -1,0 +1,127 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { DataSource } from 'typeorm';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
+import { newId } from '#libs/kernel/ids.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { declareTopology } from '#libs/messaging/topology.js';
+import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { VirtualHost } from './broker.js';
+import type { TestDatabases } from './database.js';
+import { eventually } from './eventually.js';
+
+export type Reply = Envelope<Record<string, unknown>>;
+
+/** Which command a message is, where a test cares. By default each is of an order and a saga of its own. */
+export interface Addressing {
+  readonly messageId?: string;
+  readonly orderId?: string;
+  readonly sagaId?: string;
+  readonly commandId?: string;
+}
+
+/** A participant on servers of its own, with everything delivered twice; the test is the orchestrator. */
+export abstract class ParticipantFixture {
+  readonly replies: Reply[] = [];
+  readonly instances: NestFastifyApplication[] = [];
+  private amqp!: ChannelModel;
+  private channel!: Channel;
+
+  protected constructor(
+    private readonly commands: WorkQueue,
+    protected readonly databases: TestDatabases,
+    readonly broker: VirtualHost,
+  ) {}
+
+  get app(): NestFastifyApplication {
+    const [first] = this.instances;
+    if (!first) throw new Error('no instance runs');
+    return first;
+  }
+
+  get source(): DataSource {
+    return this.app.get(DataSource);
+  }
+
+  get units(): UnitOfWork {
+    return this.app.get<UnitOfWork>(UNIT_OF_WORK);
+  }
+
+  /** Sends a command as the orchestrator does. @returns its message id. */
+  post(message: MessageType, data: unknown, addressing: Addressing = {}): string {
+    const { messageId = newId(), orderId = newId() } = addressing;
+    const { sagaId = orderId, commandId = newId() } = addressing;
+    const envelope: Envelope = {
+      specversion: '1.0',
+      id: messageId,
+      type: message.type,
+      source: '/test',
+      subject: orderId,
+      time: '2026-01-01T00:00:00Z',
+      datacontenttype: 'application/json',
+      dataschema: `/schemas/${message.type}.json`,
+      sagaid: sagaId,
+      commandid: commandId,
+      data,
+    };
+    this.channel.publish(message.exchange.name, message.routingKey, Buffer.from(JSON.stringify(envelope)), {
+      messageId,
+      type: message.type,
+      contentType: 'application/cloudevents+json',
+      persistent: true,
+    });
+    return messageId;
+  }
+
+  repliesTo(messageId: string): Reply[] {
+    return this.replies.filter(({ causationid }) => causationid === messageId);
+  }
+
+  /** Waits for the n-th reply to a message. */
+  replyTo(messageId: string, count = 1): Promise<Reply> {
+    return eventually(() => {
+      const reply = this.repliesTo(messageId)[count - 1];
+      if (!reply) throw new Error(`no reply ${count} to ${messageId}; ${this.replies.length} in all`);
+      return reply;
+    }, 30_000);
+  }
+
+  /** Nothing moves any more: queues are empty, the outbox is, and this many messages are parked. */
+  async comesToRest(parked = 0): Promise<void> {
+    const { name } = this.commands;
+    await eventually(async () => {
+      const [outbox] = await this.source.query<{ n: string }[]>('SELECT COUNT(*) AS n FROM outbox');
+      const counts = {
+        outbox: Number(outbox?.n),
+        commands: (await this.channel.checkQueue(name)).messageCount,
+        parked: (await this.channel.checkQueue(parkedQueueOf(name))).messageCount,
+      };
+      const rest = { outbox: 0, commands: 0, parked };
+      if (JSON.stringify(counts) !== JSON.stringify(rest)) throw new Error(JSON.stringify(counts));
+    }, 20_000);
+  }
+
+  /** Again after the broker has closed the test's own connection. */
+  async listenToReplies(): Promise<void> {
+    this.amqp = await connect(this.broker.url);
+    this.amqp.on('error', () => undefined);
+    await declareTopology(this.amqp);
+    this.channel = await this.amqp.createChannel();
+    await this.channel.consume(
+      queues.sagaReplies.name,
+      (message) => {
+        if (message) this.replies.push(JSON.parse(message.content.toString()) as Reply);
+      },
+      { noAck: true },
+    );
+  }
+
+  async stop(): Promise<void> {
+    await this.amqp.close();
+    for (const app of this.instances) await app.close();
+    await this.broker.drop();
+    await this.databases.drop();
+  }
+}

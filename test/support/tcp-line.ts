@@ -1,0 +1,103 @@
+import type { Socket } from 'node:net';
+
+export type Direction = 'to-server' | 'to-client';
+
+/** What a line does to the bytes on it. */
+export interface LineConditions {
+  /** How much later each byte arrives. */
+  readonly delayMs: number;
+  readonly bytesPerSecond: number;
+  /** Bytes in this direction are held back; both ends still believe that they are connected. */
+  readonly stalled: Direction | 'both' | null;
+}
+
+export const clear: LineConditions = { delayMs: 0, bytesPerSecond: Infinity, stalled: null };
+
+/** Looks at bytes before they are sent on. @returns whether they may be; otherwise it has done something to the line. */
+export type Inspection = (line: TcpLine, direction: Direction, bytes: Buffer) => boolean;
+
+/** What one direction holds at most before it stops reading, as a network's buffers would. */
+const mostHeldBytes = 1024 * 1024;
+
+/** One connection: a socket to the client, one to the server, and what lies between them. */
+export class TcpLine {
+  private readonly lanes: readonly Lane[];
+
+  constructor(
+    readonly client: Socket,
+    readonly server: Socket,
+    conditions: () => LineConditions,
+    inspect: Inspection,
+  ) {
+    this.lanes = [
+      new Lane(client, server, 'to-server', conditions, (bytes) => inspect(this, 'to-server', bytes)),
+      new Lane(server, client, 'to-client', conditions, (bytes) => inspect(this, 'to-client', bytes)),
+    ];
+    for (const socket of [client, server]) {
+      socket.setNoDelay(true);
+      socket.on('error', () => undefined);
+    }
+  }
+
+  /** Has what is held looked at again: conditions have changed. */
+  wake(): void {
+    for (const lane of this.lanes) lane.pump();
+  }
+
+  destroy(): void {
+    this.client.destroy();
+    this.server.destroy();
+  }
+}
+
+/** One direction of a line. Bytes leave in the order in which they came. */
+class Lane {
+  private readonly held: { readonly bytes: Buffer; readonly due: number }[] = [];
+  private heldBytes = 0;
+  private freeAt = 0;
+  private ended = false;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly from: Socket,
+    private readonly to: Socket,
+    private readonly direction: Direction,
+    private readonly conditions: () => LineConditions,
+    private readonly maySend: (bytes: Buffer) => boolean,
+  ) {
+    from.on('data', (bytes: Buffer) => this.take(bytes));
+    from.on('end', () => {
+      this.ended = true;
+      this.pump();
+    });
+    to.on('drain', () => this.pump());
+    from.on('close', () => clearTimeout(this.timer));
+  }
+
+  pump(): void {
+    clearTimeout(this.timer);
+    const { stalled, bytesPerSecond } = this.conditions();
+    if (stalled === this.direction || stalled === 'both') return;
+    for (let next = this.held[0]; next && !this.to.writableNeedDrain; next = this.held[0]) {
+      const wait = Math.max(next.due, this.freeAt) - performance.now();
+      if (wait > 0) {
+        this.timer = setTimeout(() => this.pump(), wait);
+        return;
+      }
+      this.held.shift();
+      this.heldBytes -= next.bytes.length;
+      this.freeAt = performance.now() + (next.bytes.length / bytesPerSecond) * 1000;
+      if (this.to.destroyed || !this.maySend(next.bytes)) return;
+      this.to.write(next.bytes);
+    }
+    if (this.heldBytes < mostHeldBytes) this.from.resume();
+    if (this.ended && this.held.length === 0) this.to.end();
+  }
+
+  private take(bytes: Buffer): void {
+    this.held.push({ bytes, due: performance.now() + this.conditions().delayMs });
+    this.heldBytes += bytes.length;
+    if (this.heldBytes >= mostHeldBytes) this.from.pause();
+    this.pump();
+  }
+}
