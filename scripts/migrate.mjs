@@ -28,7 +28,7 @@ await runScript(async () => {
   ]) {
     await steps.step(folder, async (say) => {
       const { [name]: migrations } = await import(`../dist/migrations/${folder}/index.js`);
-      const dataSource = await openDatabase({ url, rows: [], migrations, poolSize: 1 });
+      const dataSource = await openDatabase({ url, rows: [], migrations, poolSize: 2 });
       await dataSource.destroy();
       say('up to date');
     });

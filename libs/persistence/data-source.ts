@@ -12,11 +12,14 @@ export interface DataSourceSettings {
   readonly url: string;
   readonly rows: readonly AnyTable['row'][];
   readonly migrations: readonly (new () => MigrationInterface)[];
-  /** Connections at most. Default: 10. */
+  /** Connections at most, 2 or more. Default: 10. */
   readonly poolSize?: number;
 }
 
 const connectTimeoutMs = 5_000;
+
+/** While one connection holds the lock of the migrations, another runs them. */
+const poolSizeLeast = 2;
 
 /** Callers that may wait for a connection; a longer queue would only make everybody late. */
 const poolQueueMax = 1_000;
@@ -50,7 +53,7 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
   migrations: [...settings.migrations],
   migrationsTransactionMode: 'none',
   namingStrategy: new SnakeCaseNaming(),
-  poolSize: settings.poolSize ?? 10,
+  poolSize: Math.max(settings.poolSize ?? 10, poolSizeLeast),
   charset: 'UTF8MB4_UNICODE_CI',
   timezone: 'Z',
   connectTimeout: connectTimeoutMs,

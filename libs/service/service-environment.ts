@@ -46,7 +46,7 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   GROUP_SIZE_MAX: whole(1, 1_000)
     .default(200)
     .describe('Most units of work that share a transaction; 1 switches group commit off.'),
-  DATABASE_POOL_SIZE: whole(1, 100).default(10).describe('Most connections to the database.'),
+  DATABASE_POOL_SIZE: whole(2, 100).default(10).describe('Most connections to the database.'),
   SHUTDOWN_SECONDS: whole(1, 300).default(25).describe('How long to finish what is in hand after SIGTERM.'),
   RUN_MIGRATIONS: flag(true).describe('Bring the database up to date at start, under a lock.'),
   DELIVER_TWICE: flag(false).describe(

@@ -24,7 +24,7 @@ describe('migrations', () => {
   let databases: TestDatabases;
   let settings: DataSourceSettings;
   beforeAll(async () => {
-    databases = await createTestDatabases(['first', 'second']);
+    databases = await createTestDatabases(['first', 'second', 'third']);
   });
   beforeEach(() => {
     settings = { url: databases.url('first'), rows: [], migrations: [Slow1700000000001] };
@@ -37,6 +37,12 @@ describe('migrations', () => {
     expect(await instance!.query('SELECT name FROM migrations')).toEqual([{ name: 'Slow1700000000001' }]);
     expect(await migrationsAreCurrent(instance!)).toBe(true);
     await Promise.all(instances.map((each) => each.destroy()));
+  });
+
+  it('do not wait for the connection that they hold, where a pool of one was asked for', async () => {
+    const dataSource = await openDatabase({ ...settings, url: databases.url('third'), poolSize: 1 });
+    expect(await migrationsAreCurrent(dataSource)).toBe(true);
+    await dataSource.destroy();
   });
 
   it('are seen to be missing where somebody else is to run them', async () => {
