@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /** Shapes that several messages share. */
 
-export const uuid = z.uuid().describe('A UUID; those that the service makes are version 7.');
+/** Read in lower case: RFC 9562 has every reader take either, and here ids are compared as text. */
+export const uuid = z.uuid().toLowerCase().describe('A UUID; those that the service makes are version 7.');
 
 export const sku = z.string().min(1).max(64).describe('Stock keeping unit: what the API calls productId.');
 

@@ -5,6 +5,8 @@ import {
   type MessageHandler as NestHandler,
 } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { queueReceives } from '#libs/contracts/routing.js';
 import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { AmqpConnection } from './amqp-connection.js';
@@ -33,8 +35,9 @@ export interface TransportOptions {
  */
 export class AmqpTransport extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
-  private readonly handlers = new Map<string, MessageHandler>();
   private readonly consumers: readonly QueueConsumer[];
+  /** By queue: a message that is good elsewhere has no business here, whoever was able to put it here. */
+  private readonly handlers = new Map<string, Map<string, MessageHandler>>();
   private prepared = false;
 
   constructor(
@@ -44,10 +47,10 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
     private readonly afterClose: () => Promise<void> = () => Promise.resolve(),
   ) {
     super();
-    const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(type);
-    this.consumers = options.consumes.map(
-      ({ name }) => new QueueConsumer(name, connection, publisher, handlerOf, options),
-    );
+    this.consumers = options.consumes.map(({ name }) => {
+      const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(name)?.get(type);
+      return new QueueConsumer(name, connection, publisher, handlerOf, options);
+    });
   }
 
   /** Every queue is being read. */
@@ -66,9 +69,9 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
       callback(new Defect('connect the AMQP transport with startConsuming(app)'));
       return;
     }
-    for (const [type, handler] of this.messageHandlers) this.handlers.set(type, this.handlerOf(handler));
+    for (const queue of this.options.consumes) this.handlers.set(queue.name, this.handlersFor(queue));
     for (const consumer of this.consumers) {
-      showConsumer(consumer.queue, this.handlers.keys());
+      showConsumer(consumer.queue, this.handlers.get(consumer.queue)!.keys());
       this.connection.onConnection((model) => consumer.attach(model));
     }
     if (this.consumers.length > 0) this.connection.open();
@@ -88,6 +91,14 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     throw new Defect('amqplib stays inside libs/messaging');
+  }
+
+  private handlersFor(queue: WorkQueue): Map<string, MessageHandler> {
+    const received = [...this.messageHandlers].filter(([type]) => {
+      const message = messageTypes.get(type);
+      return message !== undefined && queueReceives(queue, message);
+    });
+    return new Map(received.map(([type, handler]) => [type, this.handlerOf(handler)]));
   }
 
   private handlerOf(handler: NestHandler): MessageHandler {

@@ -58,7 +58,7 @@ describe('The failure ladder', () => {
     [new Overloaded('full'), 'infrastructure'],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'infrastructure'],
     [new TypeError('x is not a function'), 'unknown'],
-    [new Refusal('no', 'no'), 'unknown'],
+    [new Refusal('no', 'no'), 'defect'],
     ['a string', 'unknown'],
     [null, 'unknown'],
   ] as const)('takes %p for %s', (error, kind) => {

@@ -42,6 +42,12 @@ describe('Reading an envelope', () => {
     expect(({} as { admin?: unknown }).admin).toBeUndefined();
   });
 
+  it('reads ids in upper case as what they are', () => {
+    const shouted = { ...envelope, id: envelope.id.toUpperCase(), sagaid: envelope.sagaid!.toUpperCase() };
+    expect(read(shouted, shouted.id)).toEqual({ readable: true, envelope });
+    expect(read(envelope, shouted.id)).toEqual({ readable: true, envelope });
+  });
+
   it('keeps emoji as they are', () => {
     const parsed = read({ ...envelope, subject: '🪑' });
     expect(parsed).toMatchObject({ readable: true, envelope: { subject: '🪑' } });
@@ -59,6 +65,8 @@ describe('Reading an envelope', () => {
     ['an overlong encoding', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 'not-utf8'],
     ['UTF-16', Buffer.from(JSON.stringify(envelope), 'utf16le'), 'not-json'],
     ['10 MB', Buffer.alloc(10 * mostBodyBytes, ' '), 'too-large'],
+    ['half of a character', { ...envelope, subject: '\ud83e' }, 'broken-unicode'],
+    ['half of a character in what it does not know', { ...envelope, later: ['\udc00'] }, 'broken-unicode'],
     ['null', 'null', 'not-an-envelope'],
     ['an array', '[]', 'not-an-envelope'],
     ['a number', '7', 'not-an-envelope'],

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
 import { rememberHash, sha256 } from './body-hash.js';
+import { hasBrokenUnicode } from './broken-unicode.js';
 import type { Envelope } from './envelope.js';
 
 /** Why a delivery cannot be read. It never will be, so it is parked at once. */
@@ -10,6 +11,7 @@ export type UnreadableReason =
   | 'too-large'
   | 'not-utf8'
   | 'not-json'
+  | 'broken-unicode'
   | 'not-an-envelope'
   | 'no-message-id'
   | 'message-id-mismatch'
@@ -38,12 +40,17 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
   } catch {
     return unreadable('not-json', 'invalid JSON');
   }
+  // Half of a surrogate pair can only come escaped. Databases refuse it or change it, and it would not be the same text.
+  if (bytes.includes('\\u') && hasBrokenUnicode(json)) {
+    return unreadable('broken-unicode', 'half of a surrogate pair');
+  }
   const checked = envelopeSchema.safeParse(json);
   if (!checked.success) return unreadable('not-an-envelope', issuesOf(checked.error));
   const message = checked.data;
   if (messageId === undefined || messageId === '')
     return unreadable('no-message-id', 'no message_id property');
-  if (messageId !== message.id) return unreadable('message-id-mismatch', 'message_id is not the id');
+  if (typeof messageId !== 'string' || messageId.toLowerCase() !== message.id)
+    return unreadable('message-id-mismatch', 'message_id is not the id');
   const type = messageTypes.get(message.type);
   if (!type) return unreadable('unknown-type', message.type);
   const data = type.schema.safeParse(message.data);

@@ -1,4 +1,4 @@
-import { publishChannelId, queueReceives, routingKeysOf } from '#libs/contracts/asyncapi/channels.js';
+import { publishChannelId } from '#libs/contracts/asyncapi/channels.js';
 import { ownerOf } from '#libs/contracts/asyncapi/operations.js';
 import {
   declaredExchanges,
@@ -7,6 +7,7 @@ import {
   type QueueDeclaration,
 } from '#libs/contracts/declarations.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
+import { queueReceives, routingKeysOf } from '#libs/contracts/routing.js';
 import { queues } from '#libs/contracts/topology.js';
 import { generatedBy } from './document.js';
 

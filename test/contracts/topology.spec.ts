@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { bindingTakes, queueReceives } from '#libs/contracts/asyncapi/channels.js';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
+import { bindingTakes, queueReceives } from '#libs/contracts/routing.js';
 
 const messages = [...messageTypes.values()];
 const queueNames = declaredQueues.map(({ name }) => name);

@@ -1,5 +1,6 @@
 import { declaredQueues, type QueueDeclaration } from '../declarations.js';
 import type { MessageType } from '../message-type.js';
+import { queueReceives, routingKeysOf } from '../routing.js';
 import { retryDelays, type Exchange } from '../topology.js';
 import { reference } from './references.js';
 
@@ -8,29 +9,6 @@ const bindingVersion = '0.3.0';
 /** Where messages with this routing key are published to. */
 export const publishChannelId = (exchange: Exchange, routingKey: string): string =>
   `${exchange.name}/${routingKey}`;
-
-/** Every routing key that a message travels under; the first one is what it is published with. */
-export const routingKeysOf = (message: MessageType): readonly string[] => [
-  message.routingKey,
-  ...(message.alsoRoutedAs ?? []),
-];
-
-/** Does a topic binding take this routing key? `*` is one word, `#` any number of them. */
-export function bindingTakes(pattern: string, routingKey: string): boolean {
-  const expression = pattern
-    .split('.')
-    .map((word) => (word === '#' ? '.*' : word === '*' ? '[^.]+' : word))
-    .join('\\.')
-    .replaceAll('\\..*', '(\\..*)?');
-  return new RegExp(`^${expression}$`).test(routingKey);
-}
-
-export const queueReceives = (queue: QueueDeclaration, message: MessageType): boolean =>
-  queue.bindings.some(
-    ({ exchange, routingKey }) =>
-      exchange.name === message.exchange.name &&
-      routingKeysOf(message).some((key) => bindingTakes(routingKey, key)),
-  );
 
 const messageReferences = (messages: readonly MessageType[]) =>
   Object.fromEntries(messages.map(({ type }) => [type, reference('components', 'messages', type)]));

@@ -1,7 +1,8 @@
 import { declaredQueues } from '../declarations.js';
 import type { MessageType } from '../message-type.js';
 import { queues, type Service } from '../topology.js';
-import { publishChannelId, queueReceives } from './channels.js';
+import { queueReceives } from '../routing.js';
+import { publishChannelId } from './channels.js';
 import { reference } from './references.js';
 
 type Operations = Record<string, unknown>;
