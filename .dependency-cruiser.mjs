@@ -262,10 +262,10 @@ const services = [
   },
   row(
     'saga-imports-contracts-domain-and-libs-saga',
-    'A saga is a text on steps and replies: itself, contracts, libs/saga, domain, kernel. What binds it to rows and ' +
-      'messages is in a room of its own.',
+    'A saga is a text on steps and replies: itself, its participants, contracts, libs/saga, domain, kernel. What binds ' +
+      'it to rows and messages is in a room of its own.',
     { path: anyOf(rooms.saga) },
-    ['^$1/', '^libs/(saga|contracts|kernel)/', '^apps/[^/]+/src/domain/'],
+    ['^$1/', '^libs/(saga|contracts|kernel)/', '^apps/[^/]+/src/(domain|participants)/'],
   ),
   row(
     'saga-binding-imports-its-ports',

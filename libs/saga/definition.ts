@@ -83,6 +83,14 @@ export interface Ends<Data, Act, Code extends string> {
   };
 }
 
+/** Nothing is asked yet. A saga whose pivot comes first only goes forward, and can end in one way. */
+export interface Beginning<Data, Act, Code extends string> extends Omit<
+  BeforePivot<Data, Act, Code>,
+  'pivot'
+> {
+  pivot(): ForwardOnly<Data, Act>;
+}
+
 export interface BeforePivot<Data, Act, Code extends string> {
   step<Command extends ParticipantCommand, Undo extends ParticipantCommand>(
     name: string,
@@ -100,12 +108,21 @@ export interface AfterPivot<Data, Act, Code extends string> {
   end(ends: Ends<Data, Act, Code>): SagaDefinition<Data, Act>;
 }
 
+export interface ForwardOnly<Data, Act> {
+  step<Command extends ParticipantCommand>(
+    name: string,
+    step: StepAfterPivot<Data, Act, Command>,
+  ): ForwardOnly<Data, Act>;
+  end(ends: Pick<Ends<Data, Act, never>, 'completed'>): SagaDefinition<Data, Act>;
+}
+
 /** The definition as the engine reads it. */
 export interface SagaDefinition<Data, Act> {
   readonly name: string;
   readonly version: number;
   readonly steps: readonly Step<Data, Act>[];
-  readonly ends: Ends<Data, Act, string>;
+  /** `rolledBack` is absent where nothing comes before the pivot. */
+  readonly ends: Pick<Ends<Data, Act, string>, 'completed'> & Partial<Ends<Data, Act, string>>;
 }
 
 /** One operation of a step, with the particulars of its payload types forgotten. */
@@ -137,8 +154,9 @@ export interface Step<Data, Act> extends Operation<Data, Act>, StepOptions<Data>
 export function defineSaga<Data, Act, Code extends string = string>(
   name: string,
   { version }: { readonly version: number },
-): BeforePivot<Data, Act, Code> {
-  return beforePivot({ name, version, steps: [] });
+): Beginning<Data, Act, Code> {
+  const begun: Begun<Data, Act> = { name, version, steps: [] };
+  return { ...beforePivot(begun), pivot: () => forwardOnly(begun) };
 }
 
 interface Begun<Data, Act> {
@@ -170,6 +188,11 @@ const afterPivot = <Data, Act, Code extends string>(
   step: (name, step) => afterPivot(withStep(begun, { ...step, name, afterPivot: true })),
   // The codes that reach the end are those of the roll-backs above, and of requests to roll back, which say their detail.
   end: (ends) => ({ ...begun, ends: ends as Ends<Data, Act, string> }),
+});
+
+const forwardOnly = <Data, Act>(begun: Begun<Data, Act>): ForwardOnly<Data, Act> => ({
+  step: (name, step) => forwardOnly(withStep(begun, { ...step, name, afterPivot: true })),
+  end: (ends) => ({ ...begun, ends }),
 });
 
 function withStep<Data, Act>(begun: Begun<Data, Act>, step: Step<Data, Act>): Begun<Data, Act> {

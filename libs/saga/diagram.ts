@@ -51,10 +51,10 @@ export function sagaDiagram<Data, Act>({ steps, ends }: SagaDefinition<Data, Act
       .filter((step) => step.compensate)
       .map((step) => `  state "undo: ${commandOf(step.compensate ?? step)}" as ${undoState(step)}`),
     `  state "${ends.completed.recordedAs}" as ${completed}`,
-    `  state "${ends.rolledBack.recordedAs}" as ${rolledBack}`,
+    ...(ends.rolledBack ? [`  state "${ends.rolledBack.recordedAs}" as ${rolledBack}`] : []),
     ...edges,
     `  ${completed} --> [*]`,
-    `  ${rolledBack} --> [*]`,
+    ...(ends.rolledBack ? [`  ${rolledBack} --> [*]`] : []),
   ].join('\n');
 }
 
@@ -79,7 +79,9 @@ function stepTable<Data, Act>({ steps, ends }: SagaDefinition<Data, Act>): strin
     ['---', '---', '---', '---', '---'],
     ...rows,
     [ends.completed.recordedAs, 'the saga completed', '', '', ''],
-    [ends.rolledBack.recordedAs, 'the saga rolled back, with the reason', '', '', ''],
+    ...(ends.rolledBack
+      ? [[ends.rolledBack.recordedAs, 'the saga rolled back, with the reason', '', '', '']]
+      : []),
   ]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');

@@ -1,9 +1,18 @@
 import type { Load, Work } from '#libs/persistence/unit-of-work.js';
+import type { SagaDefinition } from './definition.js';
+import type { SagaBirth } from './engine.js';
 
 /** How the sagas of a service reach what they are about. Written by the owner of that thing; for an order, its row. */
 export interface SagaBinding<Act> {
   /** What {@link apply} needs locked, for every input of a saga about `subject`. */
   load(subject: string): readonly Load[];
-  /** Does what a saga decided, in the saga's own unit of work. @throws IllegalTransition, which undoes the whole unit. */
-  apply(work: Work, subject: string, act: Act): void;
+  /**
+   * Does what a saga decided, in the saga's own unit of work; one saga's end may be the begin of the next.
+   * @throws IllegalTransition, which undoes the whole unit.
+   */
+  apply(work: Work, subject: string, act: Act, sagas: SagaStarter<Act>): void;
+}
+
+export interface SagaStarter<Act> {
+  start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import type { MessageType } from '#libs/contracts/message-type.js';
 import { Defect, Fault } from '#libs/kernel/errors.js';
-import type { SagaDefinition } from './definition.js';
+import type { Operation, SagaDefinition } from './definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 
 const definition = (name: string, version: number): SagaDefinition<unknown, string> => ({
@@ -24,6 +25,18 @@ describe('the definitions that a process knows', () => {
     const definitions = new SagaDefinitions([definition('place-order', 1)]);
     expect(() => definitions.get('place-order', 2)).toThrow(Fault);
     expect(() => definitions.get('place-order', 2)).toThrow(/it has place-order version 1/);
+  });
+
+  it('name every answer that may come, to steps and to compensations, once', () => {
+    const [asked, undone] = ['toy.asked.v1', 'toy.undone.v1'].map((type) => ({ type }) as MessageType);
+    const operation = (reply: MessageType) =>
+      ({ ask: { replies: { reply } } }) as unknown as Operation<unknown, string>;
+    const step = { ...operation(asked!), name: 'ask', afterPivot: false, compensate: operation(undone!) };
+    const [one, two] = [definition('one', 1), definition('two', 1)].map((each) => ({
+      ...each,
+      steps: [step],
+    }));
+    expect(new SagaDefinitions([one!, two!]).replyTypes).toEqual(['toy.asked.v1', 'toy.undone.v1']);
   });
 
   it('refuses two definitions of one version', () => {

@@ -17,6 +17,14 @@ export class SagaDefinitions<Act> {
     }
   }
 
+  /** The types of all messages that a participant may answer any of these sagas with. */
+  get replyTypes(): string[] {
+    const operations = this.all.flatMap(({ steps }) =>
+      steps.flatMap(({ compensate, ...step }) => (compensate ? [step, compensate] : [step])),
+    );
+    return [...new Set(operations.flatMap(({ ask }) => Object.values(ask.replies).map(({ type }) => type)))];
+  }
+
   /**
    * @throws Fault when there is none: while a new release is rolled out, sagas that it began reach processes of the old
    * one. Tried again, the message reaches a process that knows better; if none does, it ends up parked.

@@ -8,7 +8,7 @@ import { lock, type Load, type Unit, type UnitOfWork, type Work } from '#libs/pe
 import type { SagaDefinition } from './definition.js';
 import { begin, decide, type SagaBirth, type SagaInput } from './engine.js';
 import type { Ignored } from './ignored.js';
-import type { SagaBinding } from './saga-binding.js';
+import type { SagaBinding, SagaStarter } from './saga-binding.js';
 import type { SagaDefinitions } from './saga-definitions.js';
 import type { SagaStatus } from './instance.js';
 import { sagaTimeline } from './saga-timeline.row.js';
@@ -50,7 +50,7 @@ export interface InputPreview {
  * Carries sagas on: each input is one unit of work that locks the saga and what it is about, decides, and stores the
  * saga, its timeline, what becomes of its subject, the next command and the next deadline, or nothing of it.
  */
-export class SagaRunner<Act> {
+export class SagaRunner<Act> implements SagaStarter<Act> {
   constructor(
     private readonly unitOfWork: UnitOfWork,
     private readonly outbox: Pick<Outbox, 'publish'>,
@@ -193,7 +193,7 @@ export class SagaRunner<Act> {
     causationId: string | undefined,
   ): void {
     const { id, subject, saga, revision } = instance;
-    for (const act of effects.acts) this.binding.apply(work, subject, act);
+    for (const act of effects.acts) this.binding.apply(work, subject, act, this);
     const sent =
       effects.ask &&
       this.outbox.publish(work, {

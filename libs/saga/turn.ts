@@ -102,7 +102,8 @@ export class Turn<Data, Act> {
       this.record('skipped', { step: step.name, text: `Nothing to do for ${spoken(step.name)}.` });
       this.#forget(step);
     }
-    this.#finish('completed', this.definition.ends.completed.act(this.#instance.data));
+    const { completed } = this.definition.ends;
+    this.#finish('completed', completed.recordedAs, completed.act(this.#instance.data));
   }
 
   goForwardAfter(name: string): void {
@@ -122,10 +123,12 @@ export class Turn<Data, Act> {
 
   compensateNext(): void {
     const { reason } = this.#instance;
-    if (!reason) throw new Defect(`${this.definition.name} has no reason to roll back`);
+    const { rolledBack } = this.definition.ends;
+    if (!reason || !rolledBack)
+      throw new Defect(`${this.definition.name} has no reason or no way to roll back`);
     const [next] = callsToCompensate(this.#instance);
     if (next) this.#askFirst({ step: next.step, operation: 'compensation' });
-    else this.#finish('rolled-back', this.definition.ends.rolledBack.act(this.#instance.data, reason));
+    else this.#finish('rolled-back', rolledBack.recordedAs, rolledBack.act(this.#instance.data, reason));
   }
 
   /** The same command, with the same id, once more: its participant answers what it answered before. */
@@ -204,10 +207,8 @@ export class Turn<Data, Act> {
     });
   }
 
-  #finish(outcome: SagaOutcome, act: Act): void {
+  #finish(outcome: SagaOutcome, kind: string, act: Act): void {
     const { reason, startedAt } = this.#instance;
-    const { completed, rolledBack } = this.definition.ends;
-    const kind = (outcome === 'completed' ? completed : rolledBack).recordedAs;
     this.#change({ status: outcome, finishedAt: this.given.at, deadlineAt: null });
     this.#acts.push(act);
     this.record(kind, {

@@ -1,9 +1,9 @@
 import { sagaPage } from '#libs/saga/diagram.js';
 import { transitions } from '../../apps/order-service/src/domain/order-status.js';
-import { placeOrderSaga } from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
 import { generatedBy, type Generator } from './document.js';
 
-const sagaFile = 'apps/order-service/src/place-order-saga/place-order.saga.ts';
+const sagaFile = (name: string): string => `apps/order-service/src/${name}-saga/${name}.saga.ts`;
 const statusFile = 'apps/order-service/src/domain/order-status.ts';
 
 function lifecyclePage(): string {
@@ -34,7 +34,10 @@ export const sagas: Generator = {
   name: 'sagas',
   documents: () =>
     Promise.resolve([
-      { path: 'docs/sagas/place-order.md', text: `${generatedBy(sagaFile)}\n\n${sagaPage(placeOrderSaga)}` },
+      ...orderSagas.all.map((saga) => ({
+        path: `docs/sagas/${saga.name}.md`,
+        text: `${generatedBy(sagaFile(saga.name))}\n\n${sagaPage(saga)}`,
+      })),
       { path: 'docs/order-lifecycle.md', text: lifecyclePage() },
     ]),
 };

@@ -12,8 +12,8 @@ import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
 import { compensated, goOn, keepWaiting, rollBack } from '#libs/saga/reactions.js';
 import type { Reason } from '#libs/saga/reason.js';
-import * as inventory from './inventory.participant.js';
-import * as payment from './payment.participant.js';
+import * as inventory from '../participants/inventory.participant.js';
+import * as payment from '../participants/payment.participant.js';
 
 /** Carries an accepted order to its end: stock held, paid, stock sold, confirmed; or all of it undone, rejected. */
 export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, RejectionCode>('place-order', {

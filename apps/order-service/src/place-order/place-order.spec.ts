@@ -8,20 +8,20 @@ import { Inbox } from '#libs/messaging/inbox.js';
 import { Outbox } from '#libs/messaging/outbox.js';
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { sagas } from '#libs/saga/saga.row.js';
 import { catalogueProducts } from '../catalogue/catalogue-product.row.js';
 import { orders } from '../persistence/order.row.js';
 import { OrderBinding } from '../sagas/order.binding.js';
-import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
+import type { OrderAct } from '../sagas/order-act.js';
+import { orderSagas } from '../sagas/order-sagas.js';
 import { PlaceOrderStarter } from '../sagas/start-place-order.js';
 import { placeOrderBody } from './place-order.dto.js';
 import { acceptOrder } from './place-order.unit.js';
 
 let units: InMemoryUnitOfWork;
 let outbox: Outbox;
-let runner: SagaRunner<PlaceOrderAct>;
+let runner: SagaRunner<OrderAct>;
 
 const body = (over: object = {}) =>
   placeOrderBody.parse({
@@ -65,13 +65,7 @@ const reply = (type: string, data: object = {}) => {
 beforeEach(async () => {
   units = new InMemoryUnitOfWork();
   outbox = new Outbox('/order-service');
-  runner = new SagaRunner(
-    units,
-    outbox,
-    new Inbox(),
-    new SagaDefinitions<PlaceOrderAct>([placeOrderSaga]),
-    new OrderBinding(outbox),
-  );
+  runner = new SagaRunner(units, outbox, new Inbox(), orderSagas, new OrderBinding(outbox));
   await units.seed(catalogueProducts, {
     sku: 'TABLE',
     name: 'Oak table',

@@ -9,18 +9,18 @@ import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
 import { toDocument } from '../persistence/order-document.js';
 import { toOrder, toRow } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
-import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
+import type { OrderAct } from './order-act.js';
 
 /** How sagas reach the order: it is locked with its saga, changed by its own rules, and every change is told. */
 @Injectable()
-export class OrderBinding implements SagaBinding<PlaceOrderAct> {
+export class OrderBinding implements SagaBinding<OrderAct> {
   constructor(private readonly outbox: Outbox) {}
 
   load(orderId: string): readonly Load[] {
     return [lock(orders, orderId)];
   }
 
-  apply(work: Work, orderId: string, act: PlaceOrderAct): void {
+  apply(work: Work, orderId: string, act: OrderAct): void {
     const before = toOrder(work.get(orders, orderId));
     const [order, event] = decided(before, act, work.now);
     work.update(orders, toRow(order));
@@ -33,7 +33,7 @@ export class OrderBinding implements SagaBinding<PlaceOrderAct> {
   }
 }
 
-function decided(order: Order, act: PlaceOrderAct, at: Date): [Order, MessageType<string, OrderEventData>] {
+function decided(order: Order, act: OrderAct, at: Date): [Order, MessageType<string, OrderEventData>] {
   switch (act.type) {
     case 'confirm':
       return [confirmOrder(order, act.payment, at), OrderConfirmed];

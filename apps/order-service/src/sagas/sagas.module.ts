@@ -8,16 +8,13 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { activeSagas } from '#libs/saga/active-sagas.query.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { dueSagas } from '#libs/saga/due-sagas.query.js';
-import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
 import { countSagas } from '#libs/saga/saga-metrics.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
+import type { OrderAct } from './order-act.js';
+import { orderSagas } from './order-sagas.js';
 import { OrderBinding } from './order.binding.js';
-import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 import { SagaRepliesConsumer } from './saga-replies.consumer.js';
 import { PlaceOrderStarter } from './start-place-order.js';
-
-/** Every saga of the service, every version that may still have instances. */
-const definitions = new SagaDefinitions<PlaceOrderAct>([placeOrderSaga]);
 
 /** Starts sagas in every process; takes replies and fires deadlines where the process is a worker. */
 @Module({})
@@ -39,13 +36,13 @@ export class SagasModule {
             inbox: Inbox,
             binding: OrderBinding,
           ) => {
-            countSagas(units, definitions.all, () => activeSagas(source));
-            return new SagaRunner(units, outbox, inbox, definitions, binding);
+            countSagas(units, orderSagas.all, () => activeSagas(source));
+            return new SagaRunner(units, outbox, inbox, orderSagas, binding);
           },
         },
         ...(worker ? [poller] : []),
       ],
-      exports: [PlaceOrderStarter],
+      exports: [PlaceOrderStarter, SagaRunner],
     };
   }
 }
@@ -53,6 +50,6 @@ export class SagasModule {
 const poller = {
   provide: DeadlinePoller,
   inject: [SagaRunner, getDataSourceToken()],
-  useFactory: (runner: SagaRunner<PlaceOrderAct>, source: DataSource) =>
-    new DeadlinePoller(runner, (limit) => dueSagas(source, definitions.all, limit)),
+  useFactory: (runner: SagaRunner<OrderAct>, source: DataSource) =>
+    new DeadlinePoller(runner, (limit) => dueSagas(source, orderSagas.all, limit)),
 };

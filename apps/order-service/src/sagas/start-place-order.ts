@@ -5,12 +5,13 @@ import type { Work } from '#libs/persistence/unit-of-work.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
-import { placeOrderSaga, type PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
+import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
+import type { OrderAct } from './order-act.js';
 
 /** Begins the saga of an order, in the unit that accepts it. */
 @Injectable()
 export class PlaceOrderStarter {
-  constructor(private readonly sagas: SagaRunner<PlaceOrderAct>) {}
+  constructor(private readonly sagas: SagaRunner<OrderAct>) {}
 
   /** @param token of the payment provider; null: what it keeps for the customer. */
   start(work: Work, order: Order, token: string | null): void {

@@ -9,7 +9,7 @@ import {
 } from '#libs/contracts/payment/payment.messages.js';
 import { participantCommand } from '#libs/saga/participant.js';
 
-/** What place-order asks of payment-service, and every answer it may get. */
+/** What sagas ask of payment-service, and every answer it may get. */
 
 export const takePayment = participantCommand({
   message: TakePayment,

@@ -6,7 +6,7 @@ import * as payment from './payment.participant.js';
 
 const commands: [string, ParticipantCommand][] = Object.entries({ ...inventory, ...payment });
 
-describe('what place-order asks of its participants', () => {
+describe('what sagas ask of their participants', () => {
   it.each(commands)('%s lists every answer that the contract knows', (_, { message, replies }) => {
     const known = [...messageTypes.values()].filter((reply) => reply.answers?.includes(message));
     expect(

@@ -10,7 +10,7 @@ import {
 } from '#libs/contracts/inventory/inventory.messages.js';
 import { participantCommand } from '#libs/saga/participant.js';
 
-/** What place-order asks of inventory-service, and every answer it may get. */
+/** What sagas ask of inventory-service, and every answer it may get. */
 
 export const reserveStock = participantCommand({
   message: ReserveStock,

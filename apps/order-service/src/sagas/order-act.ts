@@ -1,0 +1,4 @@
+import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
+
+/** What the sagas of order-service may do to an order. order.binding.ts does it. */
+export type OrderAct = PlaceOrderAct;
