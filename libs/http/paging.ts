@@ -1,11 +1,16 @@
 import { z } from 'zod';
 
-const wholeNumber = (least: number, greatest: number, standard: number) =>
+/** A whole number in a query, where everything is text. */
+export const queryNumber = (least: number, greatest: number) =>
   z
     .string()
     .regex(/^\d{1,9}$/, 'has to be a whole number')
     .transform(Number)
     .pipe(z.int().min(least).max(greatest))
+    .meta({ type: 'integer', minimum: least, maximum: greatest, pattern: undefined });
+
+const wholeNumber = (least: number, greatest: number, standard: number) =>
+  queryNumber(least, greatest)
     .default(standard)
     .meta({ type: 'integer', minimum: least, maximum: greatest, pattern: undefined });
 

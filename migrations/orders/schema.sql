@@ -128,8 +128,12 @@ CREATE TABLE `sagas` (
   `started_at` datetime(6) NOT NULL,
   `finished_at` datetime(6) NULL,
   `deadline_at` datetime(6) NULL,
+  `cause` varchar(64) AS (coalesce(json_unquote(json_extract(`reason`, '$.code')), if(`status` = 'needs-attention', 'unanswered', null))) STORED,
   PRIMARY KEY (`id`),
+  KEY `sagas_cause` (`cause`, `status`, `started_at`, `id`),
   KEY `sagas_deadline_at` (`deadline_at`),
+  KEY `sagas_lists` (`saga`, `version`, `status`, `started_at`, `id`),
+  KEY `sagas_subject` (`subject`),
   CONSTRAINT `sagas_revision_positive` CHECK (`revision` >= 1),
   CONSTRAINT `sagas_status_known` CHECK (`status` in ('running', 'rolling-back', 'needs-attention', 'completed', 'rolled-back')),
   CONSTRAINT `sagas_wait_until_finished` CHECK (`finished_at` is null and `deadline_at` is not null and `step` is not null or `finished_at` is not null and `deadline_at` is null and `step` is null)

@@ -22,6 +22,13 @@ import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
 import { OrderMetrics } from './metrics/order-metrics.js';
 import { OperatorActionRow } from './operator-audit/operator-action.row.js';
+import { ActOnSagaController } from './operator-saga-actions/act-on-saga.controller.js';
+import { ActOnSagaHandler } from './operator-saga-actions/act-on-saga.handler.js';
+import { OperatorSagasController } from './operator-sagas/operator-sagas.controller.js';
+import { SagaDetailsHandler } from './operator-sagas/saga-details.handler.js';
+import { SagaListHandler } from './operator-sagas/saga-list.handler.js';
+import { SagaSearch } from './operator-sagas/saga-search.reader.js';
+import { SagaSummaryHandler } from './operator-sagas/saga-summary.handler.js';
 import { OperatorTrailController } from './operator-trail/operator-trail.controller.js';
 import { OperatorTrailHandler } from './operator-trail/operator-trail.handler.js';
 import { OrderDetailsController } from './order-details/order-details.controller.js';
@@ -50,6 +57,7 @@ import { PlaceOrderController } from './place-order/place-order.controller.js';
 import { PlaceOrderHandler } from './place-order/place-order.handler.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsHandler } from './products/products.handler.js';
+import { PossibleActions } from './saga-actions/possible-actions.js';
 import { SagaLogReader } from './saga-log/saga-log.reader.js';
 import { SagasModule } from './sagas/sagas.module.js';
 
@@ -86,7 +94,7 @@ export class OrderServiceModule {
   }
 }
 
-const operatorApi = [OperatorTrailController];
+const operatorApi = [OperatorSagasController, ActOnSagaController, OperatorTrailController];
 
 const httpApi = [
   PingController,
@@ -101,7 +109,16 @@ const httpApi = [
 
 const consumers = [OrderViewProjector, CatalogueConsumer];
 
-const commands = [PlaceOrderHandler, OrderNumbers];
+const commands = [PlaceOrderHandler, ActOnSagaHandler, OrderNumbers];
+
+const operatorQueries = [
+  SagaListHandler,
+  SagaSummaryHandler,
+  SagaDetailsHandler,
+  OperatorTrailHandler,
+  SagaSearch,
+  PossibleActions,
+];
 
 const queries = [
   OrderDetailsHandler,
@@ -113,7 +130,7 @@ const queries = [
   OrderWatch,
   OrderFreshness,
   SagaLogReader,
-  OperatorTrailHandler,
+  ...operatorQueries,
 ];
 
 const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];

@@ -4,6 +4,8 @@
  */
 export const problemCatalogue = {
   'order-not-found': { status: 404, title: 'There is no such order' },
+  'saga-not-found': { status: 404, title: 'There is no such saga' },
+  'saga-action-refused': { status: 409, title: 'Not as the saga stands' },
   'customer-not-yours': { status: 403, title: 'Not your customer' },
   'order-exists': { status: 409, title: 'There is an order with this reference' },
   'idempotency-key-reused': { status: 422, title: 'Idempotency-Key was used for something else' },

@@ -16,13 +16,14 @@ export class OrderTimelineHandler implements IQueryHandler<OrderTimeline> {
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
     const entries = await this.sagas.timeline(orderId);
     return {
+      // What operators say to each other is not for the customer.
       items: entries.map(({ at, kind, step, attempt, messageId, text }) => ({
         at,
         kind,
         step,
         attempt,
         messageId,
-        text,
+        text: kind === 'operator' && !caller.isStaff ? 'An operator saw to it.' : text,
       })),
     };
   }

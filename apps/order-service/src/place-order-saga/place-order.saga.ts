@@ -99,7 +99,8 @@ export type RejectionCode =
   | 'payment-declined'
   | 'payment-cancelled'
   | 'payment-timeout'
-  | 'cancelled-by-customer';
+  | 'cancelled-by-customer'
+  | 'cancelled-by-operator';
 
 function theOrderedLines({ reservationId, lines }: PlaceOrderData): ReserveStock {
   return { reservationId, lines: [...lines] };
@@ -195,4 +196,5 @@ const details: Record<RejectionCode, string> = {
   'payment-cancelled': 'The payment was cancelled before it was taken.',
   'payment-timeout': 'The payment could not be settled in time; nothing is charged.',
   'cancelled-by-customer': 'Cancelled by the customer.',
+  'cancelled-by-operator': 'Cancelled by an operator.',
 };

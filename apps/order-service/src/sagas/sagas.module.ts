@@ -8,6 +8,7 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { activeSagas } from '#libs/saga/active-sagas.query.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { dueSagas } from '#libs/saga/due-sagas.query.js';
+import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
 import { countSagas } from '#libs/saga/saga-metrics.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import type { OrderAct } from './order-act.js';
@@ -26,6 +27,7 @@ export class SagasModule {
       providers: [
         OrderBinding,
         PlaceOrderStarter,
+        { provide: SagaDefinitions, useValue: orderSagas },
         {
           provide: SagaRunner,
           inject: [UNIT_OF_WORK, getDataSourceToken(), Outbox, Inbox, OrderBinding],
@@ -42,7 +44,7 @@ export class SagasModule {
         },
         ...(worker ? [poller] : []),
       ],
-      exports: [PlaceOrderStarter, SagaRunner],
+      exports: [PlaceOrderStarter, SagaDefinitions, SagaRunner],
     };
   }
 }
