@@ -54,6 +54,15 @@ describe('Inbox', () => {
     await expect(consume('saga', { ...first, data: { other: true } })).rejects.toThrow(Defect);
   });
 
+  it('says so before anything is done about it, and records nothing by that', async () => {
+    const first = message();
+    const ask = (asked: Envelope): Promise<string> => unitOfWork.run(inbox.before('saga', asked, unit));
+    expect(await ask(first)).toBe('done');
+    expect(await consume('saga', first)).toBe('done');
+    expect(await ask(first)).toBe('done');
+    await expect(ask({ ...first, data: { other: true } })).rejects.toThrow(Defect);
+  });
+
   it('knows nothing of a message whose effect failed', async () => {
     const failing = message();
     const decide = (): never => {

@@ -1,5 +1,5 @@
 import { Defect } from '#libs/kernel/errors.js';
-import { read, type Unit } from '#libs/persistence/unit-of-work.js';
+import { read, type Unit, type Work } from '#libs/persistence/unit-of-work.js';
 import { noteDuplicate } from './duplicates.js';
 import type { Envelope } from './envelope.js';
 import { inboxTable } from './inbox.row.js';
@@ -20,22 +20,44 @@ export class Inbox {
    */
   once<Result>(consumer: string, message: Envelope, unit: Unit<Result>): Unit<Result | AlreadyConsumed> {
     const key = [consumer, message.id] as const;
-    const bodyHash = bodyHashOf(message);
     return {
       ...unit,
       load: [read(inboxTable, key), ...unit.load],
       decide: (work) => {
-        const before = work.find(inboxTable, key);
-        if (!before) {
+        if (!cameBefore(work, consumer, message)) {
+          const bodyHash = bodyHashOf(message);
           work.insert(inboxTable, { consumer, messageId: message.id, bodyHash, consumedAt: work.now });
           return unit.decide(work);
-        }
-        if (!bodyHash.equals(before.bodyHash)) {
-          throw new Defect(`message ${message.id} came to ${consumer} before, with another body`);
         }
         noteDuplicate(message);
         return ALREADY_CONSUMED;
       },
     };
   }
+
+  /**
+   * The unit, for a handler that asks somebody else before its message is recorded: what {@link once} would refuse
+   * afterwards must not be asked for at all. Records nothing.
+   *
+   * @throws Defect (from `decide`) when the id is known with another body.
+   */
+  before<Result>(consumer: string, message: Envelope, unit: Unit<Result>): Unit<Result> {
+    return {
+      ...unit,
+      load: [read(inboxTable, [consumer, message.id] as const), ...unit.load],
+      decide: (work) => {
+        cameBefore(work, consumer, message);
+        return unit.decide(work);
+      },
+    };
+  }
+}
+
+/** @throws Defect when it came with another body. */
+function cameBefore(work: Work, consumer: string, message: Envelope): boolean {
+  const before = work.find(inboxTable, [consumer, message.id] as const);
+  if (before && !bodyHashOf(message).equals(before.bodyHash)) {
+    throw new Defect(`message ${message.id} came to ${consumer} before, with another body`);
+  }
+  return before !== undefined;
 }

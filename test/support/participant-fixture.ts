@@ -90,15 +90,22 @@ export abstract class ParticipantFixture {
 
   /** Nothing moves any more: queues are empty, the outbox is, and this many messages are parked. */
   async comesToRest(parked = 0): Promise<void> {
-    const { name } = this.commands;
     await eventually(async () => {
       const [outbox] = await this.source.query<{ n: string }[]>('SELECT COUNT(*) AS n FROM outbox');
+      if (Number(outbox?.n) > 0) throw new Error(`${outbox?.n} messages are not sent`);
+    }, 20_000);
+    await this.rests(parked);
+  }
+
+  /** The queue is empty, and this many messages are parked. */
+  async rests(parked: number): Promise<void> {
+    const { name } = this.commands;
+    await eventually(async () => {
       const counts = {
-        outbox: Number(outbox?.n),
         commands: (await this.channel.checkQueue(name)).messageCount,
         parked: (await this.channel.checkQueue(parkedQueueOf(name))).messageCount,
       };
-      const rest = { outbox: 0, commands: 0, parked };
+      const rest = { commands: 0, parked };
       if (JSON.stringify(counts) !== JSON.stringify(rest)) throw new Error(JSON.stringify(counts));
     }, 20_000);
   }

@@ -17,7 +17,8 @@ export function commitStock(command: Envelope<CommitStock>, outbox: Pick<Outbox,
     loadMore: loadStockOf(id),
     decide: (work) => {
       const known = work.find(reservations, id);
-      const outcome = commit(known, id, (sku) => work.get(stocks, sku), work.now);
+      const asked = { id, orderId: command.subject };
+      const outcome = commit(known, asked, (sku) => work.get(stocks, sku), work.now);
       recordOutcome(work, outbox, command, outcome);
       return outcome;
     },

@@ -47,8 +47,8 @@ const reservation = (status: ReservationStatus): Reservation => ({
 const give: Record<Command, (known: Reservation | undefined) => Outcome> = {
   reserve: (known) => reserve(known, asked, plenty, later),
   release: (known) => release(known, asked, plenty, later),
-  commit: (known) => commit(known, asked.id, plenty, later),
-  return: (known) => giveBack(known, asked.id, plenty, later),
+  commit: (known) => commit(known, asked, plenty, later),
+  return: (known) => giveBack(known, asked, plenty, later),
 };
 
 describe('Reservation', () => {
@@ -90,6 +90,16 @@ describe('Reservation', () => {
       'repeated',
     );
   });
+
+  it.each(Object.entries({ reserve, release, commit, giveBack }))(
+    'is of one order, and no command of another is meant: %s',
+    (_, command) => {
+      const ofAnother = { ...asked, orderId: 'order-2' };
+      expect(() => command(reservation('COMMITTED'), ofAnother, plenty, later)).toThrow(
+        'is of another order',
+      );
+    },
+  );
 
   it('is not to be asked for again with other lines', () => {
     const other = { ...asked, lines: [{ sku: 'LAMP', quantity: 2 }] };

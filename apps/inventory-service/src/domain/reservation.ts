@@ -102,7 +102,7 @@ export type Shelf = (sku: string) => Stock | undefined;
 /** The stock of a product that a reservation names, so that it has to be there. */
 export type StockOf = (sku: string) => Stock;
 
-/** Holds all lines or none. @throws Defect when the id was used with other lines. */
+/** Holds all lines or none. @throws Defect when the id was used with other lines, or for another order. */
 export function reserve(
   known: Reservation | undefined,
   asked: Pick<Reservation, 'id' | 'orderId' | 'lines'>,
@@ -111,27 +111,26 @@ export function reserve(
 ): Outcome {
   const lines = mergeLines(asked.lines);
   if (!known) return holdAll({ ...asked, lines }, shelf, at);
+  refuseOtherOrder(known, asked);
   refuseOtherLines(known, lines);
   return repeat(rules.reserve[known.status], known);
 }
 
+type Asked = Pick<Reservation, 'id' | 'orderId'>;
+
 /** Agrees, and leaves a tombstone where nothing was made yet. @throws Defect after the sale. */
-export const release = (
-  known: Reservation | undefined,
-  asked: Pick<Reservation, 'id' | 'orderId'>,
-  stockOf: StockOf,
-  at: Date,
-): Outcome => (known ? settle('release', known, stockOf, at) : tombstone(asked, at));
+export const release = (known: Reservation | undefined, asked: Asked, stockOf: StockOf, at: Date): Outcome =>
+  known ? settle('release', known, asked, stockOf, at) : tombstone(asked, at);
 
 /** What was held is sold. @throws Defect when nothing is held. */
-export const commit = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
-  settle('commit', known ?? unknownTo('commit', id), stockOf, at);
+export const commit = (known: Reservation | undefined, asked: Asked, stockOf: StockOf, at: Date): Outcome =>
+  settle('commit', known ?? unknownTo('commit', asked), asked, stockOf, at);
 
 /** What was sold comes back, all of it. @throws Defect when nothing was sold. */
-export const giveBack = (known: Reservation | undefined, id: string, stockOf: StockOf, at: Date): Outcome =>
-  settle('return', known ?? unknownTo('return', id), stockOf, at);
+export const giveBack = (known: Reservation | undefined, asked: Asked, stockOf: StockOf, at: Date): Outcome =>
+  settle('return', known ?? unknownTo('return', asked), asked, stockOf, at);
 
-function unknownTo(command: Command, id: string): never {
+function unknownTo(command: Command, { id }: Asked): never {
   throw new Defect(`cannot ${command} reservation ${id}: nothing is known of it`);
 }
 
@@ -141,7 +140,14 @@ const changes = {
   return: { to: 'RETURNED', answer: 'returned', move: takeBack },
 } as const;
 
-function settle(command: keyof typeof changes, known: Reservation, stockOf: StockOf, at: Date): Outcome {
+function settle(
+  command: keyof typeof changes,
+  known: Reservation,
+  asked: Asked,
+  stockOf: StockOf,
+  at: Date,
+): Outcome {
+  refuseOtherOrder(known, asked);
   const rule: Rule = rules[command][known.status];
   if (rule === 'defect') throw new Defect(`cannot ${command} reservation ${known.id}: it is ${known.status}`);
   if (rule !== 'act') return repeat(rule, known);
@@ -194,6 +200,11 @@ export function mergeLines(lines: readonly ReservationLine[]): ReservationLine[]
       if (quantity > mostPiecesReserved) throw new Defect(`${quantity} pieces of ${sku} in one reservation`);
       return { sku, quantity };
     });
+}
+
+/** A command of one order names the reservation of another: what is held for somebody is not given to anybody else. */
+function refuseOtherOrder(known: Reservation, asked: Asked): void {
+  if (known.orderId !== asked.orderId) throw new Defect(`reservation ${known.id} is of another order`);
 }
 
 /** One id, two meanings: answering either would betray the other. */

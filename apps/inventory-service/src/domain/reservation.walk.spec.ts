@@ -51,8 +51,8 @@ class Warehouse {
     const decide: Record<Command, () => Outcome> = {
       reserve: () => reserve(known, asked, stockOf, at),
       release: () => release(known, asked, stockOf, at),
-      commit: () => commit(known, asked.id, stockOf, at),
-      return: () => giveBack(known, asked.id, stockOf, at),
+      commit: () => commit(known, asked, stockOf, at),
+      return: () => giveBack(known, asked, stockOf, at),
     };
     try {
       const outcome = decide[command]();

@@ -17,7 +17,8 @@ export function returnStock(command: Envelope<ReturnStock>, outbox: Pick<Outbox,
     loadMore: loadStockOf(id),
     decide: (work) => {
       const known = work.find(reservations, id);
-      const outcome = giveBack(known, id, (sku) => work.get(stocks, sku), work.now);
+      const asked = { id, orderId: command.subject };
+      const outcome = giveBack(known, asked, (sku) => work.get(stocks, sku), work.now);
       recordOutcome(work, outbox, command, outcome);
       return outcome;
     },

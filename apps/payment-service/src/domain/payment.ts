@@ -105,7 +105,7 @@ export function refund(
   at: Date,
 ): Outcome {
   if (!known) return { answer: 'refunded', effect: 'made', payment: unheardOf(asked, givenBack, at) };
-  if (known.orderId !== asked.orderId) throw new Defect(`payment ${known.id} is of another order`);
+  refuseOtherOrder(known, asked);
   if (isUndone(known)) return { answer: 'refunded', effect: 'repeated', payment: known };
   const payment = undo(known, givenBack, at);
   return { answer: 'refunded', effect: payment === known ? 'repeated' : 'changed', payment };
@@ -202,12 +202,17 @@ function refuseToContradict({ id, status }: Payment, { kind }: ChargeOutcome): v
     throw new Defect(`payment ${id} was charged with a dead key`);
 }
 
+/** @throws Defect when a command of one order names the payment of another. To be known before the provider is asked. */
+export function refuseOtherOrder(known: Payment, asked: Pick<Payment, 'orderId'>): void {
+  if (known.orderId !== asked.orderId) throw new Defect(`payment ${known.id} is of another order`);
+}
+
 /** One id, two meanings: answering either would betray the other. A tombstone has not learned of either. */
 function refuseOtherPayment(known: Payment, asked: AskedPayment): void {
+  refuseOtherOrder(known, asked);
   const same =
     (known.amount === null || sameAmount(known.amount, asked.amount)) &&
-    (known.customerId === null || known.customerId === asked.customerId) &&
-    known.orderId === asked.orderId;
+    (known.customerId === null || known.customerId === asked.customerId);
   if (!same) throw new Defect(`payment ${known.id} was asked for again with other data`);
 }
 

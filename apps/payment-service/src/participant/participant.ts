@@ -9,6 +9,8 @@ import type { Outcome, Payment } from '../domain/payment.js';
 import { knownPayment } from './known-payment.js';
 import { countOutcome } from './payment-metrics.js';
 
+const consumer = queues.paymentCommands.name;
+
 /** Our side of a saga: every command is recorded once, with its inbox row, its effect and its answer in one commit. */
 @Injectable()
 export class Participant {
@@ -18,8 +20,9 @@ export class Participant {
     private readonly outbox: Outbox,
   ) {}
 
-  recorded(paymentId: string): Promise<Payment | undefined> {
-    return this.units.run(knownPayment(paymentId));
+  /** @throws Defect when the command cannot be meant: see `Inbox.before` and `knownPayment`. */
+  recorded(command: Envelope, asked: Pick<Payment, 'id' | 'orderId'>): Promise<Payment | undefined> {
+    return this.units.run(this.inbox.before(consumer, command, knownPayment(asked)));
   }
 
   /** Records a decision that is not to be answered before the provider knows of it. */
@@ -32,7 +35,7 @@ export class Participant {
   /** Records what the command came to, and answers it. */
   async conclude(command: Envelope, unitFor: (outbox: Outbox) => Unit<Outcome>): Promise<void> {
     const unit = unitFor(this.outbox);
-    const outcome = await this.units.run(this.inbox.once(queues.paymentCommands.name, command, unit));
+    const outcome = await this.units.run(this.inbox.once(consumer, command, unit));
     if (outcome !== ALREADY_CONSUMED) countOutcome(outcome);
   }
 }

@@ -24,7 +24,7 @@ export class TakePaymentHandler {
   /** @throws Fault when the provider is away: nothing is recorded, and trying again is safe. */
   async handle(command: Envelope<TakePayment>): Promise<void> {
     const asked = askedIn(command);
-    let recorded = await this.participant.recorded(asked.id);
+    let recorded = await this.participant.recorded(command, asked);
     let charged: ChargeOutcome | null = null;
     if (!recorded) {
       charged = await this.charge(asked, command.data.token);
