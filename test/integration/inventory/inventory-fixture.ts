@@ -55,13 +55,16 @@ export class InventoryFixture extends ParticipantFixture {
     await this.units.run(createProductUnit(command, this.app.get(Outbox)));
   }
 
-  /** Sends a command of an order of its own. @returns its message id. */
-  send<Data>(message: MessageType<string, Data>, data: Data): string {
-    return this.post(message, data);
+  /** Sends a command; each reservation is of an order that is named alike. @returns its message id. */
+  send<Data extends { reservationId: string }>(message: MessageType<string, Data>, data: Data): string {
+    return this.post(message, data, { orderId: data.reservationId });
   }
 
   /** Sends a command, and waits for its reply. */
-  ask<Data>(message: MessageType<string, Data>, data: Data): Promise<Reply> {
+  ask<Data extends { reservationId: string }>(
+    message: MessageType<string, Data>,
+    data: Data,
+  ): Promise<Reply> {
     return this.replyTo(this.send(message, data));
   }
 
