@@ -1,5 +1,6 @@
 import type { OpsCommand } from './command.js';
 import { auditCommand } from './commands/audit.js';
+import { sagasCommand } from './commands/sagas.js';
 
 /** Every group of commands, in the order in which they are listed. */
-export const commands: readonly OpsCommand[] = [auditCommand];
+export const commands: readonly OpsCommand[] = [sagasCommand, auditCommand];

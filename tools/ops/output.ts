@@ -32,5 +32,7 @@ function tableLines(columns: readonly string[], rows: readonly (readonly Cell[])
   return [lineOf(columns), ...cells.map(lineOf)];
 }
 
-/** Texts come from other people: a control character could move the cursor and forge a line. */
-const textOf = (cell: Cell): string => String(cell ?? '-').replace(/\p{Cc}/gu, ' ');
+/** Texts come from other people: a control character could move the cursor, and a new line forge one of ours. */
+export const oneLine = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+
+const textOf = (cell: Cell): string => oneLine(String(cell ?? '-'));
