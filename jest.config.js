@@ -33,6 +33,7 @@ export default {
     kind('unit', ['<rootDir>/{apps,libs,tools,bench,scripts}/**/*.spec.ts']),
     kind('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),
     kind('contracts', ['<rootDir>/test/contracts/**/*.spec.ts']),
+    kind('simulation', ['<rootDir>/test/simulation/**/*.spec.ts']),
     kind('integration', ['<rootDir>/test/integration/**/*.int-spec.ts']),
     kind('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     kind('faults', ['<rootDir>/test/faults/**/*.fault-spec.ts']),

@@ -3,6 +3,7 @@
  */
 export const phases = [
   { title: 'unit, architecture, contracts', projects: ['unit', 'architecture', 'contracts'], jestArgs: [] },
+  { title: 'simulation', projects: ['simulation'], jestArgs: ['--maxWorkers=2'] },
   { title: 'integration', projects: ['integration'], jestArgs: ['--maxWorkers=2'], servers: true },
   { title: 'e2e', projects: ['e2e'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
   { title: 'faults', projects: ['faults'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },

@@ -9,7 +9,7 @@ const plan = (...args: string[]) => {
 describe('planning a test run', () => {
   it('runs everything unless told otherwise', () => {
     expect(plan()).toEqual({
-      kinds: ['unit', 'architecture', 'contracts', 'integration', 'e2e', 'faults'],
+      kinds: ['unit', 'architecture', 'contracts', 'simulation', 'integration', 'e2e', 'faults'],
       rest: [],
       narrowed: false,
     });

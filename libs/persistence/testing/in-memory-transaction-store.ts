@@ -1,5 +1,4 @@
-import { getMetadataArgsStorage } from 'typeorm';
-import { DuplicateKey, StatementRefused } from '../errors.js';
+import { DuplicateKey } from '../errors.js';
 import { compareKeys, keyText, type KeyText } from '../key.js';
 import type {
   AnyTable,
@@ -8,6 +7,7 @@ import type {
   Transaction,
   TransactionStore,
 } from '../transaction-store.js';
+import { rowInto, rowOutOf } from './row-copy.js';
 
 type Rows = Map<KeyText, object>;
 
@@ -37,7 +37,7 @@ export class InMemoryTransactionStore implements TransactionStore {
   /** All committed rows of a table, in key order. */
   rows<Row>(table: { readonly row: AnyTable['row']; keyOf(row: Row): unknown }): Row[] {
     const rows = [...(this.tables.get(table.row)?.values() ?? [])].map(
-      (row) => copyOf(row, table.row) as Row,
+      (row) => rowOutOf(row, table.row) as Row,
     );
     return rows.sort((a, b) => compareKeys(table.keyOf(a), table.keyOf(b)));
   }
@@ -57,7 +57,7 @@ class InMemoryTransaction implements Transaction {
     const rows = this.rowsOf(table);
     return keys.flatMap((key) => {
       const row = rows.get(keyText(key));
-      return row ? [copyOf(row, table.row)] : [];
+      return row ? [rowOutOf(row, table.row)] : [];
     });
   }
 
@@ -66,9 +66,9 @@ class InMemoryTransaction implements Transaction {
     for (const row of inserted) {
       const key = keyText(table.keyOf(row));
       if (rows.has(key)) throw new DuplicateKey(table.row.name);
-      rows.set(key, copyOf(row, table.row));
+      rows.set(key, rowInto(row, table.row));
     }
-    for (const row of updated) rows.set(keyText(table.keyOf(row)), copyOf(row, table.row));
+    for (const row of updated) rows.set(keyText(table.keyOf(row)), rowInto(row, table.row));
     for (const key of removed) rows.delete(keyText(key));
     this.written.set(table.row, rows);
   }
@@ -90,40 +90,4 @@ class InMemoryTransaction implements Transaction {
   private rowsOf(table: AnyTable): Rows {
     return this.written.get(table.row) ?? this.tables.get(table.row) ?? new Map<KeyText, object>();
   }
-}
-
-/** The row as a database would keep it, sharing nothing with the one given. @throws StatementRefused for NULL where none may be. */
-function copyOf(row: object, rowClass: AnyTable['row']): object {
-  return Object.fromEntries(
-    columnsOf(rowClass).map(({ property, json, nullable }) => {
-      const value: unknown = (row as Record<string, unknown>)[property] ?? null;
-      if (value === null && !nullable && !json) {
-        throw new StatementRefused(`${rowClass.name}.${property} cannot be null`);
-      }
-      return [property, json ? (JSON.parse(JSON.stringify(value)) as unknown) : structuredClone(value)];
-    }),
-  );
-}
-
-interface ColumnShape {
-  readonly property: string;
-  readonly json: boolean;
-  readonly nullable: boolean;
-}
-
-const shapes = new WeakMap<AnyTable['row'], readonly ColumnShape[]>();
-
-function columnsOf(row: AnyTable['row']): readonly ColumnShape[] {
-  let shape = shapes.get(row);
-  if (!shape) {
-    shape = getMetadataArgsStorage()
-      .filterColumns(row)
-      .map(({ propertyName, options }) => ({
-        property: propertyName,
-        json: options.type === 'json',
-        nullable: options.nullable ?? false,
-      }));
-    shapes.set(row, shape);
-  }
-  return shape;
 }

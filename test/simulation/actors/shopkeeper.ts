@@ -1,0 +1,92 @@
+import { parkedHeaders } from '#libs/messaging/parking.js';
+import { money } from '#libs/kernel/money.js';
+import { newId } from '#libs/kernel/ids.js';
+import type { Caller } from '#libs/auth/caller.js';
+import type { Unit } from '#libs/persistence/unit-of-work.js';
+import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
+import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
+import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Plan } from '../plan.js';
+import type { Cluster } from '../services/cluster.js';
+import type { SimulatedBroker } from '../world/simulated-broker.js';
+import type { World } from '../world/simulation-world.js';
+
+const caller = { subject: 'shopkeeper', roles: ['operator'] } as unknown as Caller;
+const againMs = 3_000;
+
+/** Whoever puts products into the shop, changes them, and looks after parked messages. Goes on until it is done. */
+export class Shopkeeper {
+  #openCount = 0;
+
+  constructor(
+    private readonly world: World,
+    private readonly cluster: Cluster,
+    stock: Plan['stock'],
+  ) {
+    for (const [sku, available] of Object.entries(stock)) {
+      const product = {
+        ...{ sku, name: `The ${sku}`, sellerId: 'seller-1', discountPercent: sku === 'LAMP' ? 12.5 : 0 },
+        ...{ price: money(world.chance.between(100, 9_999), 'USD'), active: true },
+      };
+      const adjustmentId = newId();
+      this.#until((outbox) =>
+        createProductUnit({ product, available, adjustmentId, by: caller.subject }, outbox),
+      );
+    }
+  }
+
+  get isDone(): boolean {
+    return this.#openCount === 0;
+  }
+
+  changePrice(sku: string): void {
+    const price = money(this.world.chance.between(100, 9_999), 'USD');
+    this.#until((outbox) =>
+      changeProductUnit({ sku, changes: { price }, caller, version: undefined }, outbox),
+    );
+  }
+
+  addStock(sku: string): void {
+    const command = {
+      adjustmentId: newId(),
+      sku,
+      delta: this.world.chance.between(1, 5),
+      reason: 'delivery',
+      caller,
+    };
+    this.#until((outbox) => adjustStockUnit(command, outbox));
+  }
+
+  /** Puts parked messages back that were only unlucky: same id, same bytes. */
+  redrive(broker: SimulatedBroker): void {
+    for (const [queue, messages] of broker.parked()) {
+      for (const queued of messages) {
+        broker.take(queue, queued);
+        this.world.coverage.count('operator.redrives');
+        const { headers = {}, ...message } = queued.message;
+        const routingKey = String(headers[parkedHeaders.queue] ?? queue.replace(/\.parked$/, ''));
+        broker.putBack({ ...message, exchange: '', routingKey });
+      }
+    }
+  }
+
+  /** Comes again until it is done: each of these units may be run twice without harm, or says that it was. */
+  #until(unitFor: (outbox: Outbox) => Unit<unknown>): void {
+    this.#openCount += 1;
+    let isDone = false;
+    const attempt = (): void => {
+      if (isDone) return;
+      const process = this.cluster.someInventoryProcess;
+      const settled = (): void => {
+        if (!isDone) this.#openCount -= 1;
+        isDone = true;
+      };
+      process?.units.run(unitFor(process.outbox)).then(settled, (error: unknown) => {
+        if ((error as Error).name === 'Refusal' || (error instanceof Error && 'code' in error)) settled();
+      });
+      this.world.schedule.after(againMs, attempt);
+    };
+    this.world.schedule.after(0, attempt);
+  }
+}

@@ -1,0 +1,79 @@
+import { attemptHeader } from '#libs/messaging/failure-ladder.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { inboxTable } from '#libs/messaging/inbox.row.js';
+import { outboxTable } from '#libs/messaging/outbox.row.js';
+import { parkedHeaders } from '#libs/messaging/parking.js';
+import type { WireMessage } from '#libs/messaging/publisher.js';
+import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
+import { changesOf, messagesIn, type Report } from './watcher.js';
+import type { Commit } from '../world/simulated-database.js';
+
+/** Everything that was committed to be sent, and what became of it. */
+export class MessageJournal {
+  readonly #committed = new Map<string, Envelope>();
+  readonly #arrived = new Set<string>();
+  /** Ids of commands that a participant has consumed, and of messages that something came of. */
+  readonly #consumed = new Map<string, string>();
+  readonly #traces = new Set<string>();
+  readonly #answers = new Set<string>();
+
+  constructor(private readonly report: Report) {}
+
+  committed(commit: Commit): void {
+    for (const message of messagesIn(commit)) this.#note(message);
+    for (const { before, after } of changesOf(commit, outboxTable)) {
+      if (before && !after && !this.#arrived.has(before.id)) {
+        this.report(
+          'what was committed arrives',
+          `${before.type} ${before.id} was dropped before it was sent`,
+        );
+      }
+    }
+    for (const { before, after } of changesOf(commit, inboxTable)) {
+      if (!before && after) this.#consumed.set(`${after.consumer} ${after.messageId}`, after.messageId);
+    }
+    for (const { after } of changesOf(commit, sagaTimeline)) {
+      for (const { messageId } of after?.entries ?? []) if (messageId) this.#traces.add(messageId);
+    }
+  }
+
+  accepted({ id, type, exchange, routingKey, headers = {} }: WireMessage): void {
+    if (routingKey.endsWith('.parked')) {
+      const reason = headers[parkedHeaders.reason];
+      if (reason !== 'attempts-spent' && reason !== undefined) {
+        const detail = headers[parkedHeaders.detail];
+        this.report('nothing is parked as a defect', `${type} ${id} in ${routingKey}: ${reason}: ${detail}`);
+      }
+    }
+    // Moved on by a consumer, or by the broker; not sent by a relay.
+    if (exchange === '' || attemptHeader in headers || id === undefined) return;
+    if (!this.#committed.has(id)) {
+      this.report('what is published was committed', `${type} ${id} was never committed`);
+    }
+    this.#arrived.add(id);
+  }
+
+  /** When everything has come to rest. */
+  atTheEnd(): void {
+    for (const [id, { type }] of this.#committed) {
+      if (!this.#arrived.has(id)) this.report('what was committed arrives', `${type} ${id} never did`);
+    }
+    for (const [where, id] of this.#consumed) {
+      if (!this.#traces.has(id)) this.report('what was consumed had its effect', `nothing came of ${where}`);
+    }
+  }
+
+  #note(envelope: Envelope): void {
+    const { id, type, causationid, commandid, source } = envelope;
+    this.#committed.set(id, envelope);
+    if (causationid === undefined) return;
+    this.#traces.add(causationid);
+    // A saga's next command is caused by a reply; only what participants send answers a command.
+    if (source === '/order-service' || commandid === undefined) return;
+    const answer = `${causationid} ${type}`;
+    if (this.#answers.has(answer)) {
+      this.report('a message is answered once', `message ${causationid} was answered ${type} again`);
+    }
+    this.#answers.add(answer);
+  }
+}

@@ -1,0 +1,45 @@
+import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
+import { mayBecome, type OrderStatus } from '../../../apps/order-service/src/domain/order-status.js';
+import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
+import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
+import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
+import { changesOf, messagesIn, type Report, type Watcher } from './watcher.js';
+
+/** Orders change by the table of transitions and by one version at a time, and every change is told in its own commit. */
+export const watchOrders =
+  (report: Report): Watcher =>
+  (commit) => {
+    for (const { before, after } of changesOf(commit, orders)) {
+      if (!after) return report('orders stay', `order ${before!.id} was removed`);
+      const told = messagesIn(commit)
+        .filter(({ subject, sequence }) => subject === after.id && sequence !== undefined)
+        .map(({ data }) => (data as OrderEventData).order);
+      const steps = told.map(({ status, version }) => `${version} ${status}`).join(', ');
+      if (told.at(-1)?.version !== after.version || told.at(-1)?.status !== after.status) {
+        report(
+          'every change of an order is told',
+          `${after.id} is ${after.version} ${after.status}: ${steps}`,
+        );
+      }
+      let [version, status]: [number, OrderStatus | undefined] = [before?.version ?? 0, before?.status];
+      for (const next of told) {
+        if (next.version !== version + 1) {
+          report('an order changes by one version at a time', `${after.id} from ${version}: ${steps}`);
+        }
+        if (status ? !mayBecome(status, next.status) : next.status !== 'PENDING') {
+          report('an order changes by the table of transitions', `${after.id} from ${status}: ${steps}`);
+        }
+        ({ version, status } = next);
+      }
+    }
+    for (const { before, after } of changesOf(commit, idempotencyKeys)) {
+      if (before && after?.response !== before.response) {
+        report('one answer per idempotency key', `the answer kept under ${before.scope} has changed`);
+      }
+    }
+    for (const { before, after } of changesOf(commit, orderViews)) {
+      if (before && (after?.version ?? 0) <= before.version) {
+        report('a view never goes back', `view ${before.id} from ${before.version} to ${after?.version}`);
+      }
+    }
+  };

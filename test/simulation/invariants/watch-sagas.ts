@@ -1,0 +1,58 @@
+import { isFinished } from '#libs/saga/instance.js';
+import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
+import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
+import type { Coverage } from '../world/coverage.js';
+import { changesOf, messagesIn, type ChangeOf, type Report, type Watcher } from './watcher.js';
+
+/** Clocks of processes are apart by at most twice what each is from the true one. */
+const toleranceMs = 1_000;
+
+/** Sagas go on by one revision at a time, send only what their calls say, and are given up only when their time is over. */
+export const watchSagas =
+  (nowMs: () => number, coverage: Coverage, report: Report): Watcher =>
+  (commit) => {
+    const timelines = changesOf(commit, sagaTimeline);
+    for (const change of changesOf(commit, sagas)) {
+      const { before, after } = change;
+      if (!after) return report('sagas stay', `saga ${before!.id} was removed`);
+      const decisions = timelines.flatMap((row) => (row.after?.sagaId === after.id ? [row.after] : []));
+      lookAtRevision(change, decisions.length, report);
+      const entries = decisions.flatMap((decision) => decision.entries);
+      for (const { kind, ignored } of entries)
+        coverage.count(ignored ? `ignored.${ignored}` : `saga.${kind}`);
+      const due = before?.deadlineAt?.getTime() ?? 0;
+      // With several decisions in one commit, the deadline that passed may be one of those in between.
+      if (
+        decisions.length === 1 &&
+        entries.some(({ kind }) => kind === 'deadline-passed') &&
+        due > nowMs() + toleranceMs
+      ) {
+        report('nobody is given less time than was said', `saga ${after.id} had ${due - nowMs()} ms left`);
+      }
+      for (const { type, sagaid, commandid } of messagesIn(commit)) {
+        if (sagaid === after.id && !after.calls.some((call) => call.commandId === commandid)) {
+          report('a saga sends what its calls say', `saga ${after.id}: ${type} with command id ${commandid}`);
+        }
+      }
+    }
+  };
+
+function lookAtRevision({ before, after }: ChangeOf<SagaRow>, decisions: number, report: Report): void {
+  if (!after) return;
+  if (after.revision !== (before?.revision ?? 0) + decisions) {
+    report(
+      'a saga goes on by one revision at a time',
+      `${after.id}: ${before?.revision} to ${after.revision} by ${decisions} decisions`,
+    );
+  }
+  const wasOver = before !== undefined && isFinished(instanceOfRow(before));
+  if (wasOver && before.status !== after.status) {
+    report('a saga that is over stays so', `${after.id}: ${before.status} to ${after.status}`);
+  }
+  if (!isFinished(instanceOfRow(after)) && !after.deadlineAt) {
+    report('a saga that is not over has a deadline', after.id);
+  }
+  if (before && before.version !== after.version) {
+    report('a saga keeps its version', `${after.id}: ${before.version} to ${after.version}`);
+  }
+}

@@ -1,0 +1,126 @@
+import { faultKinds, type FaultStrengths } from './world/faults.js';
+import { SeededChance } from './world/seeded-chance.js';
+
+/**
+ * All that a run is made from. Drawn from a seed as a whole before the run, so that a failing one can be made smaller:
+ * fewer orders, fewer happenings, fewer kinds of faults.
+ */
+export interface Plan {
+  readonly seed: number;
+  /** Another run of the same plan: for shrinking, where leaving something out changes all chance that follows. */
+  readonly salt: number;
+  /** Pieces of each product at the start. */
+  readonly stock: Readonly<Record<string, number>>;
+  readonly processes: Readonly<Record<ServiceName, number>>;
+  readonly orders: readonly PlannedOrder[];
+  readonly happenings: readonly Happening[];
+  readonly faults: FaultStrengths;
+}
+
+export type ServiceName = 'orders' | 'inventory' | 'payments';
+
+export interface PlannedOrder {
+  /** Milliseconds after the start, as all times here. */
+  readonly at: number;
+  readonly customer: string;
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
+  readonly method: 'card' | 'cash_on_delivery';
+  readonly token: string;
+  readonly hasReference: boolean;
+}
+
+/** Something that somebody does, or that befalls a whole machine, at a time of its own. */
+export type Happening = { readonly at: number } & (
+  | { readonly kind: 'kill'; readonly service: ServiceName; readonly index: number; readonly downMs: number }
+  | { readonly kind: 'database-away'; readonly service: ServiceName | 'views'; readonly forMs: number }
+  | { readonly kind: 'broker-away'; readonly forMs: number }
+  /** One process of order-service is replaced by the next release. */
+  | { readonly kind: 'deploy'; readonly index: number }
+  | {
+      readonly kind: 'operator-rolls-back' | 'operator-retries' | 'operator-resolves';
+      readonly order: number;
+    }
+  | { readonly kind: 'price-changes' | 'stock-arrives'; readonly sku: string }
+);
+
+/** The part of a run in which things go wrong; after it everything has to come to its end. */
+export const faultyMs = 180_000;
+/** Orders come early, so that faults meet them at every age. */
+const orderingMs = 60_000;
+
+const skus = ['OAK-TABLE', 'LAMP', 'LAST-ONE'] as const;
+const tokens = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'] as const;
+
+export function planOf(seed: number): Plan {
+  const chance = new SeededChance(seed, () => 0);
+  const orderCount = chance.between(5, 15);
+  const processes = {
+    orders: chance.between(1, 2),
+    inventory: chance.between(1, 2),
+    payments: chance.between(1, 2),
+  };
+  return {
+    seed,
+    salt: 0,
+    stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(3, 20), 'LAST-ONE': 1 },
+    processes,
+    orders: Array.from({ length: orderCount }, () => plannedOrder(chance)).sort((a, b) => a.at - b.at),
+    happenings: happenings(chance, orderCount, processes).sort((a, b) => a.at - b.at),
+    faults: strengths(chance),
+  };
+}
+
+function plannedOrder(chance: SeededChance): PlannedOrder {
+  const lineCount = chance.between(1, 2);
+  return {
+    at: chance.between(0, orderingMs),
+    customer: `cust-${chance.between(1, 3)}`,
+    lines: Array.from({ length: lineCount }, () => ({
+      sku: chance.pick(skus),
+      quantity: chance.between(1, 3),
+    })),
+    method: chance.random() < 0.1 ? 'cash_on_delivery' : 'card',
+    token: chance.pick(tokens),
+    hasReference: chance.random() < 0.3,
+  };
+}
+
+/** Each run has some kinds of faults and not others, at strengths of their own: faults hide each other. */
+function strengths(chance: SeededChance): FaultStrengths {
+  return Object.fromEntries(
+    faultKinds.filter(() => chance.random() < 0.45).map((kind) => [kind, 0.2 + 0.8 * chance.random() ** 2]),
+  );
+}
+
+function happenings(chance: SeededChance, orderCount: number, processes: Plan['processes']): Happening[] {
+  const some = (most: number, make: (at: number) => Happening): Happening[] =>
+    Array.from({ length: chance.random() < 0.5 ? 0 : chance.between(1, most) }, () =>
+      make(chance.between(0, faultyMs)),
+    );
+  const services = ['orders', 'inventory', 'payments'] as const;
+  const order = (): number => chance.between(0, orderCount - 1);
+  return [
+    ...some(6, (at) => {
+      const service = chance.pick(services);
+      const index = chance.between(0, processes[service] - 1);
+      return { at, kind: 'kill', service, index, downMs: chance.longTailed(50, 60_000) };
+    }),
+    ...some(2, (at) => {
+      const service = chance.pick([...services, 'views'] as const);
+      return { at, kind: 'database-away', service, forMs: chance.longTailed(200, 60_000) };
+    }),
+    ...some(2, (at) => ({ at, kind: 'broker-away', forMs: chance.longTailed(200, 60_000) })),
+    ...(chance.random() < 0.3
+      ? Array.from({ length: processes.orders }, (_, index): Happening => ({
+          at: chance.between(0, faultyMs),
+          kind: 'deploy',
+          index,
+        }))
+      : []),
+    ...some(3, (at) => ({ at, kind: 'operator-rolls-back', order: order() })),
+    ...some(3, (at) => ({ at, kind: 'operator-retries', order: order() })),
+    ...some(2, (at) => ({ at, kind: 'operator-resolves', order: order() })),
+    ...some(2, (at) => ({ at, kind: 'price-changes', sku: chance.pick(skus) })),
+    ...some(2, (at) => ({ at, kind: 'stock-arrives', sku: chance.pick(skus) })),
+  ];
+}

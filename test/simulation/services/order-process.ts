@@ -1,0 +1,93 @@
+import { queues } from '#libs/contracts/topology.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
+import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import { SagaRunner } from '#libs/saga/saga-runner.js';
+import { sagas } from '#libs/saga/saga.row.js';
+import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';
+import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
+import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
+import type { ProjectionLag } from '../../../apps/order-service/src/order-view/projection-lag.js';
+import { placeOrderSaga } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import { PlaceOrderHandler } from '../../../apps/order-service/src/place-order/place-order.handler.js';
+import { OrderBinding } from '../../../apps/order-service/src/sagas/order.binding.js';
+import { SagaRepliesConsumer } from '../../../apps/order-service/src/sagas/saga-replies.consumer.js';
+import { PlaceOrderStarter } from '../../../apps/order-service/src/sagas/start-place-order.js';
+import type { Life } from '../world/life.js';
+import type { SimulatedDatabase } from '../world/simulated-database.js';
+import { put, type Act } from './parts.js';
+import { pollDue } from './poll-due.js';
+import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
+
+/** How old the newest event was is a figure for people. */
+const nobodysFigure = { observe: () => undefined } as unknown as ProjectionLag;
+
+/** The release after this one: new sagas begin with a version of their own, those under way keep theirs. */
+const nextPlaceOrderSaga: typeof placeOrderSaga = { ...placeOrderSaga, version: placeOrderSaga.version + 1 };
+
+export type Release = 'this' | 'next';
+
+/** order-service, one process that is API and worker, at a release. */
+export class OrderProcess extends SimulatedProcess {
+  readonly placeOrder: PlaceOrderHandler;
+  readonly runner: SagaRunner<Act>;
+
+  constructor(
+    around: Surroundings,
+    life: Life,
+    databases: { readonly orders: SimulatedDatabase; readonly views: SimulatedDatabase },
+    release: Release,
+  ) {
+    super(around, life, databases.orders, '/order-service');
+    const { world, parts } = around;
+    const views = { ...this.place, database: databases.views };
+    const readUnits = put(parts.units, committerOf(world, life, databases.views), views);
+    const released = release === 'this' ? [placeOrderSaga] : [placeOrderSaga, nextPlaceOrderSaga];
+    const definitions = released.map((definition): AnySagaDefinition<Act> =>
+      parts.definition ? parts.definition(definition) : definition,
+    );
+    const known = new SagaDefinitions<Act>(definitions);
+    this.runner = put(
+      parts.runner,
+      new SagaRunner(this.units, this.outbox, this.inbox, known, new OrderBinding(this.outbox)),
+      this.place,
+    );
+    const starter = new PlaceOrderStarter(startingWith(this.runner, definitions.at(-1)!));
+    this.placeOrder = new PlaceOrderHandler(
+      this.units,
+      new OrderNumbers(this.units, life),
+      this.outbox,
+      starter,
+    );
+    this.consume(
+      [queues.sagaReplies, queues.projections, queues.catalogue],
+      [
+        new SagaRepliesConsumer(this.runner),
+        new OrderViewProjector(readUnits, nobodysFigure),
+        new CatalogueConsumer(this.units),
+      ],
+    );
+    this.#fireDeadlines(known);
+  }
+
+  #fireDeadlines(known: SagaDefinitions<Act>): void {
+    let due: { id: string; subject: string; revision: number }[] = [];
+    const poller = new DeadlinePoller(this.runner, async () => due);
+    const isKnown = (saga: string, version: number): boolean =>
+      known.all.some((definition) => definition.name === saga && definition.version === version);
+    pollDue(this.place, sagas, {
+      dueAt: ({ deadlineAt, saga, version }) => (isKnown(saga, version) ? deadlineAt : null),
+      act: async (rows) => {
+        due = rows.map(({ id, subject, revision }) => ({ id, subject, revision }));
+        await poller.pollOnce();
+      },
+    });
+  }
+}
+
+/** A runner that begins sagas with the newest definition of its release. */
+const startingWith = (runner: SagaRunner<Act>, newest: AnySagaDefinition<Act>): SagaRunner<Act> =>
+  ({
+    start: (work: Work, _: unknown, birth: Parameters<SagaRunner<Act>['start']>[2]) =>
+      runner.start(work, newest, birth),
+  }) as unknown as SagaRunner<Act>;

@@ -1,0 +1,41 @@
+import type { Inbox } from '#libs/messaging/inbox.js';
+import type { MessageHandler } from '#libs/messaging/message-handling.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Publishes } from '#libs/messaging/publisher.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import type { SagaRunner } from '#libs/saga/saga-runner.js';
+import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
+import type { PlaceOrderAct } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import type { Life } from '../world/life.js';
+import type { SimulatedDatabase } from '../world/simulated-database.js';
+import type { World } from '../world/simulation-world.js';
+
+/** What every saga of order-service may do to an order. */
+export type Act = PlaceOrderAct;
+
+/** Where a part is put in. */
+export interface Place {
+  readonly world: World;
+  readonly life: Life;
+  readonly database: SimulatedDatabase;
+}
+
+/** Lets a planted bug take the place of a real part of a process. Each is given the real one. */
+export interface Parts {
+  readonly units?: (units: UnitOfWork, place: Place) => UnitOfWork;
+  readonly inbox?: (inbox: Inbox, place: Place) => Inbox;
+  readonly outbox?: (outbox: Outbox, place: Place) => Outbox;
+  /** The relay's way to the broker. */
+  readonly publisher?: (publisher: Publishes, place: Place) => Publishes;
+  readonly handler?: (handler: MessageHandler, place: Place) => MessageHandler;
+  readonly runner?: (runner: SagaRunner<Act>, place: Place) => SagaRunner<Act>;
+  readonly definition?: (definition: AnySagaDefinition<Act>) => AnySagaDefinition<Act>;
+  readonly provider?: (provider: PaymentProvider, place: Place) => PaymentProvider;
+}
+
+export const put = <Part>(
+  replace: ((part: Part, place: Place) => Part) | undefined,
+  part: Part,
+  place: Place,
+): Part => (replace ? replace(part, place) : part);

@@ -1,0 +1,36 @@
+import { queues } from '#libs/contracts/topology.js';
+import { Participant } from '../../../apps/payment-service/src/participant/participant.js';
+import { payments } from '../../../apps/payment-service/src/persistence/payment.row.js';
+import { RefundPaymentConsumer } from '../../../apps/payment-service/src/refund-payment/refund-payment.consumer.js';
+import { RefundPaymentHandler } from '../../../apps/payment-service/src/refund-payment/refund-payment.handler.js';
+import { SettlePaymentHandler } from '../../../apps/payment-service/src/settle-payment/settle-payment.handler.js';
+import { TakePaymentConsumer } from '../../../apps/payment-service/src/take-payment/take-payment.consumer.js';
+import { TakePaymentHandler } from '../../../apps/payment-service/src/take-payment/take-payment.handler.js';
+import type { Life } from '../world/life.js';
+import type { SimulatedDatabase } from '../world/simulated-database.js';
+import type { SimulatedProvider } from '../world/simulated-provider.js';
+import { put } from './parts.js';
+import { pollDue } from './poll-due.js';
+import { SimulatedProcess, type Surroundings } from './simulated-process.js';
+
+/** payment-service, one process, with the poller for pending charges. */
+export class PaymentProcess extends SimulatedProcess {
+  constructor(around: Surroundings, life: Life, database: SimulatedDatabase, bank: SimulatedProvider) {
+    super(around, life, database, '/payment-service');
+    const provider = put(around.parts.provider, bank.connect(life), this.place);
+    const participant = new Participant(this.units, this.inbox, this.outbox);
+    this.consume(
+      [queues.paymentCommands],
+      [
+        new TakePaymentConsumer(new TakePaymentHandler(participant, provider)),
+        new RefundPaymentConsumer(new RefundPaymentHandler(participant, provider)),
+      ],
+    );
+    const settle = new SettlePaymentHandler(this.units, this.outbox, provider);
+    pollDue(this.place, payments, {
+      dueAt: ({ nextLookAt }) => nextLookAt,
+      // As in the real poller, one that fails has its next look later.
+      act: async (rows) => void (await Promise.allSettled(rows.map(({ id }) => settle.handle(id)))),
+    });
+  }
+}

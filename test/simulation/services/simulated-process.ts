@@ -1,0 +1,95 @@
+import { retryDelays, type WorkQueue } from '#libs/contracts/topology.js';
+import { Circuit } from '#libs/messaging/circuit.js';
+import { Inbox } from '#libs/messaging/inbox.js';
+import { MessageHandling, type MessageHandler } from '#libs/messaging/message-handling.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { outboxTable } from '#libs/messaging/outbox.row.js';
+import { OutboxRelay } from '#libs/messaging/outbox-relay.js';
+import type { Publishes } from '#libs/messaging/publisher.js';
+import { GroupCommitter } from '#libs/persistence/group-committer.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { Life } from '../world/life.js';
+import type { SimulatedBroker } from '../world/simulated-broker.js';
+import type { SimulatedDatabase } from '../world/simulated-database.js';
+import { SimulatedOutboxStore } from '../world/simulated-outbox-store.js';
+import { SimulatedStore } from '../world/simulated-store.js';
+import type { World } from '../world/simulation-world.js';
+import { handlersOf } from './handlers-of.js';
+import { put, type Parts, type Place } from './parts.js';
+
+export interface Surroundings {
+  readonly world: World;
+  readonly broker: SimulatedBroker;
+  readonly parts: Parts;
+}
+
+/** What MessagingModule and PersistenceModule give a service, put together from the same real parts. */
+export class SimulatedProcess {
+  readonly units: UnitOfWork;
+  readonly inbox: Inbox;
+  readonly outbox: Outbox;
+  readonly place: Place;
+  readonly #publisher: Publishes;
+
+  constructor(
+    protected readonly around: Surroundings,
+    readonly life: Life,
+    database: SimulatedDatabase,
+    source: string,
+  ) {
+    const { world, broker, parts } = around;
+    this.place = { world, life, database };
+    const committer = committerOf(world, life, database);
+    this.units = put(parts.units, committer, this.place);
+    this.inbox = put(parts.inbox, new Inbox(), this.place);
+    this.outbox = put(parts.outbox, new Outbox(source), this.place);
+    this.#publisher = { publish: (message) => broker.publish(life, message) };
+    const relay = new OutboxRelay(
+      this.outbox.owner,
+      new SimulatedOutboxStore(database, life),
+      put(parts.publisher, this.#publisher, this.place),
+      broker.connection(life),
+      // What is left behind is found after a lease of 10 s, so that looking more often finds nothing more.
+      { clock: life, timers: life, pollIntervalMs: 15_000 },
+    );
+    committer.onCommitted(outboxTable, (rows) => relay.take(rows));
+    relay.start();
+  }
+
+  /** Consumes what the controllers handle, as Nest would have it. */
+  protected consume(queueNames: readonly WorkQueue[], controllers: readonly object[]): void {
+    const { world, broker, parts } = this.around;
+    const handlers = new Map<string, MessageHandler>();
+    for (const [type, handler] of handlersOf(controllers)) {
+      handlers.set(type, put(parts.handler, handler, this.place));
+    }
+    for (const { name } of queueNames) {
+      const circuit = new Circuit({ timers: this.life });
+      const handling = new MessageHandling(
+        (type) => handlers.get(type),
+        this.#publisher,
+        circuit,
+        retryDelays,
+        this.life,
+      );
+      broker.consume(name, this.life, (delivery, signal) => {
+        world.trace.note(this.life.name, () => `takes ${delivery.type} ${delivery.id}`);
+        return handling.handle(delivery, signal);
+      });
+    }
+  }
+}
+
+export function committerOf(world: World, life: Life, database: SimulatedDatabase): GroupCommitter {
+  return new GroupCommitter({
+    store: new SimulatedStore(database, life),
+    clock: life,
+    groupsInFlight: 2,
+    timing: {
+      gather: () => life.pause(0),
+      pause: (ms) => life.pause(ms),
+      monotonicMs: () => world.schedule.now,
+      random: world.chance.random,
+    },
+  });
+}

@@ -1,0 +1,82 @@
+import { faultRates, type FaultKind } from './world/faults.js';
+import type { Happening, Plan } from './plan.js';
+import type { Parts } from './services/parts.js';
+import { simulate, type Violation } from './simulation.js';
+
+/** Runs at most; a run takes some tens of milliseconds. */
+const runsMax = 600;
+/** Tries of a smaller plan: leaving something out changes all chance that follows, so one try says little. */
+const saltsPerTry = 4;
+
+export interface Shrunk {
+  readonly plan: Plan;
+  readonly runs: number;
+}
+
+/**
+ * Looks for the smallest plan that violates the same invariant: leaves out kinds of faults, happenings and orders, by
+ * halves, then one by one, and keeps whatever still fails. Deterministic: the same failure shrinks the same way.
+ */
+export async function shrink(plan: Plan, violation: Violation, parts: Parts | undefined): Promise<Shrunk> {
+  let smallest = plan;
+  let runs = 0;
+
+  const stillFails = async (candidate: Plan): Promise<Plan | undefined> => {
+    for (let salt = 0; salt < saltsPerTry && runs < runsMax; salt += 1) {
+      const salted = { ...candidate, salt: candidate.salt + salt };
+      runs += 1;
+      const result = await simulate(salted, { parts });
+      if (result.violation?.invariant === violation.invariant) return salted;
+    }
+    return undefined;
+  };
+
+  const without = async <Item>(
+    items: readonly Item[],
+    planWith: (left: readonly Item[]) => Plan,
+  ): Promise<void> => {
+    let left = items;
+    for (let size = Math.ceil(left.length / 2); size >= 1 && left.length > 0; size = Math.floor(size / 2)) {
+      for (let from = 0; from < left.length;) {
+        const fewer = [...left.slice(0, from), ...left.slice(from + size)];
+        const failing = await stillFails(planWith(fewer));
+        if (failing) [smallest, left] = [failing, fewer];
+        else from += size;
+      }
+    }
+  };
+
+  for (let before = Infinity; weightOf(smallest) < before && runs < runsMax;) {
+    before = weightOf(smallest);
+    await without(Object.keys(smallest.faults) as FaultKind[], (kinds) => ({
+      ...smallest,
+      faults: Object.fromEntries(kinds.map((kind) => [kind, smallest.faults[kind]])),
+    }));
+    await without(smallest.happenings, (happenings) => ({ ...smallest, happenings }));
+    await without(smallest.orders, (orders) => ({
+      ...smallest,
+      orders,
+      happenings: followingOrders(smallest, orders),
+    }));
+    for (const service of Object.keys(smallest.processes) as (keyof Plan['processes'])[]) {
+      if (smallest.processes[service] === 1) continue;
+      const fewer = { ...smallest, processes: { ...smallest.processes, [service]: 1 } };
+      smallest = (await stillFails(fewer)) ?? smallest;
+    }
+  }
+  return { plan: smallest, runs };
+}
+
+const weightOf = ({ orders, happenings, faults, processes }: Plan): number =>
+  orders.length +
+  happenings.length +
+  Object.keys(faults).filter((kind) => kind in faultRates).length +
+  Object.values(processes).reduce((sum, count) => sum + count, 0);
+
+/** Happenings name orders by position: those of orders that were left out go with them. */
+const followingOrders = ({ orders, happenings }: Plan, left: Plan['orders']): Happening[] =>
+  happenings.flatMap((happening): Happening[] => {
+    if (!('order' in happening)) return [happening];
+    const order = left.indexOf(orders[happening.order]!);
+    return order === -1 ? [] : [{ ...happening, order } as Happening];
+  });

@@ -1,0 +1,64 @@
+import type { Coverage } from './coverage.js';
+import type { SeededChance } from './seeded-chance.js';
+
+/** What can go wrong by itself, with the probability of each time that it could, at full strength. */
+export const faultRates = {
+  /** The COMMIT never arrives; the connection is gone. */
+  'commit-fails': 0.03,
+  /** It happened, and nobody hears of it. */
+  'commit-answer-lost': 0.03,
+  /** The connection goes first, and the COMMIT happens later. */
+  'commit-late': 0.02,
+  /** A deadlock or a lock timeout. */
+  contention: 0.03,
+  'connection-fails': 0.02,
+  'outbox-answer-lost': 0.03,
+  /** Never reaches the broker. */
+  'publish-lost': 0.05,
+  /** Reaches it; the publisher does not hear of that. */
+  'confirm-lost': 0.05,
+  /** The consumer's channel goes with everything in its hands, which is delivered again elsewhere. */
+  'channel-closed': 0.02,
+  'delivered-twice': 0.05,
+  'delivered-late': 0.05,
+  /** The process is killed where it just is. */
+  'killed-at-a-step': 0.003,
+  'answer-lost': 0.15,
+  'provider-slow': 0.2,
+  'provider-away': 0.1,
+  /** It does it, and does not say so. */
+  'provider-silent-after': 0.15,
+  /** It neither does it nor says so. */
+  'provider-silent-before': 0.1,
+  /** The request is under way for longer than anybody waits for it. */
+  'provider-late': 0.1,
+} as const;
+
+export type FaultKind = keyof typeof faultRates;
+export const faultKinds = Object.keys(faultRates) as FaultKind[];
+
+/** How strong each kind is in one run, from 0 to 1; a kind that is not named does not occur. */
+export type FaultStrengths = Readonly<Partial<Record<FaultKind, number>>>;
+
+/** Decides when a fault strikes, until the faults stop. */
+export class Faults {
+  #stopped = false;
+
+  constructor(
+    private readonly strengths: FaultStrengths,
+    private readonly chance: SeededChance,
+    private readonly coverage: Coverage,
+  ) {}
+
+  strikes(kind: FaultKind): boolean {
+    const strength = this.strengths[kind];
+    if (this.#stopped || strength === undefined || strength === 0) return false;
+    if (this.chance.random() >= faultRates[kind] * strength) return false;
+    this.coverage.count(`fault.${kind}`);
+    return true;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+}

@@ -1,0 +1,269 @@
+import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
+import { retryDelays } from '#libs/contracts/topology.js';
+import { attemptHeader, attemptOf } from '#libs/messaging/failure-ladder.js';
+import type { AmqpConnection } from '#libs/messaging/amqp-connection.js';
+import type { Delivery } from '#libs/messaging/delivery.js';
+import type { PublishOutcome, WireMessage } from '#libs/messaging/publisher.js';
+import type { ProcessingResult } from '#libs/messaging/consumer-metrics.js';
+import type { Life } from './life.js';
+import { step, type World } from './simulation-world.js';
+
+/** A queue's part of the declarations that matters here. */
+interface Queue {
+  readonly name: string;
+  readonly ttlMs: number | undefined;
+  readonly deliveryLimit: number | undefined;
+  readonly deadLetterTo: string | undefined;
+  readonly ready: Set<Queued>;
+  readonly unacked: Set<Queued>;
+  readonly consumers: Consumer[];
+}
+
+export interface Queued {
+  readonly message: WireMessage;
+  /** How often it came back unsettled. */
+  returns: number;
+}
+
+interface Consumer {
+  readonly life: Life;
+  readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<ProcessingResult>;
+  channel: Channel;
+}
+
+/** One channel: what is in its consumer's hands, and the sign that it is gone. */
+class Channel {
+  readonly inHand = new Set<Queued>();
+  readonly gone = new AbortController();
+}
+
+/**
+ * Exchanges and quorum queues as RabbitMQ keeps them: at least once, in no order that one could rely on. What it has
+ * confirmed it never loses; what it has not confirmed it may have, or not.
+ */
+export class SimulatedBroker {
+  #away = false;
+  readonly #queues = new Map<string, Queue>();
+  readonly #onUp: (() => void)[] = [];
+  readonly #accepted: ((message: WireMessage, queues: readonly string[]) => void)[] = [];
+  #tags = 0;
+
+  constructor(private readonly world: World) {
+    for (const { name, arguments: said } of declaredQueues) {
+      this.#queues.set(name, {
+        name,
+        ttlMs: said['x-message-ttl'] as number | undefined,
+        deliveryLimit: said['x-delivery-limit'] as number | undefined,
+        deadLetterTo: said['x-dead-letter-routing-key'] as string | undefined,
+        ready: new Set(),
+        unacked: new Set(),
+        consumers: [],
+      });
+    }
+  }
+
+  get isAway(): boolean {
+    return this.#away;
+  }
+
+  /** Whoever looks on hears of each message that the broker took, and of the queues that it went to. */
+  onAccepted(listener: (message: WireMessage, queues: readonly string[]) => void): void {
+    this.#accepted.push(listener);
+  }
+
+  /** Messages per queue, those in a consumer's hands included. */
+  depths(): Map<string, number> {
+    return new Map([...this.#queues].map(([name, { ready, unacked }]) => [name, ready.size + unacked.size]));
+  }
+
+  parked(): Map<string, readonly Queued[]> {
+    const found = new Map<string, readonly Queued[]>();
+    for (const [name, { ready }] of this.#queues) {
+      if (name.endsWith('.parked') && ready.size > 0) found.set(name, [...ready]);
+    }
+    return found;
+  }
+
+  /** Takes a message out of a queue, as a person does who looks after parked messages. */
+  take(queue: string, queued: Queued): void {
+    this.#queues.get(queue)?.ready.delete(queued);
+  }
+
+  /** The message again, in the queue that its routing key names. */
+  putBack(message: WireMessage): void {
+    this.#accept(message);
+  }
+
+  /** As much of a process's connection as a relay looks at. */
+  connection(life: Life): Pick<AmqpConnection, 'isUp' | 'isBlocked' | 'on'> {
+    const isAway = (): boolean => this.#away;
+    const connection = {
+      get isUp() {
+        return !isAway() && life.isAlive;
+      },
+      isBlocked: false,
+      on: (event: string, listener: () => void) => {
+        if (event === 'up') this.#onUp.push(() => life.isAlive && listener());
+        return connection;
+      },
+    };
+    return connection as unknown as AmqpConnection;
+  }
+
+  /** Publishes with a confirm; whether the confirm tells the truth is the network's business. */
+  async publish(life: Life, message: WireMessage): Promise<PublishOutcome> {
+    const { faults, chance, schedule } = this.world;
+    if (this.#away) return 'channel-closed';
+    if (faults.strikes('publish-lost')) {
+      await step(this.world, life, 0, 5);
+      return chance.random() < 0.5 ? 'timed-out' : 'channel-closed';
+    }
+    const arrives = new Promise<PublishOutcome>((resolve) => {
+      // Not the process's own timer: what has left it arrives without it.
+      schedule.after(chance.longTailed(0, 20), () => {
+        if (this.#away) resolve('channel-closed');
+        else resolve(this.#accept(message));
+      });
+    });
+    const outcome = await arrives;
+    await step(this.world, life, 0, 5);
+    return faults.strikes('confirm-lost') ? 'channel-closed' : outcome;
+  }
+
+  consume(queueName: string, life: Life, handle: Consumer['handle']): void {
+    const queue = this.#queue(queueName);
+    const consumer: Consumer = { life, handle, channel: new Channel() };
+    queue.consumers.push(consumer);
+    life.onEnd(() => {
+      queue.consumers.splice(queue.consumers.indexOf(consumer), 1);
+      this.#close(queue, consumer);
+    });
+    for (const queued of queue.ready) this.#offer(queue, queued);
+  }
+
+  goAway(): void {
+    this.#away = true;
+    for (const queue of this.#queues.values()) {
+      for (const consumer of queue.consumers) this.#close(queue, consumer);
+    }
+  }
+
+  comeBack(): void {
+    this.#away = false;
+    for (const queue of this.#queues.values()) {
+      for (const queued of queue.ready) this.#offer(queue, queued);
+    }
+    for (const listener of this.#onUp) listener();
+  }
+
+  #accept(message: WireMessage): PublishOutcome {
+    const names = this.#route(message);
+    for (const listener of this.#accepted) listener(message, names);
+    if (names.length === 0) return message.mandatory ? 'returned' : 'confirmed';
+    for (const name of names) this.#enqueue(this.#queue(name), { message, returns: 0 });
+    return 'confirmed';
+  }
+
+  #route({ exchange, routingKey, alsoRoutedAs = [] }: WireMessage): string[] {
+    if (exchange === '') return this.#queues.has(routingKey) ? [routingKey] : [];
+    const keys = [routingKey, ...alsoRoutedAs];
+    const type = declaredExchanges.find(({ name }) => name === exchange)?.type;
+    return declaredQueues
+      .filter(({ bindings }) =>
+        bindings.some(
+          (binding) =>
+            binding.exchange.name === exchange &&
+            (type === 'fanout' || keys.some((key) => matches(binding.routingKey, key))),
+        ),
+      )
+      .map(({ name }) => name);
+  }
+
+  #enqueue(queue: Queue, queued: Queued): void {
+    queue.ready.add(queued);
+    if (queue.ttlMs !== undefined) {
+      this.world.schedule.after(queue.ttlMs, () => {
+        queue.ready.delete(queued);
+        this.#enqueue(this.#queue(queued.message.routingKey), { ...queued, returns: 0 });
+      });
+    } else this.#offer(queue, queued);
+  }
+
+  /** Gives it to some consumer, some time soon: with several of them, nobody can tell in which order. */
+  #offer(queue: Queue, queued: Queued): void {
+    if (queue.name.endsWith('.parked')) return;
+    const { chance, faults, schedule } = this.world;
+    const delay = faults.strikes('delivered-late') ? chance.between(100, 60_000) : chance.longTailed(0, 50);
+    schedule.after(delay, () => {
+      if (this.#away || !queue.ready.has(queued) || queue.consumers.length === 0) return;
+      const consumer = chance.pick(queue.consumers);
+      if (faults.strikes('channel-closed')) this.#close(queue, consumer);
+      queue.ready.delete(queued);
+      queue.unacked.add(queued);
+      consumer.channel.inHand.add(queued);
+      void this.#deliver(queue, consumer, queued);
+      // A copy that the broker believes undelivered, as after a partition among its nodes.
+      if (faults.strikes('delivered-twice')) {
+        this.#enqueue(queue, { message: queued.message, returns: queued.returns });
+      }
+    });
+  }
+
+  async #deliver(queue: Queue, consumer: Consumer, queued: Queued): Promise<void> {
+    const { channel, life } = consumer;
+    const { message } = queued;
+    const delivery: Delivery = {
+      queue: queue.name,
+      tag: ++this.#tags,
+      id: message.id,
+      type: message.type,
+      contentType: message.contentType,
+      body: message.body,
+      attempt: attemptOf(message.headers?.[attemptHeader], retryDelays),
+    };
+    const result = await consumer.handle(delivery, channel.gone.signal);
+    this.world.coverage.count(`delivery.${result}`);
+    if (result === 'abandoned') return;
+    await step(this.world, life, 0, 3);
+    // An ack on a channel that is gone goes nowhere: by then the message is on its way to somebody else.
+    if (channel.inHand.delete(queued)) queue.unacked.delete(queued);
+  }
+
+  #close(queue: Queue, consumer: Consumer): void {
+    const { channel } = consumer;
+    consumer.channel = new Channel();
+    channel.gone.abort();
+    for (const queued of channel.inHand) {
+      queue.unacked.delete(queued);
+      queued.returns += 1;
+      if (queue.deliveryLimit !== undefined && queued.returns > queue.deliveryLimit) {
+        this.#enqueue(this.#queue(queue.deadLetterTo!), { message: queued.message, returns: 0 });
+        continue;
+      }
+      this.world.coverage.count('delivery.returned');
+      this.#enqueue(queue, queued);
+    }
+    channel.inHand.clear();
+  }
+
+  #queue(name: string): Queue {
+    const queue = this.#queues.get(name);
+    if (!queue) throw new Error(`there is no queue ${name}`);
+    return queue;
+  }
+}
+
+/** Topic patterns of AMQP: `*` is a word, `#` any number of them. A direct exchange's keys are patterns without either. */
+export function matches(pattern: string, key: string): boolean {
+  if (pattern === key) return true;
+  return matchesWords(pattern.split('.'), key.split('.'));
+}
+
+function matchesWords([pattern, ...patterns]: readonly string[], words: readonly string[]): boolean {
+  if (pattern === undefined) return words.length === 0;
+  if (pattern === '#')
+    return words.some((_, index) => matchesWords(patterns, words.slice(index))) || matchesWords(patterns, []);
+  return (
+    words.length > 0 && (pattern === '*' || pattern === words[0]) && matchesWords(patterns, words.slice(1))
+  );
+}

@@ -1,0 +1,170 @@
+import { Defect, Fault } from '#libs/kernel/errors.js';
+import type { Money } from '#libs/kernel/money.js';
+import type { ChargeOutcome } from '../../../apps/payment-service/src/domain/payment.js';
+import {
+  ProviderTimeout,
+  type Charge,
+  type ChargeReference,
+  type PaymentProvider,
+} from '../../../apps/payment-service/src/provider/payment-provider.js';
+import type { Life } from './life.js';
+import { step, type World } from './simulation-world.js';
+
+/** How long a call is waited for; see BoundedProvider. */
+const timeoutMs = 10_000;
+
+/** What the bank knows of one key. */
+export interface LedgerEntry {
+  readonly key: string;
+  readonly orderId: string;
+  amount: Money | null;
+  captures: number;
+  capturedMinor: number;
+  refundedMinor: number;
+  dead: boolean;
+  declined: boolean;
+  settlesAt: number | null;
+}
+
+/**
+ * The bank: slow, away, silent, or slow to hear of a request that nobody waits for any more. It keeps the promises of
+ * payment-provider.ts all the same, and its ledger is the truth about money.
+ */
+export class SimulatedProvider {
+  readonly ledger = new Map<string, LedgerEntry>();
+  #underWay = 0;
+
+  constructor(
+    private readonly world: World,
+    /** Tokens decide what becomes of a charge, as they do at the sandbox. */
+    private readonly onChange: (entry: LedgerEntry, what: string) => void,
+  ) {}
+
+  /** Requests that were sent and have not arrived yet. */
+  get underWay(): number {
+    return this.#underWay;
+  }
+
+  get isPending(): boolean {
+    return [...this.ledger.values()].some(({ settlesAt, dead }) => settlesAt !== null && !dead);
+  }
+
+  /** As one process reaches it. */
+  connect(life: Life): PaymentProvider {
+    return {
+      charge: (asked) => this.#call(life, 'charge', () => this.#charge(asked)),
+      refund: (asked) => this.#call(life, 'refund', () => this.#refund(asked)),
+      find: (key) => this.#call(life, 'find', () => this.#standing(key)),
+    };
+  }
+
+  async #call<Result>(life: Life, what: string, act: () => Result): Promise<Result> {
+    const { faults, chance } = this.world;
+    if (faults.strikes('provider-away')) {
+      await step(this.world, life, 0, 50);
+      throw new Fault('the provider is away');
+    }
+    if (faults.strikes('provider-silent-before')) return this.#silence(life, what);
+    if (faults.strikes('provider-late')) {
+      void this.#arrive(chance.between(timeoutMs, 3 * timeoutMs), act).catch(() => undefined);
+      return this.#silence(life, what);
+    }
+    const slow = faults.strikes('provider-slow');
+    const arrived = this.#arrive(chance.longTailed(1, slow ? 5_000 : 50), act);
+    if (faults.strikes('provider-silent-after')) {
+      arrived.catch(() => undefined);
+      return this.#silence(life, what);
+    }
+    const result = await arrived;
+    await step(this.world, life, 1, slow ? 4_000 : 50);
+    return result;
+  }
+
+  async #silence(life: Life, what: string): Promise<never> {
+    await step(this.world, life, timeoutMs, timeoutMs);
+    throw new ProviderTimeout(`no answer to ${what}`);
+  }
+
+  /** What has been sent arrives, whatever becomes of its sender. */
+  #arrive<Result>(delayMs: number, act: () => Result): Promise<Result> {
+    this.#underWay += 1;
+    return new Promise((resolve, reject) => {
+      this.world.schedule.after(delayMs, () => {
+        this.#underWay -= 1;
+        try {
+          resolve(act());
+        } catch (error) {
+          reject(error as Error);
+        }
+      });
+    });
+  }
+
+  #charge({ key, orderId, amount, token }: Charge): ChargeOutcome {
+    const entry = this.#entry(key, orderId);
+    if (entry.amount && entry.amount.amountMinor !== amount.amountMinor) {
+      throw new Defect(`key ${key} was charged before with another amount`);
+    }
+    const standing = this.#standing(key);
+    if (standing) return standing;
+    entry.amount = amount;
+    switch (token) {
+      case 'tok_declined':
+        entry.declined = true;
+        break;
+      case 'tok_pending':
+        entry.settlesAt = this.world.schedule.now + this.world.chance.between(1_000, 600_000);
+        break;
+      default:
+        this.#capture(entry);
+    }
+    this.onChange(entry, 'charged');
+    return this.#standing(key)!;
+  }
+
+  #refund({ key, orderId }: ChargeReference): Money | null {
+    const entry = this.#entry(key, orderId);
+    this.#settle(entry);
+    if (!entry.dead) {
+      entry.dead = true;
+      entry.settlesAt = null;
+      entry.refundedMinor += entry.capturedMinor;
+      this.onChange(entry, 'refunded');
+    }
+    return entry.refundedMinor > 0 ? entry.amount : null;
+  }
+
+  #standing(key: string): ChargeOutcome | undefined {
+    const entry = this.ledger.get(key);
+    if (!entry) return undefined;
+    this.#settle(entry);
+    if (entry.dead) return { kind: 'dead', refunded: entry.refundedMinor > 0 ? entry.amount : null };
+    if (entry.captures > 0) return { kind: 'captured' };
+    if (entry.declined) return { kind: 'declined', code: 'declined' };
+    return entry.settlesAt === null ? undefined : { kind: 'pending' };
+  }
+
+  #settle(entry: LedgerEntry): void {
+    if (entry.settlesAt === null || entry.settlesAt > this.world.schedule.now) return;
+    entry.settlesAt = null;
+    this.#capture(entry);
+    this.onChange(entry, 'settled');
+  }
+
+  #capture(entry: LedgerEntry): void {
+    entry.captures += 1;
+    entry.capturedMinor += entry.amount!.amountMinor;
+  }
+
+  #entry(key: string, orderId: string): LedgerEntry {
+    let entry = this.ledger.get(key);
+    if (!entry) {
+      entry = {
+        ...{ key, orderId, amount: null, captures: 0, capturedMinor: 0, refundedMinor: 0 },
+        ...{ dead: false, declined: false, settlesAt: null },
+      };
+      this.ledger.set(key, entry);
+    }
+    return entry;
+  }
+}

@@ -1,0 +1,134 @@
+import { ConnectionLost, Contention, DuplicateKey } from '#libs/persistence/errors.js';
+import { Defect } from '#libs/kernel/errors.js';
+import { keyText, type KeyText } from '#libs/persistence/key.js';
+import { rowInto } from '#libs/persistence/testing/row-copy.js';
+import type { AnyTable, CommitMark, TableChanges, Transaction } from '#libs/persistence/transaction-store.js';
+import type { Load } from '#libs/persistence/unit-of-work.js';
+import type { Life } from './life.js';
+import type { RowWrite, SimulatedDatabase } from './simulated-database.js';
+import { never, step } from './simulation-world.js';
+
+const lockWaitSeconds = 10;
+
+/**
+ * READ COMMITTED with row locks: what is loaded with `lock` belongs to the transaction until its end, there or not;
+ * what is read is the last that was committed. Nothing of it is seen before the commit, and all of it after.
+ */
+export class SimulatedTransaction implements Transaction {
+  readonly #writes = new Map<string, RowWrite>();
+  #mark: CommitMark | undefined;
+  #state: 'open' | 'committing' | 'ended' = 'open';
+
+  constructor(
+    private readonly database: SimulatedDatabase,
+    private readonly life: Life,
+  ) {}
+
+  async load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]> {
+    this.#expectServer();
+    if (mode === 'lock') for (const key of keys) await this.#lock(table, keyText(key));
+    return keys.flatMap((key) => this.database.find(table, keyText(key)) ?? []);
+  }
+
+  async write({ table, inserted, updated, removed }: TableChanges): Promise<void> {
+    const { world } = this.database;
+    if (this.#writes.size === 0) {
+      await step(world, this.life, 0, 2);
+      if (world.faults.strikes('contention')) throw new Contention('deadlock found');
+    }
+    this.#expectServer();
+    for (const row of inserted) {
+      const key = keyText(table.keyOf(row));
+      await this.#lock(table, key);
+      if (this.database.has(table, key)) throw new DuplicateKey(table.row.name);
+      this.#note({ table, key, row: rowInto(row, table.row) });
+    }
+    for (const row of updated) this.#change(table, keyText(table.keyOf(row)), rowInto(row, table.row));
+    for (const key of removed) this.#change(table, keyText(key), null);
+  }
+
+  async mark(mark: CommitMark): Promise<void> {
+    this.#mark = mark;
+  }
+
+  async commit(): Promise<void> {
+    const { world } = this.database;
+    this.#expectServer();
+    this.#state = 'committing';
+    if (world.faults.strikes('commit-fails')) return this.#fail();
+    const late = world.faults.strikes('commit-late');
+    const done = this.#commitAfter(world.chance.longTailed(0, late ? 3_000 : 3));
+    if (late || world.faults.strikes('commit-answer-lost')) {
+      if (!late) await done;
+      await step(world, this.life, 0, 2);
+      throw new ConnectionLost('the connection was lost at the commit');
+    }
+    await done;
+    await step(world, this.life, 0, 1);
+  }
+
+  async rollback(): Promise<void> {
+    this.#end();
+  }
+
+  /** The process is gone. A COMMIT that is on its way still arrives. */
+  abandon(): void {
+    if (this.#state === 'open') this.#end();
+  }
+
+  #fail(): never {
+    this.#end();
+    throw new ConnectionLost('the connection was lost before the commit');
+  }
+
+  /** Not by the process's timers: what has been sent to the server happens without it. */
+  #commitAfter(delayMs: number): Promise<void> {
+    const { committer = '' } = this.#mark ?? {};
+    const done = new Promise<void>((resolve) => {
+      this.database.world.schedule.after(delayMs, () => {
+        if (this.#mark) this.database.marks.set(committer, this.#mark.groupNumber);
+        this.database.underWay.delete(committer);
+        this.database.commit(this.life.name, [...this.#writes.values()]);
+        this.#end();
+        resolve();
+      });
+    });
+    this.database.underWay.set(committer, done);
+    return done;
+  }
+
+  async #lock(table: AnyTable, key: KeyText): Promise<void> {
+    const turn = this.database.locks.acquire(table.row, key, this);
+    if (!turn) return;
+    await new Promise<void>((resolve, reject) => {
+      const timer = this.life.after(lockWaitSeconds * 1000, () =>
+        reject(new Contention('lock wait timeout exceeded')),
+      );
+      void turn.then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
+    if (this.#state === 'ended') await never();
+  }
+
+  #change(table: AnyTable, key: KeyText, row: object | null): void {
+    if (!this.database.locks.isHeldBy(table.row, key, this)) {
+      throw new Defect(`${table.row.name} ${key} was written without a lock`);
+    }
+    this.#note({ table, key, row });
+  }
+
+  #note(write: RowWrite): void {
+    this.#writes.set(`${write.table.row.name} ${write.key}`, write);
+  }
+
+  #expectServer(): void {
+    if (this.database.isAway) throw new ConnectionLost(`${this.database.name} went away`);
+  }
+
+  #end(): void {
+    this.#state = 'ended';
+    this.database.locks.release(this);
+  }
+}
