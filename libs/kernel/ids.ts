@@ -1,3 +1,4 @@
+import { Defect } from './errors.js';
 import { parse, stringify, validate } from 'uuid';
 import { nextId } from './chance.js';
 
@@ -6,8 +7,14 @@ export const newId = (): string => nextId();
 
 export const isId = (text: string): boolean => validate(text);
 
-/** The 16 bytes of an id, as BINARY(16) columns keep it. @throws TypeError when `id` is not a UUID. */
-export const idToBytes = (id: string): Buffer => Buffer.from(parse(id));
+/** The 16 bytes of an id, as BINARY(16) columns keep it. @throws Defect when `id` is not a UUID. */
+export function idToBytes(id: string): Buffer {
+  try {
+    return Buffer.from(parse(id));
+  } catch {
+    throw new Defect(`not an id: ${JSON.stringify(id).slice(0, 80)}`);
+  }
+}
 
 /** The inverse of {@link idToBytes}. */
 export const bytesToId = (bytes: Uint8Array): string => stringify(bytes);

@@ -1,9 +1,10 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
 import { DataSource } from 'typeorm';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import { queues } from '#libs/contracts/topology.js';
+import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
+import { idToBytes } from '#libs/kernel/ids.js';
 import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
@@ -103,25 +104,44 @@ export class OrdersFixture {
 
   /** Sends a reply to a command, as its participant does, but for `changes`. @returns the message. */
   async reply(
-    command: Command,
+    command: Envelope,
     message: MessageType,
-    data: unknown = command.data,
+    data: unknown,
     changes: Partial<Envelope> = {},
   ): Promise<Envelope> {
-    const reply = envelopeOf(message, data, {
-      subject: command.subject,
-      sagaid: command.sagaid,
-      commandid: command.commandid,
-      causationid: command.id,
-      ...changes,
-    });
+    const reply = { ...this.replyTo(command, message, data), ...changes };
     await this.send(reply);
     return reply;
+  }
+
+  /** A reply as its participant makes it. */
+  replyTo({ subject, sagaid, commandid, id }: Envelope, message: MessageType, data: unknown): Envelope {
+    return envelopeOf(message, data, { subject, sagaid, commandid, causationid: id });
   }
 
   async send(reply: Envelope): Promise<void> {
     const { body, properties } = onWire(reply);
     await this.probe.send(queues.sagaReplies.name, body, properties);
+  }
+
+  /** Waits for a reply in the parking lot, and takes it out. */
+  parkedReply(): Promise<GetMessage> {
+    return eventually(async () => {
+      const message = await this.probe.take(parkedQueueOf(queues.sagaReplies.name));
+      if (!message) throw new Error('nothing is parked');
+      return message;
+    });
+  }
+
+  async waitingReplies(): Promise<{ waiting: number; parked: number }> {
+    const { name } = queues.sagaReplies;
+    return { waiting: await this.probe.depth(name), parked: await this.probe.depth(parkedQueueOf(name)) };
+  }
+
+  /** The saga of an order has waited long enough for what it asked. */
+  async passDeadline(orderId: string): Promise<void> {
+    const sql = 'UPDATE sagas SET deadline_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE id = ?';
+    await this.source.query(sql, [idToBytes(orderId)]);
   }
 
   async status(orderId: string): Promise<string> {
