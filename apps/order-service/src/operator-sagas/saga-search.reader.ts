@@ -4,7 +4,7 @@ import { In, type DataSource } from 'typeorm';
 import { bytesToId } from '#libs/kernel/ids.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import type { SagaFilter, SagaKey, SagaOrder } from './saga-list.query.js';
-import { placesToLook, searchSql, type SagaGroup } from './saga-search.sql.js';
+import { groupsSql, placesToLook, searchSql, type SagaGroup } from './saga-search.sql.js';
 
 /** Looks for sagas where they are written: what an operator decides on has to be how things stand. */
 @Injectable()
@@ -32,8 +32,7 @@ export class SagaSearch {
     return this.source.getRepository(SagaRow).findOneBy({ id });
   }
 
-  /** A few dozen at most; found by jumping through the index from one to the next. */
   private groups(): Promise<SagaGroup[]> {
-    return this.source.query('SELECT DISTINCT saga, version, status FROM sagas');
+    return this.source.query(groupsSql);
   }
 }

@@ -9,6 +9,9 @@ export interface SagaGroup {
   readonly status: SagaStatus;
 }
 
+/** A few dozen at most; the server jumps through the index from one to the next. */
+export const groupsSql = 'SELECT DISTINCT saga, version, status FROM sagas';
+
 /** A stretch of an index in which the sagas that are looked for are sorted by age. */
 interface Place {
   readonly index: 'sagas_lists' | 'sagas_cause' | 'sagas_subject';
