@@ -18,6 +18,8 @@ export interface StackOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Servers that the test has for itself. Default: databases and a virtual host of its own on the shared ones. */
   readonly servers?: StackServers;
+  /** Those that are started; default all. */
+  readonly starting?: readonly ServiceName[];
 }
 
 /**
@@ -54,7 +56,8 @@ export class Stack {
       prepared.map((service) => [service.name, service]),
     ) as Stack['services'];
     const stack = new Stack(servers, environments, services, secret);
-    await Promise.all(prepared.map((service) => service.start()));
+    const { starting = names } = options;
+    await Promise.all(prepared.filter(({ name }) => starting.includes(name)).map((service) => service.start()));
     return stack;
   }
 

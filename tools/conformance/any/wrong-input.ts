@@ -1,0 +1,72 @@
+import { newId } from '#libs/kernel/ids.js';
+import { command, sealed } from '../command.js';
+import type { Duty } from '../duty.js';
+import type { ParticipantUnderTest } from '../participant-under-test.js';
+
+/** What a participant does about what it cannot or must not understand. The last one is what kills the careless. */
+export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
+  {
+    name: 'unknown-fields',
+    sentence: 'Attributes and fields that it does not know, it ignores: within a version, messages grow.',
+    check: async (on) => {
+      const { command: known, answer } = on.effective();
+      const grown = { ...known, data: { ...(known.data as object), colour: 'green', more: { of: ['it'] } } };
+      await on.desk.post(grown, { priority: 'low', comeslater: 1 });
+      await on.desk.expect(grown, answer);
+      await on.undo(grown);
+    },
+  },
+  {
+    name: 'no-tracing',
+    sentence: 'A command without traceparent is as good as one with.',
+    check: async (on) => {
+      const { command: asked, answer } = on.effective();
+      await on.desk.post(asked, { traceparent: undefined });
+      await on.desk.expect(asked, answer);
+      await on.undo(asked);
+    },
+  },
+  {
+    name: 'broken-payload',
+    sentence: 'A payload that its schema refuses is not answered, and does not hold up what comes behind it.',
+    check: async (on) => {
+      const commands = Object.values(on.broken());
+      for (const wrong of commands) await on.desk.post(wrong);
+      await on.staysUnanswered(commands);
+    },
+  },
+  {
+    name: 'other-version',
+    sentence: 'A command of a version that it does not know is not answered: it may mean something else.',
+    check: async (on) => {
+      const { command: asked } = on.effective();
+      await on.desk.post(asked, { type: asked.message.type.replace(/\.v\d+$/, '.v999') });
+      await on.staysUnanswered([asked]);
+    },
+  },
+  {
+    name: 'unknown-type',
+    sentence: 'A type that it does not know is not answered.',
+    check: async (on) => {
+      const { command: asked } = on.effective();
+      await on.desk.post(asked, { type: `${asked.message.type.split('.')[0]}.do-nothing-known.v1` });
+      await on.staysUnanswered([asked]);
+    },
+  },
+  {
+    name: 'not-json',
+    sentence: 'What is not JSON does not stop the queue.',
+    check: async (on) => {
+      const whole = sealed(on.effective().command).body;
+      const nothing = command({ ...on.harmless().message }, newId(), {});
+      const bodies = [
+        whole.subarray(0, whole.length / 2),
+        Buffer.of(0xff, 0xfe, 0),
+        Buffer.from('null'),
+        Buffer.of(),
+      ];
+      for (const body of bodies) await on.desk.repost({ id: newId(), type: nothing.message.type, body });
+      await on.goesOn();
+    },
+  },
+];

@@ -1,0 +1,67 @@
+import { schemaPath } from '#libs/contracts/json-schema.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { randomHex } from '#libs/kernel/chance.js';
+import { newId } from '#libs/kernel/ids.js';
+
+/** A command as order-service asks it: all that stays the same however often it is sent. */
+export interface Command<Data = unknown> {
+  readonly message: MessageType<string, Data>;
+  readonly data: Data;
+  /** The reservation or payment. */
+  readonly about: string;
+  readonly orderId: string;
+  readonly sagaId: string;
+  readonly commandId: string;
+  readonly traceId: string;
+}
+
+/** One sending of a command, or of something that is none. */
+export interface Sent {
+  readonly id: string;
+  readonly type: string;
+  readonly body: Buffer;
+}
+
+/** A new command of a new order, or of the order of an `earlier` one. */
+export function command<Data>(
+  message: MessageType<string, Data>,
+  about: string,
+  data: Data,
+  earlier?: Command,
+): Command<Data> {
+  const orderId = earlier?.orderId ?? newId();
+  return {
+    message,
+    data,
+    about,
+    orderId,
+    sagaId: earlier?.sagaId ?? orderId,
+    commandId: newId(),
+    traceId: earlier?.traceId ?? randomHex(16),
+  };
+}
+
+/**
+ * The command as it goes over the wire, under a new message id.
+ * @param changes attributes that are to be otherwise than a correct sender would have them.
+ */
+export function sealed(asked: Command, changes: Readonly<Record<string, unknown>> = {}): Sent {
+  const { type } = asked.message;
+  const id = newId();
+  const envelope = {
+    specversion: '1.0',
+    id,
+    type,
+    source: '/order-service',
+    subject: asked.orderId,
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: schemaPath(type),
+    traceparent: `00-${asked.traceId}-${randomHex(8)}-01`,
+    sagaid: asked.sagaId,
+    commandid: asked.commandId,
+    data: asked.data,
+    ...changes,
+  };
+  return { id, type: envelope.type, body: Buffer.from(JSON.stringify(envelope)) };
+}

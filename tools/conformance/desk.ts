@@ -1,0 +1,158 @@
+import { EventEmitter, once } from 'node:events';
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import type { WorkQueue } from '#libs/contracts/topology.js';
+import { sealed, type Command, type Sent } from './command.js';
+import { DutyBroken } from './duty.js';
+import { typeOf, type Reply } from './reply.js';
+import { cameLine, sentLine } from './transcript.js';
+import { Wire, type WireOptions } from './wire.js';
+
+export interface Patience {
+  /** How long an answer may take. */
+  readonly answerSeconds: number;
+  /** How long after everything else has been answered an answer counts that should not come. */
+  readonly quietSeconds: number;
+}
+
+/** An answer with the command that it belongs to, whatever it says of itself. */
+export interface Attributed {
+  readonly reply: Reply;
+  readonly command: Command;
+  /** The sendings of the command so far. */
+  readonly sentIds: ReadonlySet<string>;
+}
+
+interface Asked {
+  readonly command: Command;
+  readonly sentIds: Set<string>;
+  readonly replies: Reply[];
+}
+
+/** Asks a participant and keeps account of what it answered. */
+export class Desk {
+  readonly #asked: Asked[] = [];
+  #transcript: string[] = [];
+  #wire!: Wire;
+  readonly #news = new EventEmitter().setMaxListeners(0);
+
+  private constructor(
+    readonly queue: WorkQueue,
+    readonly patience: Patience,
+  ) {}
+
+  static async open(options: WireOptions, patience: Patience): Promise<Desk> {
+    const desk = new Desk(options.commands, patience);
+    desk.#wire = await Wire.connect(options, (reply) => desk.#hear(reply));
+    return desk;
+  }
+
+  readers(): Promise<number> {
+    return this.#wire.readers();
+  }
+
+  /** What was sent and what came since the last call: for people, who want to know what went wrong. */
+  takeTranscript(): readonly string[] {
+    const lines = this.#transcript;
+    this.#transcript = [];
+    return lines;
+  }
+
+  /** Sends the command under a message id of its own. @param changes see `sealed`. */
+  async post(command: Command, changes?: Readonly<Record<string, unknown>>): Promise<Sent> {
+    const sent = sealed(command, changes);
+    this.#entryOf(command).sentIds.add(sent.id);
+    await this.repost(sent);
+    return sent;
+  }
+
+  /** Sends the very same message, as a broker may deliver it twice. */
+  async repost(sent: Sent): Promise<void> {
+    this.#transcript.push(sentLine(sent));
+    await this.#wire.send(sent);
+  }
+
+  /** Whether such a command about this reservation or payment was sent. */
+  wasAsked(message: MessageType, about: string): boolean {
+    return this.#asked.some(
+      ({ command }) => command.message.type === message.type && command.about === about,
+    );
+  }
+
+  answers(command: Command): readonly Reply[] {
+    return this.#entryOf(command).replies;
+  }
+
+  everyAnswer(): readonly Attributed[] {
+    return this.#asked.flatMap(({ command, sentIds, replies }) =>
+      replies.map((reply) => ({ reply, command, sentIds })),
+    );
+  }
+
+  /** Waits for the n-th answer to a command. @throws DutyBroken when it does not come in time. */
+  async answer(command: Command, nth = 1, withinSeconds = this.patience.answerSeconds): Promise<Reply> {
+    const end = performance.now() + withinSeconds * 1000;
+    for (;;) {
+      const reply = this.answers(command)[nth - 1];
+      if (reply) return reply;
+      const left = end - performance.now();
+      if (left <= 0) {
+        const which = nth === 1 ? 'an answer' : `answer ${nth}`;
+        throw new DutyBroken(
+          `${which} to ${command.message.type}`,
+          `nothing within ${withinSeconds} s`,
+          true,
+        );
+      }
+      await once(this.#news, 'reply', { signal: AbortSignal.timeout(Math.ceil(left)) }).catch(
+        () => undefined,
+      );
+    }
+  }
+
+  /** Waits for the n-th answer and insists on its type. @throws DutyBroken */
+  async expect(command: Command, type: { readonly type: string }, nth = 1): Promise<Reply> {
+    const reply = await this.answer(command, nth);
+    if (typeOf(reply) !== type.type) throw new DutyBroken(type.type, cameLine(reply));
+    return reply;
+  }
+
+  /** Takes away what the run has left behind, and goes. */
+  async close(): Promise<void> {
+    await this.#wire.close((reply) => this.#belongsTo(reply) !== undefined);
+  }
+
+  #entryOf(command: Command): Asked {
+    const known = this.#asked.find((asked) => asked.command === command);
+    if (known) return known;
+    const asked = { command, sentIds: new Set<string>(), replies: [] };
+    this.#asked.push(asked);
+    return asked;
+  }
+
+  #hear(reply: Reply): void {
+    const asked = this.#belongsTo(reply);
+    // On a shared broker there are answers to others.
+    if (!asked) return;
+    asked.replies.push(reply);
+    this.#transcript.push(cameLine(reply));
+    this.#news.emit('reply');
+  }
+
+  /**
+   * The best evidence first: a participant that forgets one of the ids is to fail the duty about that id, and no other.
+   * Last of all comes what it is about, where the newest command of a kind is meant.
+   */
+  #belongsTo({ envelope, body }: Reply): Asked | undefined {
+    const { causationid, commandid, type } = envelope;
+    const byCause = this.#asked.findLast(({ sentIds }) => sentIds.has(String(causationid)));
+    if (byCause) return byCause;
+    const byCommand = this.#asked.findLast(({ command }) => command.commandId === commandid);
+    if (byCommand) return byCommand;
+    const about = this.#asked.filter(({ command }) => body.includes(command.about));
+    return about.findLast(({ command }) => answerTypes(command).includes(String(type))) ?? about.at(-1);
+  }
+}
+
+const answerTypes = ({ message }: Command): readonly string[] =>
+  [...messageTypes.values()].filter(({ answers }) => answers?.includes(message)).map(({ type }) => type);

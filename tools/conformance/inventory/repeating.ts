@@ -1,0 +1,48 @@
+import { StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
+import { owed, type Duty } from '../duty.js';
+import { typeOf } from '../reply.js';
+import { cameLine } from '../transcript.js';
+import type { InventoryUnderTest } from './inventory-under-test.js';
+
+const copies = 20;
+
+/** A command may come twice: from the broker, or from order-service, which asks again when no answer came. */
+export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
+  {
+    name: 'reserve-redelivered',
+    sentence: 'The same message again (same id) holds nothing more; if it is answered again, then alike.',
+    check: async (on) => {
+      const reserve = on.reservation(1);
+      const sent = await on.desk.post(reserve);
+      await on.desk.expect(reserve, StockReserved);
+      await on.desk.repost(sent);
+      await on.hasExactly(on.stock - 1);
+      for (const reply of on.desk.answers(reserve)) {
+        owed(typeOf(reply) === StockReserved.type, 'stock-reserved again, or nothing', cameLine(reply));
+      }
+    },
+  },
+  {
+    name: 'reserve-asked-again',
+    sentence:
+      'The same command again (same commandid, a new message) is answered again, alike, and holds nothing more.',
+    check: async (on) => {
+      const reserve = await on.reserves(1);
+      await on.ask(reserve, StockReserved, 2);
+      await on.hasExactly(on.stock - 1);
+    },
+  },
+  {
+    name: 'reserve-many-at-once',
+    sentence: `${copies} copies of a command at once have one effect.`,
+    check: async (on) => {
+      const reserve = on.reservation(1);
+      const sent = await on.desk.post(reserve);
+      const more = Array.from({ length: copies - 1 }, (_, n) => n);
+      await Promise.all(more.map((n) => (n % 2 ? on.desk.repost(sent) : on.desk.post(reserve))));
+      // Nine of them, and the first, are messages of their own, each of which is owed an answer.
+      for (let nth = 1; nth <= copies / 2; nth += 1) await on.desk.expect(reserve, StockReserved, nth);
+      await on.hasExactly(on.stock - 1);
+    },
+  },
+];

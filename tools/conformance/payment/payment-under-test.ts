@@ -1,0 +1,151 @@
+import {
+  PaymentDeclined,
+  PaymentRefunded,
+  PaymentTaken,
+  RefundPayment,
+  TakePayment,
+} from '#libs/contracts/payment/payment.messages.js';
+import type { WireMoney } from '#libs/contracts/shapes.js';
+import { newId } from '#libs/kernel/ids.js';
+import { parseAmount } from '#libs/kernel/money.js';
+import { command, type Command } from '../command.js';
+import type { Desk } from '../desk.js';
+import { owed } from '../duty.js';
+import { ParticipantUnderTest } from '../participant-under-test.js';
+import { dataOf, type Reply } from '../reply.js';
+import { cameLine } from '../transcript.js';
+
+/** The provider's tokens by what they lead to. Undefined: it has none of the kind, and the duties about it are not looked at. */
+export interface Tokens {
+  readonly ok: string;
+  readonly declined?: string;
+  /** Settles later. */
+  readonly pending?: string;
+  /** Takes a second or more. */
+  readonly slow?: string;
+}
+
+export interface PaymentGiven {
+  readonly tokens: Tokens;
+  readonly currency: string;
+  /** How long a pending payment may take to be settled. */
+  readonly settleSeconds: number;
+}
+
+/** A payment service as order-service sees it. That money was taken once shows when all of it is given back. */
+export class PaymentUnderTest extends ParticipantUnderTest {
+  readonly #payments = new Set<Command>();
+
+  constructor(
+    desk: Desk,
+    readonly given: PaymentGiven,
+  ) {
+    super(desk);
+  }
+
+  /** An amount in the currency of the run. */
+  amount(whole: number): WireMoney {
+    return { amount: String(whole), currency: this.given.currency };
+  }
+
+  /** A payment that nobody has asked for yet. */
+  payment(amount: WireMoney = this.amount(12), token = this.given.tokens.ok): Command<TakePayment> {
+    const paymentId = newId();
+    const data: TakePayment = { paymentId, customerId: 'conformance', amount, method: 'card', token };
+    const take = command(TakePayment, paymentId, data);
+    this.#payments.add(take);
+    return take;
+  }
+
+  refundOf(take: Command): Command {
+    return command(RefundPayment, take.about, { paymentId: take.about }, take);
+  }
+
+  async takes(amount?: WireMoney): Promise<Command<TakePayment>> {
+    const take = this.payment(amount);
+    await this.tookAll(take);
+    return take;
+  }
+
+  /** Asks, and insists on the whole amount. With `nth`, once more. */
+  async tookAll(take: Command<TakePayment>, nth = 1): Promise<void> {
+    await this.desk.post(take);
+    this.isAmount(await this.desk.expect(take, PaymentTaken, nth), take.data.amount);
+  }
+
+  async declines(take: Command): Promise<Reply> {
+    await this.desk.post(take);
+    return this.desk.expect(take, PaymentDeclined);
+  }
+
+  /** Gives all back, and insists that it was so much; null: nothing had been taken. */
+  async gaveBack(take: Command, amount: WireMoney | null): Promise<Command> {
+    const refund = this.refundOf(take);
+    await this.ask(refund, amount);
+    return refund;
+  }
+
+  async ask(refund: Command, amount: WireMoney | null, nth = 1): Promise<void> {
+    await this.desk.post(refund);
+    this.isAmount(await this.desk.expect(refund, PaymentRefunded, nth), amount);
+  }
+
+  /** The reply tells this amount, in whatever way it is written. @throws DutyBroken */
+  isAmount(reply: Reply, amount: WireMoney | null): void {
+    const expected = amount === null ? 'amount null' : `an amount of ${amount.amount} ${amount.currency}`;
+    owed(minorUnits(dataOf(reply)['amount']) === minorUnits(amount), expected, cameLine(reply));
+  }
+
+  harmless(): Command {
+    return this.refundOf(this.payment());
+  }
+
+  effective() {
+    return { command: this.payment(), answer: PaymentTaken };
+  }
+
+  async undo(take: Command): Promise<void> {
+    const refund = this.refundOf(take);
+    await this.desk.post(refund);
+    await this.desk.answer(refund);
+  }
+
+  broken(): Readonly<Record<string, Command>> {
+    const { currency } = this.given;
+    const amounts: Readonly<Record<string, unknown>> = {
+      'no amount': undefined,
+      'a number for an amount': { amount: 12, currency },
+      'less than nothing': { amount: '-12', currency },
+      'an exponent': { amount: '1e3', currency },
+      'no currency': { amount: '12' },
+      'a currency in words': { amount: '12', currency: 'dollars' },
+    };
+    return Object.fromEntries(
+      Object.entries(amounts).map(([what, amount]) => {
+        const take = this.payment();
+        return [what, { ...take, data: { ...take.data, amount } }];
+      }),
+    );
+  }
+
+  prepare(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async tidy(): Promise<void> {
+    const all = [...this.#payments].filter(({ about }) => this.desk.wasAsked(TakePayment, about));
+    this.#payments.clear();
+    await this.settled(all.map((take) => this.refundOf(take)));
+  }
+}
+
+/** "12" and "12.00" are one amount. Anything that is no amount is like nothing else. */
+function minorUnits(money: unknown): string | null {
+  if (money === null) return null;
+  try {
+    const { amount, currency } = money as WireMoney;
+    return `${parseAmount(amount, currency).amountMinor} ${currency}`;
+  } catch {
+    return `no amount: ${JSON.stringify(money)}`;
+  }
+}

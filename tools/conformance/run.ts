@@ -1,0 +1,131 @@
+import { Desk, type Patience } from './desk.js';
+import { inventoryDuties, participantQueues, paymentDuties } from './duties.js';
+import { DutyBroken, type Duty } from './duty.js';
+import { InventoryUnderTest, type KnownStock } from './inventory/inventory-under-test.js';
+import type { ParticipantUnderTest } from './participant-under-test.js';
+import { PaymentUnderTest, type PaymentGiven } from './payment/payment-under-test.js';
+import { CannotRun } from './wire.js';
+
+export interface RunOptions {
+  readonly brokerUrl: string;
+  readonly patience: Patience;
+  readonly repliesFrom?: string;
+  readonly shared?: boolean;
+  /** Names of duties; default all. */
+  readonly only?: readonly string[];
+  readonly participant:
+    | ({ readonly queue: 'inventory.commands' } & KnownStock)
+    | ({ readonly queue: 'payment.commands' } & PaymentGiven);
+}
+
+/** What came of looking at a duty. */
+export interface Finding {
+  readonly name: string;
+  readonly sentence: string;
+  /** `not-looked-at`: an option is not given. `not-reached`: the participant had stopped answering; it counts as failed. */
+  readonly outcome: 'passed' | 'failed' | 'not-looked-at' | 'not-reached';
+  readonly seconds: number;
+  readonly expected?: string;
+  readonly came?: string;
+  /** Nothing came at all. */
+  readonly silence?: boolean;
+  /** What was sent and what came, message by message. Of failures only. */
+  readonly transcript?: readonly string[];
+}
+
+/** Most messages of a failure's transcript: its last ones. */
+const mostLines = 12;
+
+/**
+ * Puts the participant behind a queue to the test, duty by duty, one after the other.
+ * @param found is told of each duty when it has been looked at.
+ * @throws CannotRun when it cannot even begin: no broker, nobody reads, a name that no duty has.
+ */
+export async function runConformance(
+  options: RunOptions,
+  found: (finding: Finding) => void = () => undefined,
+): Promise<readonly Finding[]> {
+  const { participant, patience } = options;
+  const wire = { ...options, commands: participantQueues[participant.queue] };
+  const desk = await Desk.open(wire, patience);
+  try {
+    if ((await desk.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
+    const on = { desk, only: options.only, found };
+    return participant.queue === 'inventory.commands'
+      ? await lookAt(new InventoryUnderTest(desk, participant), inventoryDuties, on)
+      : await lookAt(new PaymentUnderTest(desk, participant), paymentDuties, on);
+  } finally {
+    await desk.close();
+  }
+}
+
+interface On {
+  readonly desk: Desk;
+  readonly only: readonly string[] | undefined;
+  readonly found: (finding: Finding) => void;
+}
+
+async function lookAt<Participant extends ParticipantUnderTest>(
+  participant: Participant,
+  all: readonly Duty<Participant>[],
+  { desk, only, found }: On,
+): Promise<Finding[]> {
+  const unknown = only?.find((name) => !all.some((duty) => duty.name === name));
+  if (unknown !== undefined) {
+    throw new CannotRun(
+      `No duty is called ${unknown}. There are: ${all.map(({ name }) => name).join(', ')}.`,
+    );
+  }
+  const findings: Finding[] = [];
+  let gone = false;
+  for (const duty of all.filter(({ name }) => only?.includes(name) ?? true)) {
+    const finding: Finding = gone ? notReached(duty) : await lookAtOne(participant, duty, desk);
+    findings.push(finding);
+    found(finding);
+    // A participant that keeps silent about one command may be busy, or dead: waiting out all duties would take minutes.
+    gone ||= finding.silence === true && !(await answersAtAll(participant));
+  }
+  return findings;
+}
+
+async function lookAtOne<Participant extends ParticipantUnderTest>(
+  participant: Participant,
+  duty: Duty<Participant>,
+  desk: Desk,
+): Promise<Finding> {
+  const { name, sentence } = duty;
+  const began = performance.now();
+  const seconds = (): number => Math.round(performance.now() - began) / 1000;
+  const missing = duty.unless?.(participant);
+  if (missing !== undefined) {
+    return { name, sentence, outcome: 'not-looked-at', seconds: 0, expected: missing };
+  }
+  try {
+    await participant.prepare();
+    desk.takeTranscript();
+    await duty.check(participant);
+    return { name, sentence, outcome: 'passed', seconds: seconds() };
+  } catch (error) {
+    if (!(error instanceof DutyBroken)) throw error;
+    const { expected, came, silence } = error;
+    const transcript = desk.takeTranscript().slice(-mostLines);
+    return { name, sentence, outcome: 'failed', seconds: seconds(), expected, came, transcript, silence };
+  } finally {
+    await participant.tidy();
+  }
+}
+
+const answersAtAll = (participant: ParticipantUnderTest): Promise<boolean> =>
+  participant.goesOn().then(
+    () => true,
+    () => false,
+  );
+
+const notReached = <On>({ name, sentence }: Duty<On>): Finding => ({
+  name,
+  sentence,
+  outcome: 'not-reached',
+  seconds: 0,
+});
+
+export const hasFailed = ({ outcome }: Finding): boolean => outcome === 'failed' || outcome === 'not-reached';
