@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { checkNode } from './lib/check-node.mjs';
-import { planPhases, sumOf } from './lib/jest-phases.mjs';
+import { planPhases, sumOf, takeMinutes } from './lib/jest-phases.mjs';
 import { LockHeld, takeLock } from './lib/lock-file.mjs';
 import { dataDirectory } from './lib/project.mjs';
 import { runJest } from './lib/run-jest.mjs';
@@ -11,7 +11,8 @@ import { Steps } from './lib/steps.mjs';
 import { endServersBelow } from './provision/end-servers.mjs';
 
 /**
- * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path, `-t`.
+ * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path, `-t`;
+ * but for `--minutes 20`, which is how long the faults at random go on.
  * A skipped test fails the run, unless only some were asked for.
  */
 const steps = new Steps();
@@ -19,7 +20,8 @@ const directory = path.join(dataDirectory, 'test');
 
 await runScript(async (shutdown) => {
   checkNode();
-  const { phases, rest, narrowed } = planPhases(process.argv.slice(2));
+  const { args, env: length } = takeMinutes(process.argv.slice(2));
+  const { phases, rest, narrowed } = planPhases(args);
   const servers = phases.some((phase) => phase.servers);
   const settings = readSettings();
   if (servers && !(settings.TEST_DATABASE_URL && settings.TEST_RABBITMQ_URL)) {
@@ -45,7 +47,7 @@ await runScript(async (shutdown) => {
   });
   if (shutdown.begun) return 1;
 
-  const env = { ...process.env, NODE_ENV: 'test' };
+  const env = { ...process.env, ...length, NODE_ENV: 'test' };
   if (database) env.TEST_DATABASE_URL = database.url;
   if (broker) env.TEST_RABBITMQ_URL = broker.url;
   if (broker?.managementUrl) env.TEST_RABBITMQ_MANAGEMENT_URL = broker.managementUrl;

@@ -1,5 +1,6 @@
 import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import { backoffMs } from './backoff.js';
+import { quickTryDelaysMs } from './failure-ladder.js';
 
 /** The leave to try one message. Ends with exactly one of its calls; a second one has no effect. */
 export interface Permit {
@@ -9,6 +10,12 @@ export interface Permit {
   /** The try says nothing about that. */
   inconclusive(): void;
 }
+
+/**
+ * As many as one message can have in hand: even a lone one that meets an outage waits it out where it is. With more, the
+ * first message of every outage would move on to a retry delay, and after the third outage to the longest.
+ */
+const failuresInHand = 1 + quickTryDelaysMs.length;
 
 export interface CircuitOptions {
   readonly failuresToOpen?: number;
@@ -79,7 +86,7 @@ export class Circuit {
   private countFailure(isProbe: boolean): void {
     this.consecutiveFailures += 1;
     if (isProbe) this.failedProbes += 1;
-    if (this.open || this.consecutiveFailures < (this.options.failuresToOpen ?? 5)) return;
+    if (this.open || this.consecutiveFailures < (this.options.failuresToOpen ?? failuresInHand)) return;
     this.open = true;
     this.failedProbes = 0;
     this.options.onChange?.(true);

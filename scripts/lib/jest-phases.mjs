@@ -60,6 +60,29 @@ export function planPhases(args) {
   };
 }
 
+/**
+ * `--minutes 20`: how long the faults at random go on, told to the tests by FAULT_MINUTES.
+ *
+ * @param {readonly string[]} args of `npm test --`
+ * @returns {{ args: string[], env: Record<string, string> }} the others, and what the tests get to know
+ */
+export function takeMinutes(args) {
+  const at = args.findIndex((arg) => arg.split('=')[0] === '--minutes');
+  if (at < 0) return { args: [...args], env: {} };
+  const [, joined] = args[at].split('=');
+  const minutes = Number(joined ?? args[at + 1]);
+  if (!(minutes > 0 && minutes <= mostMinutes)) {
+    throw new Error(`--minutes takes a number up to ${mostMinutes}.`);
+  }
+  return {
+    args: args.toSpliced(at, joined === undefined ? 2 : 1),
+    env: { FAULT_MINUTES: String(minutes) },
+  };
+}
+
+/** A phase of tests is given up after an hour. */
+const mostMinutes = 45;
+
 const unknown = (name) => `There is no kind of test called ${name}; there are ${known.join(', ')}.`;
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planPhases, sumOf, totalsOf } from './jest-phases.mjs';
+import { planPhases, sumOf, takeMinutes, totalsOf } from './jest-phases.mjs';
 
 const plan = (...args: string[]) => {
   const { phases, rest, narrowed } = planPhases(args);
@@ -46,6 +46,29 @@ describe('planning a test run', () => {
     expect(planPhases(['--selectProjects', 'integration']).phases).toMatchObject([{ servers: true }]);
     expect(planPhases(['--selectProjects', 'e2e']).phases).toMatchObject([{ servers: true, build: true }]);
   });
+});
+
+describe('the length of fault runs', () => {
+  it.each([
+    [
+      ['chaos', '--minutes', '20', '-t', 'x'],
+      ['chaos', '-t', 'x'],
+    ],
+    [['--minutes=20', 'chaos'], ['chaos']],
+  ])('is taken out of %j', (args, rest) => {
+    expect(takeMinutes(args)).toEqual({ args: rest, env: { FAULT_MINUTES: '20' } });
+  });
+
+  it('is up to the tests where it is not given', () => {
+    expect(takeMinutes(['chaos'])).toEqual({ args: ['chaos'], env: {} });
+  });
+
+  it.each([['--minutes'], ['--minutes', 'many'], ['--minutes=0'], ['--minutes', '600']])(
+    'is refused as %s %s',
+    (...args) => {
+      expect(() => takeMinutes(args)).toThrow('--minutes takes a number');
+    },
+  );
 });
 
 describe('totals', () => {

@@ -11,17 +11,27 @@ export interface StoredOrder {
 }
 
 export async function readOrders(databaseUrl: string): Promise<StoredOrder[]> {
+  const rows = await query(databaseUrl, 'SELECT id, status, created_at, updated_at FROM orders');
+  return rows.map((row) => ({
+    id: bytesToId(row['id']),
+    status: row['status'],
+    createdAt: row['created_at'],
+    updatedAt: row['updated_at'],
+  }));
+}
+
+/** Sagas that began before `time` and have not ended. */
+export async function countRunningSagas(databaseUrl: string, time: Date): Promise<number> {
+  const sql = 'SELECT COUNT(*) AS running FROM sagas WHERE finished_at IS NULL AND started_at < ?';
+  const [row] = await query(databaseUrl, sql, time);
+  return Number(row!['running']);
+}
+
+async function query(databaseUrl: string, sql: string, ...parameters: Date[]): Promise<RowDataPacket[]> {
   const database = await createConnection({ uri: databaseUrl, timezone: 'Z' });
   try {
-    const [rows] = await database.query<RowDataPacket[]>(
-      'SELECT id, status, created_at, updated_at FROM orders',
-    );
-    return rows.map((row) => ({
-      id: bytesToId(row['id']),
-      status: row['status'],
-      createdAt: row['created_at'],
-      updatedAt: row['updated_at'],
-    }));
+    const [rows] = await database.query<RowDataPacket[]>(sql, parameters);
+    return rows;
   } finally {
     await database.end();
   }
@@ -50,9 +60,14 @@ export function report({ begun, placed, orders, lastFaultOver }: FaultFigures): 
 }
 
 function kindsOf(failures: readonly string[]): string {
+  return failures.length === 0 ? '' : ` (${countsOf(failures)})`;
+}
+
+/** "3 frozen, 1 killed" */
+export function countsOf(kinds: readonly string[]): string {
   const counts = new Map<string, number>();
-  for (const failure of failures) counts.set(failure, (counts.get(failure) ?? 0) + 1);
-  return counts.size === 0 ? '' : ` (${[...counts].map(([kind, count]) => `${count} ${kind}`).join(', ')})`;
+  for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
 const longest = (orders: readonly StoredOrder[], milliseconds: (order: StoredOrder) => number): number =>

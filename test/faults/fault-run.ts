@@ -5,13 +5,17 @@ import { OrderClient } from '../support/order-client.js';
 import { OrderLoad, type OrderLoadOptions } from '../support/order-load.js';
 import { pick, seeded, type Random } from '../support/random.js';
 import type { Stack } from '../support/stack.js';
-import { readOrders, report } from './fault-report.js';
+import { countRunningSagas, countsOf, readOrders, report } from './fault-report.js';
 
-export interface FaultRunOptions extends Pick<OrderLoadOptions, 'clients' | 'ordersPerClient'> {
+type LoadOptions = Pick<OrderLoadOptions, 'clients' | 'ordersPerClient' | 'patienceMs' | 'thinkMs'>;
+
+export interface FaultRunOptions extends LoadOptions {
   /** What is done to the stack, for the report. */
   readonly title: string;
   /** Default: the first order-service. */
   readonly urls?: readonly string[];
+  /** Every saga from before the end of the last fault has to have ended so long after it. */
+  readonly endsWithinMs?: number;
 }
 
 /** How long everything may take to come to rest once nothing is broken any more: a whole retry delay and more. */
@@ -27,7 +31,8 @@ export class FaultRun {
     private readonly stack: Stack,
     private readonly title: string,
     private readonly urls: readonly string[],
-    private readonly seed: number,
+    /** For what a test chooses by chance itself. */
+    readonly seed: number,
     private readonly random: Random,
     private readonly earlier: ReadonlySet<string>,
     options: FaultRunOptions,
@@ -38,6 +43,11 @@ export class FaultRun {
   /** A line for the report. */
   note(text: string): void {
     this.notes.push(text);
+  }
+
+  /** A line for the report: how many of each kind there were. */
+  count(kinds: readonly string[]): void {
+    this.note(countsOf(kinds));
   }
 
   /**
@@ -60,6 +70,7 @@ export class FaultRun {
       throw error;
     }
     await run.load.stop();
+    if (options.endsWithinMs !== undefined) await run.expectSagasEnd(options.endsWithinMs);
     await run.expectNothingLost();
     return run;
   }
@@ -67,6 +78,7 @@ export class FaultRun {
   private static async start(stack: Stack, options: FaultRunOptions): Promise<FaultRun> {
     const { title, urls = [stack.orderUrl] } = options;
     const seed = Number(process.env['FAULT_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+    process.stdout.write(`${title}: FAULT_SEED=${seed}\n`);
     await catalogueOf(stack, urls);
     const earlier = new Set((await readOrders(stack.databases.url('orders'))).map(({ id }) => id));
     return new FaultRun(stack, title, urls, seed, seeded(seed), earlier, options);
@@ -84,6 +96,14 @@ export class FaultRun {
   /** From here on nothing is broken. */
   faultOver(): void {
     this.lastFaultOver = new Date();
+  }
+
+  private async expectSagasEnd(withinMs: number): Promise<void> {
+    const left = withinMs - (Date.now() - Number(this.lastFaultOver));
+    const running = () => countRunningSagas(this.stack.databases.url('orders'), this.lastFaultOver);
+    await eventually(async () => expect(await running()).toBe(0), left);
+    const seconds = (Date.now() - Number(this.lastFaultOver)) / 1000;
+    this.note(`${seconds.toFixed(1)} s after the last fault every saga from before had ended`);
   }
 
   private async expectNothingLost(): Promise<void> {

@@ -24,10 +24,9 @@ export interface OrderLoadOptions {
   readonly ordersPerClient?: number;
   /** How long one order is tried. Default: 120 s. */
   readonly patienceMs?: number;
+  /** Most time between two orders of a client: faults are to be met under load, not under overload. Default: 200. */
+  readonly thinkMs?: number;
 }
-
-/** Most time between two orders of a client: faults are to be met under load, not under overload. */
-const thinkMs = 200;
 
 /** Mostly good orders, and some of every other end. */
 const wishes = [
@@ -69,7 +68,7 @@ export class OrderLoad {
   }
 
   private async client(n: number): Promise<void> {
-    const { ordersPerClient = 300, random, token } = this.options;
+    const { ordersPerClient = 300, thinkMs = 200, random, token } = this.options;
     const customer = `customer-${n}`;
     for (let order = 0; order < ordersPerClient && !this.stopping; order += 1) {
       this.begun += 1;

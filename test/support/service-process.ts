@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { eventually } from './eventually.js';
 
 export type ServiceName = 'order-service' | 'inventory-service' | 'payment-service';
@@ -24,9 +25,13 @@ export const freePort = (): Promise<number> =>
 /** One built service as a process of its own, which a test may end as it likes. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
+  private frozen = false;
+  private readonly unasked: string[] = [];
 
   private constructor(
     readonly name: ServiceName,
+    /** Tells instances of one service apart. */
+    readonly instance: string,
     readonly url: string,
     readonly metricsUrl: string,
     private readonly environment: NodeJS.ProcessEnv,
@@ -38,15 +43,20 @@ export class ServiceProcess {
     name: ServiceName,
     environment: NodeJS.ProcessEnv,
     logFolder: string,
+    instance: string = name,
   ): Promise<ServiceProcess> {
     const [port, metricsPort] = [await freePort(), await freePort()];
+    const logFile = path.join(logFolder, `${name}-${port}.log`);
     mkdirSync(logFolder, { recursive: true });
+    // Of an earlier run, on the same port.
+    rmSync(logFile, { force: true });
     return new ServiceProcess(
       name,
+      instance,
       `http://127.0.0.1:${port}`,
       `http://127.0.0.1:${metricsPort}/metrics`,
       { ...environment, PORT: String(port), METRICS_PORT: String(metricsPort) },
-      path.join(logFolder, `${name}-${port}.log`),
+      logFile,
     );
   }
 
@@ -67,6 +77,44 @@ export class ServiceProcess {
       if (!response.ok)
         throw new Error(`${this.name} is not ready: ${response.status} ${await response.text()}`);
     }, startMs);
+    child.once('exit', (code, signal) => {
+      if (this.child === child) this.unasked.push(`${this.instance} ended with ${code ?? signal}`);
+    });
+  }
+
+  /** Starts it as a supervisor would: one that cannot start, because what it needs is away, is started again. */
+  async startUntilReady(): Promise<void> {
+    await eventually(async () => {
+      try {
+        await this.start();
+      } catch (error) {
+        await this.end('SIGKILL');
+        await pause(500);
+        throw error;
+      }
+    }, startMs);
+  }
+
+  /** The process stands still, as on a host that swaps; its connections stay open. */
+  freeze(): void {
+    this.frozen = true;
+    this.child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.frozen = false;
+    this.child?.kill('SIGCONT');
+  }
+
+  /**
+   * Ends that nobody asked for, and lines of its log that it did not write itself: what the runtime says of an unhandled rejection, of
+   * a leak, or of what is deprecated.
+   */
+  complaints(): string[] {
+    const strange = readFileSync(this.logFile, 'utf8')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('{'));
+    return [...this.unasked, ...strange.map((line) => `${this.instance}: ${line}`)];
   }
 
   /**
@@ -75,9 +123,12 @@ export class ServiceProcess {
    */
   async end(signal: 'SIGTERM' | 'SIGKILL', withinMs = 30_000): Promise<number | null> {
     const child = this.child;
+    this.child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return null;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
+    if (this.frozen) child.kill('SIGCONT');
+    this.frozen = false;
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

@@ -20,6 +20,8 @@ export interface StackOptions {
   readonly servers?: StackServers;
   /** Those that are started; default all. */
   readonly starting?: readonly ServiceName[];
+  /** Leads an instance to a server by way of something else. Called for each URL. */
+  readonly through?: (instance: string, url: string) => Promise<string>;
 }
 
 /**
@@ -36,6 +38,7 @@ export class Stack {
     private readonly environments: Readonly<Record<ServiceName, Record<string, string>>>,
     readonly services: Readonly<Record<ServiceName, ServiceProcess>>,
     private readonly secret: string,
+    private readonly through: NonNullable<StackOptions['through']>,
   ) {
     this.databases = servers.databases;
     this.broker = servers.broker;
@@ -47,15 +50,18 @@ export class Stack {
       databases: await createTestDatabases(['orders', 'orders_read', 'inventory', 'payments']),
       broker: await createVirtualHost(),
     };
+    const { through = (_, url) => Promise.resolve(url) } = options;
     const secret = randomBytes(32).toString('hex');
     const environments = environmentsOf(servers, { JWT_SECRET: secret, ...options.environment });
     const prepared = await Promise.all(
-      names.map((name) => ServiceProcess.prepare(name, environments[name], logs)),
+      names.map(async (name) =>
+        ServiceProcess.prepare(name, await routed(environments[name], name, through), logs),
+      ),
     );
     const services = Object.fromEntries(
       prepared.map((service) => [service.name, service]),
     ) as Stack['services'];
-    const stack = new Stack(servers, environments, services, secret);
+    const stack = new Stack(servers, environments, services, secret, through);
     const { starting = names } = options;
     await Promise.all(prepared.filter(({ name }) => starting.includes(name)).map((service) => service.start()));
     return stack;
@@ -67,7 +73,9 @@ export class Stack {
 
   /** Starts one more instance of a service, on the databases of the first. */
   async add(name: ServiceName, environment: Readonly<Record<string, string>> = {}): Promise<ServiceProcess> {
-    const service = await ServiceProcess.prepare(name, { ...this.environments[name], ...environment }, logs);
+    const instance = `${name} ${this.processes.filter((other) => other.name === name).length + 1}`;
+    const own = await routed({ ...this.environments[name], ...environment }, instance, this.through);
+    const service = await ServiceProcess.prepare(name, own, logs, instance);
     this.processes.push(service);
     await service.start();
     return service;
@@ -85,6 +93,20 @@ export class Stack {
 }
 
 const logs = path.resolve('.data/test/logs');
+
+/** The environment with every server's URL leading where `through` says. */
+async function routed(
+  environment: Readonly<Record<string, string>>,
+  instance: string,
+  through: NonNullable<StackOptions['through']>,
+): Promise<Record<string, string>> {
+  const routes: Record<string, string> = { ...environment };
+  for (const name of ['DATABASE_URL', 'READ_DATABASE_URL', 'RABBITMQ_URL']) {
+    const url = environment[name];
+    if (url !== undefined) routes[name] = await through(instance, url);
+  }
+  return routes;
+}
 
 function environmentsOf(
   { databases, broker }: StackServers,

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { seeded } from '../support/random.js';
+import { ChaosStack } from './chaos/chaos-stack.js';
+import { wreak } from './chaos/chaos.js';
+import { planFaults } from './chaos/fault-plan.js';
+import { FaultRun } from './fault-run.js';
+
+/** Short where it runs for every change; by hand: npm run test:faults -- --minutes 20 chaos. */
+const minutes = Number(process.env['FAULT_MINUTES'] ?? 1.25);
+const lengthMs = minutes * 60_000;
+
+/** A promise to whoever waits for an order: nothing of an outage is left behind that only a long timer would find. */
+const endsWithinMs = 60_000;
+
+let chaos: ChaosStack;
+
+beforeAll(async () => {
+  chaos = await ChaosStack.start();
+}, 240_000);
+
+afterAll(async () => {
+  await chaos?.stop();
+  await chaos?.servers.end();
+}, 120_000);
+
+describe('faults at random', () => {
+  it('are the same for the same seed, and over in time', () => {
+    const plan = (seed: number) => planFaults(seeded(seed), chaos.targets, 20 * 60_000);
+    expect(plan(1)).toEqual(plan(1));
+    expect(plan(1)).not.toEqual(plan(2));
+    expect(new Set(plan(1).map(({ kind }) => kind)).size).toBe(10);
+    expect(plan(1).filter(({ atMs, lastsMs }) => atMs + lastsMs > 20 * 60_000)).toEqual([]);
+  });
+
+  it(
+    'lose no order, and end every saga soon after the last of them',
+    async () => {
+      const options = {
+        title: `chaos for ${minutes} min`,
+        clients: 10,
+        ordersPerClient: Infinity,
+        urls: chaos.urls,
+        thinkMs: 1_000,
+        patienceMs: 600_000,
+        endsWithinMs,
+      };
+      await FaultRun.under(chaos.stack, options, async (run) => {
+        const random = seeded(run.seed);
+        const plan = planFaults(random, chaos.targets, lengthMs);
+        run.count(plan.map(({ kind }) => kind));
+        await wreak(chaos, plan, random);
+        run.faultOver();
+      });
+      expect(chaos.complaints()).toEqual([]);
+    },
+    lengthMs + 600_000,
+  );
+});
