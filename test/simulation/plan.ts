@@ -32,28 +32,31 @@ export interface PlannedOrder {
 /** Something that somebody does, or that befalls a whole machine, at a time of its own. */
 export type Happening = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly service: ServiceName; readonly index: number; readonly downMs: number }
+  | { readonly kind: 'service-down'; readonly service: ServiceName; readonly forMs: number }
   | { readonly kind: 'database-away'; readonly service: ServiceName | 'views'; readonly forMs: number }
   | { readonly kind: 'broker-away'; readonly forMs: number }
   /** One process of order-service is replaced by the next release. */
   | { readonly kind: 'deploy'; readonly index: number }
-  | {
-      readonly kind: 'operator-rolls-back' | 'operator-retries' | 'operator-resolves';
-      readonly order: number;
-    }
+  | { readonly kind: OnAnOrder; readonly order: number }
   | { readonly kind: 'price-changes' | 'stock-arrives'; readonly sku: string }
 );
+
+type OnAnOrder = 'operator-rolls-back' | 'operator-retries' | 'operator-resolves';
 
 /** The part of a run in which things go wrong; after it everything has to come to its end. */
 export const faultyMs = 180_000;
 /** Orders come early, so that faults meet them at every age. */
 const orderingMs = 60_000;
 
-const skus = ['OAK-TABLE', 'LAMP', 'LAST-ONE'] as const;
+/** Of what there is plenty, what gets short, and what only one can have; people want the first most. */
+const skus = ['OAK-TABLE', 'OAK-TABLE', 'OAK-TABLE', 'LAMP', 'LAMP', 'LAST-ONE'] as const;
 const tokens = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'] as const;
 
 export function planOf(seed: number): Plan {
   const chance = new SeededChance(seed, () => 0);
-  const orderCount = chance.between(5, 15);
+  const orders = Array.from({ length: chance.between(5, 15) }, () => plannedOrder(chance)).sort(
+    (a, b) => a.at - b.at,
+  );
   const processes = {
     orders: chance.between(1, 2),
     inventory: chance.between(1, 2),
@@ -62,10 +65,10 @@ export function planOf(seed: number): Plan {
   return {
     seed,
     salt: 0,
-    stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(3, 20), 'LAST-ONE': 1 },
+    stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(2, 20), 'LAST-ONE': 1 },
     processes,
-    orders: Array.from({ length: orderCount }, () => plannedOrder(chance)).sort((a, b) => a.at - b.at),
-    happenings: happenings(chance, orderCount, processes).sort((a, b) => a.at - b.at),
+    orders,
+    happenings: happenings(chance, orders, processes).sort((a, b) => a.at - b.at),
     faults: strengths(chance),
   };
 }
@@ -92,24 +95,37 @@ function strengths(chance: SeededChance): FaultStrengths {
   );
 }
 
-function happenings(chance: SeededChance, orderCount: number, processes: Plan['processes']): Happening[] {
-  const some = (most: number, make: (at: number) => Happening): Happening[] =>
-    Array.from({ length: chance.random() < 0.5 ? 0 : chance.between(1, most) }, () =>
+function happenings(
+  chance: SeededChance,
+  orders: readonly PlannedOrder[],
+  processes: Plan['processes'],
+): Happening[] {
+  const some = (probability: number, most: number, make: (at: number) => Happening): Happening[] =>
+    Array.from({ length: chance.random() < probability ? chance.between(1, most) : 0 }, () =>
       make(chance.between(0, faultyMs)),
     );
   const services = ['orders', 'inventory', 'payments'] as const;
-  const order = (): number => chance.between(0, orderCount - 1);
+  /** Soon after an order, mostly: that is when it matters. */
+  const onSomeOrder = (kind: OnAnOrder): Happening => {
+    const order = chance.between(0, orders.length - 1);
+    return { at: orders[order]!.at + chance.longTailed(0, 150_000), kind, order };
+  };
   return [
-    ...some(6, (at) => {
+    ...some(0.5, 6, (at) => {
       const service = chance.pick(services);
       const index = chance.between(0, processes[service] - 1);
       return { at, kind: 'kill', service, index, downMs: chance.longTailed(50, 60_000) };
     }),
-    ...some(2, (at) => {
+    ...some(0.4, 2, (at) => ({
+      ...{ at: at / 2, kind: 'service-down', service: chance.pick(services) },
+      // Sometimes for so long that people are called.
+      forMs: chance.random() < 0.1 ? chance.between(500_000, 800_000) : chance.between(5_000, 150_000),
+    })),
+    ...some(0.4, 2, (at) => {
       const service = chance.pick([...services, 'views'] as const);
-      return { at, kind: 'database-away', service, forMs: chance.longTailed(200, 60_000) };
+      return { at, kind: 'database-away', service, forMs: chance.longTailed(200, 120_000) };
     }),
-    ...some(2, (at) => ({ at, kind: 'broker-away', forMs: chance.longTailed(200, 60_000) })),
+    ...some(0.4, 2, (at) => ({ at, kind: 'broker-away', forMs: chance.longTailed(200, 120_000) })),
     ...(chance.random() < 0.3
       ? Array.from({ length: processes.orders }, (_, index): Happening => ({
           at: chance.between(0, faultyMs),
@@ -117,10 +133,10 @@ function happenings(chance: SeededChance, orderCount: number, processes: Plan['p
           index,
         }))
       : []),
-    ...some(3, (at) => ({ at, kind: 'operator-rolls-back', order: order() })),
-    ...some(3, (at) => ({ at, kind: 'operator-retries', order: order() })),
-    ...some(2, (at) => ({ at, kind: 'operator-resolves', order: order() })),
-    ...some(2, (at) => ({ at, kind: 'price-changes', sku: chance.pick(skus) })),
-    ...some(2, (at) => ({ at, kind: 'stock-arrives', sku: chance.pick(skus) })),
+    ...some(0.5, 5, () => onSomeOrder('operator-rolls-back')),
+    ...some(0.5, 4, () => onSomeOrder('operator-retries')),
+    ...some(0.4, 3, () => onSomeOrder('operator-resolves')),
+    ...some(0.5, 6, (at) => ({ at: at / 2, kind: 'price-changes', sku: chance.pick(skus) })),
+    ...some(0.4, 2, (at) => ({ at, kind: 'stock-arrives', sku: chance.pick(skus) })),
   ];
 }

@@ -1,19 +1,48 @@
 import { describe, expect, it } from '@jest/globals';
 import { runSeeds } from './cli/run-seeds.js';
+import { faultKinds } from './world/faults.js';
 
 const seedCount = 2_000;
+
+/** Where the machine has to have been for "no violation" to mean anything. */
+const wanted = [
+  ...faultKinds.map((kind) => `fault.${kind}`),
+  ...['handled', 'duplicate', 'delayed', 'abandoned', 'returned'].map((result) => `delivery.${result}`),
+  ...['late', 'duplicate', 'saga-finished', 'already-rolling-back', 'past-the-pivot'].map(
+    (reason) => `ignored.${reason}`,
+  ),
+  ...['retried', 'given-up', 'compensated', 'needs-attention', 'skipped', 'operator'].map(
+    (kind) => `saga.${kind}`,
+  ),
+  'message.inventory.reservation-cancelled.v1',
+  'message.payment.payment-cancelled.v1',
+  'message.payment.payment-pending.v1',
+  'message.payment.payment-refunded.v1',
+  'order.CONFIRMED',
+  ...[
+    ...['out-of-stock', 'payment-declined', 'payment-timeout', 'inventory-timeout', 'cancelled-by-customer'],
+  ].map((code) => `order.REJECTED ${code}`),
+  ...['roll-back-requested', 'retry-requested', 'resolve-requested'].map(
+    (request) => `operator.${request}.taken`,
+  ),
+  'happening.deploy',
+  'happening.broker-away',
+  'happening.database-away',
+  'customer.tried-again',
+];
 
 describe(`${seedCount} seeds of the simulation`, () => {
   it(
     'violate no invariant, and get everywhere',
     async () => {
-      const { done, failures } = await runSeeds(1, seedCount, {
+      const { done, coverage, failures } = await runSeeds(1, seedCount, {
         bug: undefined,
         workers: undefined,
         onProgress: () => undefined,
       });
       expect(failures).toEqual([]);
       expect(done).toBe(seedCount);
+      expect(wanted.filter((what) => coverage.of(what) === 0)).toEqual([]);
     },
     15 * 60_000,
   );

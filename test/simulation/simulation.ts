@@ -3,6 +3,9 @@ import { replaceChance } from '#libs/kernel/chance.js';
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { isFinished } from '#libs/saga/instance.js';
 import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { products } from '../../apps/inventory-service/src/persistence/product.row.js';
+import { orders } from '../../apps/order-service/src/persistence/order.row.js';
+import { catalogueProducts } from '../../apps/order-service/src/catalogue/catalogue-product.row.js';
 import { violationsOf } from '../../tools/invariants/invariants.js';
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
@@ -99,7 +102,7 @@ class Run {
       inventory: new SimulatedDatabase('inventory', world),
       payments: new SimulatedDatabase('payments', world),
     };
-    this.#journal = new MessageJournal(this.#report);
+    this.#journal = new MessageJournal(coverage, this.#report);
     this.#watch();
     const around = { world, broker: this.#broker, parts };
     this.#cluster = new Cluster(around, this.#databases, this.#bank, plan.processes);
@@ -167,6 +170,8 @@ class Run {
     switch (happening.kind) {
       case 'kill':
         return this.#cluster.kill(happening.service, happening.index, happening.downMs);
+      case 'service-down':
+        return this.#cluster.takeDown(happening.service, happening.forMs);
       case 'database-away': {
         const database = this.#databases[happening.service];
         database.isAway = true;
@@ -199,11 +204,11 @@ class Run {
   }
 
   #isAtRest(): boolean {
-    const { orders, inventory, payments } = this.#databases;
+    const { orders: writes, inventory, payments } = this.#databases;
     return (
       this.#customers.every(({ isServed }) => isServed) &&
-      [...orders.all(sagas)].every((saga) => isFinished(instanceOfRow(saga))) &&
-      [orders, inventory, payments].every((database) => database.count(outboxTable) === 0) &&
+      [...writes.all(sagas)].every((saga) => isFinished(instanceOfRow(saga))) &&
+      [writes, inventory, payments].every((database) => database.count(outboxTable) === 0) &&
       [...this.#broker.depths().values()].every((depth) => depth === 0) &&
       this.#bank.underWay === 0 &&
       this.#shopkeeper.isDone
@@ -221,7 +226,19 @@ class Run {
     if (new Set(ids).size !== orderCount) {
       this.#report('every request has one order', `${ids.length} requests, ${orderCount} orders`);
     }
+    for (const row of this.#databases.inventory.all(products)) {
+      const copy = this.#databases.orders.peek(catalogueProducts, row.sku);
+      if (copy?.version !== row.version || copy.priceMinor !== row.priceMinor) {
+        this.#report(
+          'the catalogue is a copy of the products',
+          `${row.sku}: ${copy?.version} of ${row.version}`,
+        );
+      }
+    }
     this.#journal.atTheEnd();
+    for (const { status, details } of this.#databases.orders.all(orders)) {
+      this.world.coverage.count(`order.${status}${details.reason ? ` ${details.reason.code}` : ''}`);
+    }
   }
 
   readonly #report = (invariant: string, detail: string): void => {

@@ -1,7 +1,8 @@
 import { parkedHeaders } from '#libs/messaging/parking.js';
+import { Refusal } from '#libs/kernel/errors.js';
 import { money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Caller } from '#libs/auth/caller.js';
+import { callerOf } from '#libs/auth/caller.js';
 import type { Unit } from '#libs/persistence/unit-of-work.js';
 import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
@@ -12,7 +13,7 @@ import type { Cluster } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { World } from '../world/simulation-world.js';
 
-const caller = { subject: 'shopkeeper', roles: ['operator'] } as unknown as Caller;
+const caller = callerOf('shopkeeper', ['operator']);
 const againMs = 3_000;
 
 /** Whoever puts products into the shop, changes them, and looks after parked messages. Goes on until it is done. */
@@ -83,7 +84,10 @@ export class Shopkeeper {
         isDone = true;
       };
       process?.units.run(unitFor(process.outbox)).then(settled, (error: unknown) => {
-        if ((error as Error).name === 'Refusal' || (error instanceof Error && 'code' in error)) settled();
+        // Done before, by a try whose answer was lost; or for a product that is not there yet, and then never mind.
+        if (!(error instanceof Refusal)) return;
+        this.world.coverage.count(`refusal.${error.code}`);
+        settled();
       });
       this.world.schedule.after(againMs, attempt);
     };

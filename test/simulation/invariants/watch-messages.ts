@@ -5,6 +5,7 @@ import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { parkedHeaders } from '#libs/messaging/parking.js';
 import type { WireMessage } from '#libs/messaging/publisher.js';
 import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
+import type { Coverage } from '../world/coverage.js';
 import { changesOf, messagesIn, type Report } from './watcher.js';
 import type { Commit } from '../world/simulated-database.js';
 
@@ -17,7 +18,10 @@ export class MessageJournal {
   readonly #traces = new Set<string>();
   readonly #answers = new Set<string>();
 
-  constructor(private readonly report: Report) {}
+  constructor(
+    private readonly coverage: Coverage,
+    private readonly report: Report,
+  ) {}
 
   committed(commit: Commit): void {
     for (const message of messagesIn(commit)) this.#note(message);
@@ -66,6 +70,7 @@ export class MessageJournal {
   #note(envelope: Envelope): void {
     const { id, type, causationid, commandid, source } = envelope;
     this.#committed.set(id, envelope);
+    this.coverage.count(`message.${type}`);
     if (causationid === undefined) return;
     this.#traces.add(causationid);
     // A saga's next command is caused by a reply; only what participants send answers a command.

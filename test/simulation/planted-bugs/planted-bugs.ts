@@ -1,13 +1,17 @@
-import type { Parts } from '../services/parts.js';
+import { inventoryBugs } from './inventory-bugs.js';
+import { messagingBugs } from './messaging-bugs.js';
+import { orderBugs } from './order-bugs.js';
+import { paymentBugs } from './payment-bugs.js';
+import type { PlantedBug } from './planted-bug.js';
+import { sagaBugs } from './saga-bugs.js';
 
-/** A mistake that one could make, put in the place of a real part. The simulation has to notice. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly what: string;
-  readonly parts: Parts;
-}
-
-export const plantedBugs: readonly PlantedBug[] = [];
+export const plantedBugs: readonly PlantedBug[] = [
+  ...messagingBugs,
+  ...sagaBugs,
+  ...inventoryBugs,
+  ...paymentBugs,
+  ...orderBugs,
+];
 
 /** @throws Error that names those there are. */
 export function plantedBug(name: string | undefined): PlantedBug | undefined {

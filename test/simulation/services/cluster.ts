@@ -63,6 +63,13 @@ export class Cluster {
     slot.process.life.end();
   }
 
+  /** All processes of a service at once. */
+  takeDown(service: ServiceName, forMs: number): void {
+    this.#slots
+      .filter((slot) => slot.service === service)
+      .forEach((_, index) => this.kill(service, index, forMs));
+  }
+
   deploy(index: number): void {
     const slot = this.#slots.filter(({ service }) => service === 'orders')[index];
     if (!slot) return;

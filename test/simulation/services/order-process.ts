@@ -1,5 +1,5 @@
 import { queues } from '#libs/contracts/topology.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
@@ -10,11 +10,13 @@ import { OrderViewProjector } from '../../../apps/order-service/src/order-view/o
 import type { ProjectionLag } from '../../../apps/order-service/src/order-view/projection-lag.js';
 import { placeOrderSaga } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
 import { PlaceOrderHandler } from '../../../apps/order-service/src/place-order/place-order.handler.js';
+import { orderSagas } from '../../../apps/order-service/src/sagas/order-sagas.js';
 import { OrderBinding } from '../../../apps/order-service/src/sagas/order.binding.js';
 import { SagaRepliesConsumer } from '../../../apps/order-service/src/sagas/saga-replies.consumer.js';
 import { PlaceOrderStarter } from '../../../apps/order-service/src/sagas/start-place-order.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
+import { step } from '../world/simulation-world.js';
 import { put, type Act } from './parts.js';
 import { pollDue } from './poll-due.js';
 import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
@@ -39,20 +41,18 @@ export class OrderProcess extends SimulatedProcess {
     release: Release,
   ) {
     super(around, life, databases.orders, '/order-service');
-    const { world, parts } = around;
+    const { parts } = around;
     const views = { ...this.place, database: databases.views };
-    const readUnits = put(parts.units, committerOf(world, life, databases.views), views);
-    const released = release === 'this' ? [placeOrderSaga] : [placeOrderSaga, nextPlaceOrderSaga];
-    const definitions = released.map((definition): AnySagaDefinition<Act> =>
-      parts.definition ? parts.definition(definition) : definition,
-    );
+    const readUnits = put<UnitOfWork>(parts.units, committerOf(views, parts), views);
+    const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
+    const definitions = released.map((definition) => parts.definition?.(definition) ?? definition);
     const known = new SagaDefinitions<Act>(definitions);
     this.runner = put(
       parts.runner,
       new SagaRunner(this.units, this.outbox, this.inbox, known, new OrderBinding(this.outbox)),
       this.place,
     );
-    const starter = new PlaceOrderStarter(startingWith(this.runner, definitions.at(-1)!));
+    const starter = new PlaceOrderStarter(startingWith(this.runner, newestOf(definitions)));
     this.placeOrder = new PlaceOrderHandler(
       this.units,
       new OrderNumbers(this.units, life),
@@ -72,7 +72,13 @@ export class OrderProcess extends SimulatedProcess {
 
   #fireDeadlines(known: SagaDefinitions<Act>): void {
     let due: { id: string; subject: string; revision: number }[] = [];
-    const poller = new DeadlinePoller(this.runner, async () => due);
+    const { world, life } = this.place;
+    const poller = new DeadlinePoller(this.runner, async () => {
+      const found = due;
+      // What was found may be old by the time that it is acted on.
+      await step(world, life, 0, 20);
+      return found;
+    });
     const isKnown = (saga: string, version: number): boolean =>
       known.all.some((definition) => definition.name === saga && definition.version === version);
     pollDue(this.place, sagas, {
@@ -91,3 +97,8 @@ const startingWith = (runner: SagaRunner<Act>, newest: AnySagaDefinition<Act>): 
     start: (work: Work, _: unknown, birth: Parameters<SagaRunner<Act>['start']>[2]) =>
       runner.start(work, newest, birth),
   }) as unknown as SagaRunner<Act>;
+
+const newestOf = (definitions: readonly AnySagaDefinition<Act>[]): AnySagaDefinition<Act> =>
+  definitions
+    .filter(({ name }) => name === placeOrderSaga.name)
+    .reduce((a, b) => (a.version > b.version ? a : b));

@@ -2,17 +2,18 @@ import type { Inbox } from '#libs/messaging/inbox.js';
 import type { MessageHandler } from '#libs/messaging/message-handling.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import type { Publishes } from '#libs/messaging/publisher.js';
+import type { TransactionStore } from '#libs/persistence/transaction-store.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import type { SagaRunner } from '#libs/saga/saga-runner.js';
 import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
-import type { PlaceOrderAct } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import type { OrderAct } from '../../../apps/order-service/src/sagas/order-act.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import type { World } from '../world/simulation-world.js';
 
 /** What every saga of order-service may do to an order. */
-export type Act = PlaceOrderAct;
+export type Act = OrderAct;
 
 /** Where a part is put in. */
 export interface Place {
@@ -23,6 +24,8 @@ export interface Place {
 
 /** Lets a planted bug take the place of a real part of a process. Each is given the real one. */
 export interface Parts {
+  /** Where the group committer commits. */
+  readonly store?: (store: TransactionStore, place: Place) => TransactionStore;
   readonly units?: (units: UnitOfWork, place: Place) => UnitOfWork;
   readonly inbox?: (inbox: Inbox, place: Place) => Inbox;
   readonly outbox?: (outbox: Outbox, place: Place) => Outbox;

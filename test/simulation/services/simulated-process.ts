@@ -7,6 +7,7 @@ import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { OutboxRelay } from '#libs/messaging/outbox-relay.js';
 import type { Publishes } from '#libs/messaging/publisher.js';
 import { GroupCommitter } from '#libs/persistence/group-committer.js';
+import type { TransactionStore } from '#libs/persistence/transaction-store.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
@@ -39,8 +40,8 @@ export class SimulatedProcess {
   ) {
     const { world, broker, parts } = around;
     this.place = { world, life, database };
-    const committer = committerOf(world, life, database);
-    this.units = put(parts.units, committer, this.place);
+    const committer = committerOf(this.place, parts);
+    this.units = put<UnitOfWork>(parts.units, committer, this.place);
     this.inbox = put(parts.inbox, new Inbox(), this.place);
     this.outbox = put(parts.outbox, new Outbox(source), this.place);
     this.#publisher = { publish: (message) => broker.publish(life, message) };
@@ -80,9 +81,10 @@ export class SimulatedProcess {
   }
 }
 
-export function committerOf(world: World, life: Life, database: SimulatedDatabase): GroupCommitter {
+export function committerOf(place: Place, parts: Parts = {}): GroupCommitter {
+  const { world, life, database } = place;
   return new GroupCommitter({
-    store: new SimulatedStore(database, life),
+    store: put<TransactionStore>(parts.store, new SimulatedStore(database, life), place),
     clock: life,
     groupsInFlight: 2,
     timing: {

@@ -20,9 +20,12 @@ export const faultRates = {
   /** The consumer's channel goes with everything in its hands, which is delivered again elsewhere. */
   'channel-closed': 0.02,
   'delivered-twice': 0.05,
-  'delivered-late': 0.05,
+  /** By up to minutes: a queue that is long, a consumer that is slow. */
+  'delivered-late': 0.06,
   /** The process is killed where it just is. */
   'killed-at-a-step': 0.003,
+  /** The process does nothing for a while, and goes on as if nothing had been: a long pause of its memory, a SIGSTOP. */
+  stalled: 0.004,
   'answer-lost': 0.15,
   'provider-slow': 0.2,
   'provider-away': 0.1,

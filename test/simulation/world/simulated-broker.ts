@@ -193,7 +193,9 @@ export class SimulatedBroker {
   #offer(queue: Queue, queued: Queued): void {
     if (queue.name.endsWith('.parked')) return;
     const { chance, faults, schedule } = this.world;
-    const delay = faults.strikes('delivered-late') ? chance.between(100, 60_000) : chance.longTailed(0, 50);
+    const delay = faults.strikes('delivered-late')
+      ? chance.longTailed(100, 240_000)
+      : chance.longTailed(0, 50);
     schedule.after(delay, () => {
       if (this.#away || !queue.ready.has(queued) || queue.consumers.length === 0) return;
       const consumer = chance.pick(queue.consumers);

@@ -32,11 +32,11 @@ class DrivenDatabase {
   }
 
   committer(): UnitOfWorkUnderTest {
-    const committer: GroupCommitter = committerOf(
-      this.world,
-      new Life('process', this.world.schedule, 0),
-      this.database,
-    );
+    const committer: GroupCommitter = committerOf({
+      world: this.world,
+      database: this.database,
+      life: new Life('process', this.world.schedule, 0),
+    });
     return {
       run: (unit) => this.#driven(committer.run(unit)),
       onCommitted: (table, listener) => committer.onCommitted(table, listener),

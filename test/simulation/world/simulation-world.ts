@@ -14,12 +14,19 @@ export interface World {
   readonly trace: Trace;
 }
 
+/** Longer than leases and lock waits. */
+const stallMs = 40_000;
+
 /**
- * The time that a step takes, at whose end the process may be killed: every step that reaches the outside goes through
+ * The time that a step takes, at whose end the process may be killed, or stall: every step that reaches the outside goes through
  * here, so that crashes fall between any two of them.
  */
 export async function step(world: World, life: Life, fromMs: number, toMs: number): Promise<void> {
   await life.pause(world.chance.longTailed(fromMs, toMs));
+  if (world.faults.strikes('stalled')) {
+    world.trace.note(life.name, () => 'stalls');
+    await life.pause(world.chance.longTailed(100, stallMs));
+  }
   if (!world.faults.strikes('killed-at-a-step')) return;
   life.end();
   await never();

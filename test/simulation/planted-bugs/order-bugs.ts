@@ -1,0 +1,38 @@
+import type { Table } from '#libs/persistence/table.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { catalogueProducts } from '../../../apps/order-service/src/catalogue/catalogue-product.row.js';
+import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
+import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
+import type { Parts } from '../services/parts.js';
+import type { PlantedBug } from './planted-bug.js';
+import { seeingOtherwise, writingApart } from './tampering.js';
+
+/** A row of the table looks as old as can be, so that everything is newer. */
+const forgettingVersions = <Row extends { version: number }, Key>(
+  unit: string,
+  forgetful: Table<Row, Key>,
+): Parts['units'] =>
+  seeingOtherwise(unit, (work) => ({
+    find: ((table, key) => {
+      const row = work.find(table, key);
+      return (table as unknown) === forgetful && row !== undefined ? { ...row, version: 0 } : row;
+    }) as Work['find'],
+  }));
+
+export const orderBugs: readonly PlantedBug[] = [
+  {
+    name: 'idempotency-key-in-another-transaction',
+    what: 'The answer is kept under its key when the order has been committed.',
+    parts: { units: writingApart('place-order', idempotencyKeys) },
+  },
+  {
+    name: 'view-takes-older-version',
+    what: 'The order view shows whatever came last.',
+    parts: { units: forgettingVersions('show-order', orderViews) },
+  },
+  {
+    name: 'catalogue-takes-older-version',
+    what: 'The copy of the catalogue is whatever came last.',
+    parts: { units: forgettingVersions('copy-product', catalogueProducts) },
+  },
+];

@@ -1,0 +1,142 @@
+import { bodyHashOf, rememberHash } from '#libs/messaging/body-hash.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Operation } from '#libs/saga/definition.js';
+import { waitingCall } from '#libs/saga/instance.js';
+import { rollBack } from '#libs/saga/reactions.js';
+import { SagaRunner, type DueSaga, type InputOutcome } from '#libs/saga/saga-runner.js';
+import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { newId } from '#libs/kernel/ids.js';
+import { releaseStock } from '../../../apps/order-service/src/participants/inventory.participant.js';
+import { orderSagas } from '../../../apps/order-service/src/sagas/order-sagas.js';
+import type { Act, Parts, Place } from '../services/parts.js';
+import type { PlantedBug } from './planted-bug.js';
+
+/** A runner of whose methods some do something else. */
+const runningSagasOtherwise =
+  (otherwise: (runner: SagaRunner<Act>, place: Place) => Partial<SagaRunner<Act>>): Parts['runner'] =>
+  (runner, place) =>
+    // The runner's own state is private to it, so its methods are called on it and on nothing else.
+    new Proxy(runner, {
+      get: (target, name) => {
+        const method =
+          (otherwise(target, place) as Record<PropertyKey, unknown>)[name] ?? Reflect.get(target, name);
+        return typeof method === 'function' ? (method.bind(target) as unknown) : method;
+      },
+    });
+
+const callThatWaits = ({ database }: Place, sagaId: string | undefined) => {
+  const row = sagaId === undefined ? undefined : database.peek(sagas, sagaId);
+  const call = row && waitingCall(instanceOfRow(row));
+  const definition = row && orderSagas.get(row.saga, 1);
+  const step = definition?.steps.find(({ name }) => name === call?.step);
+  return call && step
+    ? { call, step, operation: call.operation === 'action' ? step : step.compensate! }
+    : undefined;
+};
+
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- operations of sagas with different data
+type AnyOperation = Operation<any, Act>;
+
+const answerThat = (
+  { ask, on }: AnyOperation,
+  kind: 'go-on' | 'roll-back' | 'compensated',
+): string | undefined => Object.entries(ask.replies).find(([name]) => on[name]?.kind === kind)?.[1].type;
+
+/** Whatever a participant said is taken for the answer that is waited for. */
+function takenForTheAnswer(message: Envelope, place: Place): Envelope {
+  const waiting = callThatWaits(place, message.sagaid);
+  if (!waiting || Object.values(waiting.operation.ask.replies).some(({ type }) => type === message.type))
+    return message;
+  const type = answerThat(waiting.operation, waiting.call.operation === 'action' ? 'go-on' : 'compensated');
+  const {
+    total,
+    payment: _,
+    ...data
+  } = place.database.peek(sagas, message.sagaid!)!.data as Record<string, unknown>;
+  const taken = {
+    ...message,
+    type: type!,
+    commandid: waiting.call.commandId,
+    data: { ...data, amount: total },
+  };
+  rememberHash(taken, bodyHashOf(message));
+  return taken;
+}
+
+/** The step counts as refused when its last deadline passes, and what was refused needs no compensation. */
+async function refusedBySilence(runner: SagaRunner<Act>, due: DueSaga, place: Place): Promise<InputOutcome> {
+  const waiting = callThatWaits(place, due.id);
+  const { attempts } = waiting?.operation.patience ?? {};
+  const refusal = waiting && answerThat(waiting.operation, 'roll-back');
+  if (!waiting || refusal === undefined || attempts === undefined || waiting.call.attempt < attempts) {
+    return runner.deadlinePassed(due);
+  }
+  await runner.reply({
+    specversion: '1.0',
+    id: newId(),
+    type: refusal,
+    source: '/nobody',
+    subject: due.subject,
+    time: place.life.now().toISOString(),
+    datacontenttype: 'application/json',
+    dataschema: refusal,
+    sagaid: due.id,
+    commandid: waiting.call.commandId,
+    data: { shortages: [], code: 'declined' },
+  });
+  return 'taken';
+}
+
+export const sagaBugs: readonly PlantedBug[] = [
+  {
+    name: 'reply-without-command-id-check',
+    what: 'A reply to a saga counts for whatever the saga waits for.',
+    parts: {
+      runner: runningSagasOtherwise((runner, place) => ({
+        reply: (message) => runner.reply(takenForTheAnswer(message, place)),
+      })),
+    },
+  },
+  {
+    name: 'compensate-only-after-success',
+    what: 'A step that was not answered counts as not done.',
+    parts: {
+      runner: runningSagasOtherwise((runner, place) => ({
+        deadlinePassed: (due) => refusedBySilence(runner, due, place),
+      })),
+    },
+  },
+  {
+    name: 'timer-without-revision',
+    what: 'A deadline that was found due fires, whatever the saga has done since.',
+    parts: {
+      runner: runningSagasOtherwise((runner, { database }) => ({
+        deadlinePassed: (due) =>
+          runner.deadlinePassed({ ...due, revision: database.peek(sagas, due.id)?.revision ?? due.revision }),
+      })),
+    },
+  },
+  {
+    name: 'roll-back-after-the-pivot',
+    what: 'When the sold stock is not confirmed in time, the order is rejected.',
+    parts: {
+      definition: (definition) => ({
+        ...definition,
+        steps: definition.steps.map((step) =>
+          step.name === 'commit-stock'
+            ? {
+                ...step,
+                afterPivot: false,
+                patience: { deadlineSeconds: 5, attempts: 2 },
+                onSilence: rollBack('inventory-timeout'),
+                compensate: {
+                  ...definition.steps[0]!.compensate!,
+                  ask: releaseStock,
+                },
+              }
+            : step,
+        ),
+      }),
+    },
+  },
+];

@@ -1,0 +1,60 @@
+import type { Table } from '#libs/persistence/table.js';
+import type { Unit, UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
+import type { Parts } from '../services/parts.js';
+
+type AnyUnit = Unit<unknown>;
+type RunsAnyUnit = (unit: AnyUnit) => Promise<unknown>;
+
+/** Units of a name are run by somebody else, who may run the real thing. */
+export const runningOtherwise =
+  (
+    name: string | undefined,
+    otherwise: (unit: AnyUnit, run: RunsAnyUnit) => Promise<unknown>,
+  ): Parts['units'] =>
+  (units) => ({
+    run: <Result>(unit: Unit<Result>) => {
+      if (name !== undefined && unit.name !== name) return units.run(unit);
+      const run: RunsAnyUnit = (other) => units.run(other);
+      return otherwise(unit, run) as Promise<Result>;
+    },
+    onCommitted: ((table, listener) => units.onCommitted(table, listener)) as UnitOfWork['onCommitted'],
+  });
+
+/** Units of a name see and write other rows than there are. */
+export const seeingOtherwise = (name: string, tamper: (work: Work) => Partial<Work>): Parts['units'] =>
+  runningOtherwise(name, (unit, run) =>
+    run({ ...unit, decide: (work) => unit.decide({ ...delegating(work), ...tamper(work) }) }),
+  );
+
+/** Rows of one table are held back, and written in a transaction of their own when the first has committed. */
+export const writingApart = <Row, Key>(name: string | undefined, table: Table<Row, Key>): Parts['units'] =>
+  runningOtherwise(name, async (unit, run) => {
+    let heldBack: Row[] = [];
+    const result = await run({
+      ...unit,
+      decide: (work) => {
+        heldBack = [];
+        const insert: Work['insert'] = (other, row) =>
+          (other as unknown) === table ? void heldBack.push(row as unknown as Row) : work.insert(other, row);
+        return unit.decide({ ...delegating(work), insert });
+      },
+    });
+    const rows = heldBack;
+    if (rows.length > 0) {
+      await run({
+        name: 'apart',
+        load: [],
+        decide: (work) => rows.forEach((row) => work.insert(table, row)),
+      });
+    }
+    return result;
+  });
+
+const delegating = (work: Work): Work => ({
+  now: work.now,
+  find: (table, key) => work.find(table, key),
+  get: (table, key) => work.get(table, key),
+  insert: (table, row) => work.insert(table, row),
+  update: (table, row) => work.update(table, row),
+  remove: (table, key) => work.remove(table, key),
+});
