@@ -15,6 +15,7 @@ import { showConsumer } from './consumer-metrics.js';
 import { deliveredTwice } from './deliver-twice.js';
 import type { Envelope } from './envelope.js';
 import type { MessageHandler } from './message-handling.js';
+import type { ParkingLot } from './parking-lot.js';
 import type { Publishes } from './publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
 
@@ -44,6 +45,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
     private readonly connection: AmqpConnection,
     publisher: Publishes,
     private readonly options: TransportOptions,
+    private readonly parkingLot: ParkingLot,
     private readonly afterClose: () => Promise<void> = () => Promise.resolve(),
   ) {
     super();
@@ -55,7 +57,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
 
   /** Every queue is being read. */
   get isAttached(): boolean {
-    return this.consumers.every((consumer) => consumer.isAttached);
+    return this.consumers.every((consumer) => consumer.isAttached) && this.parkingLot.isAttached;
   }
 
   /** Called by `startConsuming`; without it, Nest would hide from us what handlers throw. */
@@ -74,13 +76,14 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
       showConsumer(consumer.queue, this.handlers.get(consumer.queue)!.keys());
       this.connection.onConnection((model) => consumer.attach(model));
     }
-    if (this.consumers.length > 0) this.connection.open();
+    this.connection.onConnection((model) => this.parkingLot.attach(model));
+    if (this.consumers.length + this.parkingLot.queues.length > 0) this.connection.open();
     callback();
   }
 
   async close(): Promise<void> {
     const withinMs = this.options.finishWithinMs ?? 10_000;
-    await Promise.all(this.consumers.map((consumer) => consumer.stop(withinMs)));
+    await Promise.all([...this.consumers, this.parkingLot].map((reader) => reader.stop(withinMs)));
     await this.connection.close();
     await this.afterClose();
   }

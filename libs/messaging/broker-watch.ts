@@ -2,6 +2,7 @@ import type { Channel, ChannelModel } from 'amqplib';
 import { parkedQueueOf, type WorkQueue } from '#libs/contracts/topology.js';
 import { counter, gauge } from '#libs/observability/metrics.js';
 import type { AmqpConnection } from './amqp-connection.js';
+import type { ParkingLot } from './parking-lot.js';
 
 const brokerMetrics = {
   up: gauge({
@@ -15,7 +16,7 @@ const brokerMetrics = {
   }),
   parked: gauge({
     name: 'orders_parked_messages',
-    help: 'Messages in the parking lots of the queues that this service reads.',
+    help: 'Parked messages that wait for a person: in the parking lot of the queue and, by the service that collects them, in its table. Several services and instances show the same queue: take the maximum.',
     labels: ['queue'],
   }),
 };
@@ -39,25 +40,38 @@ export function watchConnections(connections: readonly AmqpConnection[]): void {
   }
 }
 
-/** Counts parked messages by declaring their queues passively, which is cheap, needs no further rights, and is exact. */
-export function watchParkedQueues(connection: AmqpConnection, queues: readonly WorkQueue[]): void {
+/**
+ * Counts parked messages: those in the queues by declaring these passively, which is cheap, needs no further rights, and
+ * is exact; those that were collected where they are kept.
+ */
+export function watchParkedQueues(
+  connection: AmqpConnection,
+  queues: readonly WorkQueue[],
+  kept: Pick<ParkingLot, 'waiting'>,
+): void {
   if (queues.length === 0) return;
   connection.onConnection(async (model: ChannelModel) => {
     const channel = await model.createChannel();
     channel.on('error', () => undefined);
-    const timer = setInterval(() => void count(channel, queues), countParkedEveryMs).unref();
+    const timer = setInterval(() => void count(channel, queues, kept), countParkedEveryMs).unref();
     channel.on('close', () => clearInterval(timer));
-    await count(channel, queues);
+    // Not waited for: the database may be away while the broker is not.
+    void count(channel, queues, kept);
   });
 }
 
-async function count(channel: Channel, queues: readonly WorkQueue[]): Promise<void> {
+async function count(
+  channel: Channel,
+  queues: readonly WorkQueue[],
+  kept: Pick<ParkingLot, 'waiting'>,
+): Promise<void> {
   try {
+    const inStore = await kept.waiting();
     for (const { name } of queues) {
       const { messageCount } = await channel.checkQueue(parkedQueueOf(name));
-      brokerMetrics.parked.set({ queue: name }, messageCount);
+      brokerMetrics.parked.set({ queue: name }, messageCount + (inStore.get(name) ?? 0));
     }
   } catch {
-    // The channel is gone; the next connection counts.
+    // Channel or database are gone; the next connection, or the next time, counts.
   }
 }

@@ -1,7 +1,8 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { RetryDelay } from '#libs/contracts/topology.js';
+import { isId } from '#libs/kernel/ids.js';
 import { attemptHeader, attemptOf } from './failure-ladder.js';
-import type { Carried } from './parking.js';
+import { redrivenHeader, type Carried } from './parking.js';
 
 /** One delivery of a message from a queue, to be settled once. */
 export interface Delivery extends Carried {
@@ -24,5 +25,10 @@ export function deliveryOf(queue: string, message: ConsumeMessage, delays: reado
     contentType,
     body: message.content,
     attempt: attemptOf(headers?.[attemptHeader], delays),
+    redriveOf: redriveOf(headers?.[redrivenHeader]),
   };
 }
+
+/** A header is whatever its sender wrote. */
+export const redriveOf = (header: unknown): string | undefined =>
+  typeof header === 'string' && isId(header) ? header.toLowerCase() : undefined;

@@ -1,5 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { WorkQueue } from '#libs/contracts/topology.js';
 import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { AmqpConnection } from './amqp-connection.js';
@@ -11,6 +12,7 @@ import { OutboxRelay, type RelayOptions } from './outbox-relay.js';
 import { SqlOutboxStore } from './outbox-store.js';
 import type { Outbox } from './outbox.js';
 import { outboxTable } from './outbox.row.js';
+import { ParkingLot } from './parking-lot.js';
 import { Publisher, type PublisherOptions } from './publisher.js';
 import { declareTopology } from './topology.js';
 
@@ -19,6 +21,8 @@ export interface RuntimeOptions extends TransportOptions {
   readonly url: string;
   /** The service, as receivers see it: `/order-service`. */
   readonly source: string;
+  /** Queues whose parked messages are brought into the service's own keeping: see parking-lot.ts. Default: none. */
+  readonly collectsParked?: readonly WorkQueue[];
   readonly relay?: RelayOptions;
   readonly publisher?: PublisherOptions;
 }
@@ -26,6 +30,7 @@ export interface RuntimeOptions extends TransportOptions {
 /** What of a service's messaging runs: starts when the application does, broker or no broker, and ends after it. */
 export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly transport: AmqpTransport;
+  readonly parkingLot: ParkingLot;
   private readonly publishing: AmqpConnection;
   private readonly publisher: Publisher;
   private readonly relay: OutboxRelay;
@@ -43,21 +48,29 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     // Two connections: a broker that is short of memory stops reading from those that publish, acks included.
     this.publishing = new AmqpConnection(options.url, `${name} publishing`);
     const consuming = new AmqpConnection(options.url, `${name} consuming`);
-    const connections = options.consumes.length > 0 ? [this.publishing, consuming] : [this.publishing];
+    const { consumes, collectsParked = [] } = options;
+    const reads = consumes.length + collectsParked.length > 0;
+    const connections = reads ? [this.publishing, consuming] : [this.publishing];
     for (const connection of connections) {
       connection.onConnection((model) =>
-        declareTopology(model, { queues: options.consumes, retryDelays: options.retryDelays }),
+        declareTopology(model, {
+          queues: [...consumes, ...collectsParked],
+          retryDelays: options.retryDelays,
+        }),
       );
     }
     this.publisher = new Publisher(this.publishing, options.publisher);
     const store = new SqlOutboxStore(dataSource);
     this.relay = new OutboxRelay(outbox.owner, store, this.publisher, this.publishing, options.relay);
+    this.parkingLot = new ParkingLot(collectsParked, consuming, this.publisher, options);
     // Nest closes servers before it ends modules, whose order is its own: the database may end before this one.
-    this.transport = new AmqpTransport(consuming, this.publisher, options, () => this.relay.drain());
+    this.transport = new AmqpTransport(consuming, this.publisher, options, this.parkingLot, () =>
+      this.relay.drain(),
+    );
     this.pruning = new InboxPruning(dataSource);
     unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));
     watchConnections(connections);
-    watchParkedQueues(consuming, options.consumes);
+    watchParkedQueues(consuming, [...new Set([...consumes, ...collectsParked])], this.parkingLot);
     this.forgetHealth = health?.register('rabbitmq', () => brokerHealth(connections, this.transport));
   }
 

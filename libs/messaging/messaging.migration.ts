@@ -33,3 +33,16 @@ export async function messagingTables(queryRunner: QueryRunner): Promise<void> {
       PRIMARY KEY (consumer, message_id)
     ) ENGINE=InnoDB`);
 }
+
+/** Lets a row of the outbox carry a message that has an id already; for a migration after {@link messagingTables}. */
+export async function redriveColumns(queryRunner: QueryRunner): Promise<void> {
+  await queryRunner.query(`
+    ALTER TABLE outbox
+      ADD COLUMN message_id BINARY(16) NULL,
+      ADD COLUMN redrive_of BINARY(16) NULL`);
+}
+
+/** Takes {@link redriveColumns} back. */
+export async function dropRedriveColumns(queryRunner: QueryRunner): Promise<void> {
+  await queryRunner.query('ALTER TABLE outbox DROP COLUMN message_id, DROP COLUMN redrive_of');
+}

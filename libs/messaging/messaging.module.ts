@@ -8,6 +8,7 @@ import { AmqpTransport } from './amqp-transport.js';
 import { Inbox } from './inbox.js';
 import { MessagingRuntime, type RuntimeOptions } from './messaging-runtime.js';
 import { Outbox } from './outbox.js';
+import { ParkingLot } from './parking-lot.js';
 
 export type MessagingOptions = RuntimeOptions;
 
@@ -40,8 +41,13 @@ export class MessagingModule {
           useFactory: ({ transport }: MessagingRuntime) => transport,
           inject: [MessagingRuntime],
         },
+        {
+          provide: ParkingLot,
+          useFactory: ({ parkingLot }: MessagingRuntime) => parkingLot,
+          inject: [MessagingRuntime],
+        },
       ],
-      exports: [Outbox, Inbox, AmqpTransport],
+      exports: [Outbox, Inbox, AmqpTransport, ParkingLot],
     };
   }
 }

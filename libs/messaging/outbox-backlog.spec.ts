@@ -9,6 +9,8 @@ const row = (id: string, subject = 'order', body = 'body'): ClaimedRow => ({
   exchange: 'saga.commands',
   routingKey: 'inventory.commands',
   alsoRoutedAs: null,
+  messageId: null,
+  redriveOf: null,
   mandatory: true,
   body,
   attempts: 0,

@@ -27,6 +27,8 @@ const row = (id: string, subject = `order of ${id}`): OutboxRow => ({
   exchange: 'saga.commands',
   routingKey: 'inventory.commands',
   alsoRoutedAs: null,
+  messageId: null,
+  redriveOf: null,
   mandatory: true,
   body: '{}',
   state: 'unsent',

@@ -9,6 +9,7 @@ import { outboxMetrics, showFigures } from './outbox-metrics.js';
 import type { OutboxStore } from './outbox-store.js';
 import { leaseSeconds } from './outbox.js';
 import type { OutboxRow } from './outbox.row.js';
+import { redrivenHeader } from './parking.js';
 import {
   cloudEventsContentType,
   type Publishes,
@@ -142,7 +143,12 @@ export class OutboxRelay {
     const { mostAttempts = 10, firstRetryMs = 1_000 } = this.options;
     const attempts = entry.attempts + 1;
     const parked = attempts >= mostAttempts;
-    const fields = { messageId: entry.id, messageType: entry.type, exchange: entry.exchange, attempts };
+    const fields = {
+      messageId: entry.messageId ?? entry.id,
+      messageType: entry.type,
+      exchange: entry.exchange,
+      attempts,
+    };
     if (parked) this.logger.error(`message parked in the outbox: ${outcome}`, fields);
     else this.logger.warn(`message not taken by the broker: ${outcome}`, fields);
     const behind = this.backlog.hold(entry.subject);
@@ -256,9 +262,10 @@ const wireMessageOf = (entry: Entry): WireMessage => ({
   routingKey: entry.routingKey,
   ...(entry.alsoRoutedAs !== null && { alsoRoutedAs: entry.alsoRoutedAs.split(',') }),
   mandatory: entry.mandatory,
-  id: entry.id,
+  id: entry.messageId ?? entry.id,
   type: entry.type,
   contentType: cloudEventsContentType,
+  ...(entry.redriveOf !== null && { headers: { [redrivenHeader]: entry.redriveOf } }),
   body: Buffer.from(entry.body),
 });
 

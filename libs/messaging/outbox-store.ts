@@ -5,7 +5,17 @@ import type { OutboxRow, OutboxState } from './outbox.row.js';
 /** What a relay needs of a row. */
 export interface ClaimedRow extends Pick<
   OutboxRow,
-  'id' | 'subject' | 'type' | 'exchange' | 'routingKey' | 'alsoRoutedAs' | 'mandatory' | 'body' | 'attempts'
+  | 'id'
+  | 'subject'
+  | 'type'
+  | 'exchange'
+  | 'routingKey'
+  | 'alsoRoutedAs'
+  | 'mandatory'
+  | 'body'
+  | 'attempts'
+  | 'messageId'
+  | 'redriveOf'
 > {
   fence: number;
   /** Since its commit, by the database's clock, when it was taken. */
@@ -65,9 +75,11 @@ export class SqlOutboxStore implements OutboxStore {
          WHERE id IN (?)`,
         [idToBytes(owner), leaseSeconds, rows.map(({ id }) => id)],
       );
-      return rows.map(({ id, fence, mandatory, ageMicroseconds, ...row }) => ({
+      return rows.map(({ id, messageId, redriveOf, fence, mandatory, ageMicroseconds, ...row }) => ({
         ...row,
         id: bytesToId(id),
+        messageId: messageId && bytesToId(messageId),
+        redriveOf: redriveOf && bytesToId(redriveOf),
         fence: fence + 1,
         mandatory: Boolean(mandatory),
         ageSeconds: Math.max(0, Number(ageMicroseconds) / 1e6),
@@ -159,8 +171,13 @@ export class SqlOutboxStore implements OutboxStore {
   }
 }
 
-interface SelectedRow extends Omit<ClaimedRow, 'id' | 'mandatory' | 'ageSeconds'> {
+interface SelectedRow extends Omit<
+  ClaimedRow,
+  'id' | 'messageId' | 'redriveOf' | 'mandatory' | 'ageSeconds'
+> {
   readonly id: Buffer;
+  readonly messageId: Buffer | null;
+  readonly redriveOf: Buffer | null;
   readonly mandatory: number;
   readonly ageMicroseconds: string;
 }
@@ -176,7 +193,7 @@ const selectClaimable = (
 ): Promise<SelectedRow[]> =>
   manager.query(
     `SELECT id, subject, type, exchange, routing_key AS routingKey, also_routed_as AS alsoRoutedAs, mandatory, body,
-       fence, attempts, TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(6)) AS ageMicroseconds
+       message_id AS messageId, redrive_of AS redriveOf, fence, attempts, TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(6)) AS ageMicroseconds
      FROM outbox AS claimable FORCE INDEX (outbox_claim)
      WHERE state = ? AND lease_until <= UTC_TIMESTAMP(6)
        AND NOT EXISTS (

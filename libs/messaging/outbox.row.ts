@@ -16,7 +16,7 @@ export type OutboxState = 'unsent' | 'failing' | 'parked';
 // What claims look for. Leases grow with time, so new rows go to the end of it.
 @Index('outbox_claim', ['state', 'leaseUntil'])
 export class OutboxRow {
-  /** Also the message's id: publishing again never changes it. */
+  /** Also the message's id, unless {@link messageId} says another: publishing again never changes it. */
   @PrimaryIdColumn()
   id!: string;
 
@@ -66,6 +66,14 @@ export class OutboxRow {
 
   @TimestampColumn()
   createdAt!: Date;
+
+  /** Of a redriven message, which keeps its id: an earlier row of that id may still be here, waiting for its deletion. */
+  @IdColumn({ nullable: true })
+  messageId!: string | null;
+
+  /** The parked message that this is a redrive of. */
+  @IdColumn({ nullable: true })
+  redriveOf!: string | null;
 }
 
 export const outboxTable = tableOf(OutboxRow, { key: 'id', lockOrder: lockOrder.outbox });

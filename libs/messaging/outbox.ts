@@ -4,7 +4,7 @@ import { Defect } from '#libs/kernel/errors.js';
 import { currentContext } from '#libs/observability/request-context.js';
 import type { Work } from '#libs/persistence/unit-of-work.js';
 import type { Envelope } from './envelope.js';
-import { outboxTable } from './outbox.row.js';
+import { outboxTable, type OutboxRow } from './outbox.row.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 
 /**
@@ -12,6 +12,22 @@ import type { OutgoingMessage } from './outgoing-message.js';
  * other relays wait this long before they take over.
  */
 export const leaseSeconds = 10;
+
+/** A parked message on its way back. */
+export interface RedrivenMessage {
+  readonly parkedId: string;
+  /** Of the broker, any. */
+  readonly queue: string;
+  readonly messageId: string;
+  readonly subject: string;
+  readonly type: string;
+  readonly body: string;
+}
+
+type MessageColumns = Omit<
+  OutboxRow,
+  'state' | 'owner' | 'fence' | 'leaseUntil' | 'attempts' | 'lastError' | 'createdAt'
+>;
 
 /** Where a unit of work leaves its messages: they go out if, and only if, the unit commits. */
 export class Outbox {
@@ -29,7 +45,7 @@ export class Outbox {
   publish<Data>(work: Work, outgoing: OutgoingMessage<Data>): string {
     const { message, subject } = outgoing;
     const envelope = this.seal(outgoing, work.now);
-    work.insert(outboxTable, {
+    this.insert(work, {
       id: envelope.id,
       subject,
       type: message.type,
@@ -39,6 +55,32 @@ export class Outbox {
       // Nobody has to listen to an event; a command or reply that no queue takes would be lost silently.
       mandatory: message.kind !== 'event',
       body: JSON.stringify(envelope),
+      messageId: null,
+      redriveOf: null,
+    });
+    return envelope.id;
+  }
+
+  /** Brings a parked message back to the queue that it was parked from: its own id, these bytes, and a mark. */
+  redrive(work: Work, { parkedId, queue, messageId, subject, type, body }: RedrivenMessage): void {
+    this.insert(work, {
+      // Not the message's: the row that it was sent by the last time may not have been deleted yet.
+      id: newId(),
+      subject,
+      type,
+      exchange: '',
+      routingKey: queue,
+      alsoRoutedAs: null,
+      mandatory: true,
+      body,
+      messageId,
+      redriveOf: parkedId,
+    });
+  }
+
+  private insert(work: Work, message: MessageColumns): void {
+    work.insert(outboxTable, {
+      ...message,
       state: 'unsent',
       owner: this.owner,
       fence: 1,
@@ -47,7 +89,6 @@ export class Outbox {
       lastError: null,
       createdAt: work.now,
     });
-    return envelope.id;
   }
 
   private seal<Data>(outgoing: OutgoingMessage<Data>, now: Date): Envelope<Data> {

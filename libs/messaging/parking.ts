@@ -14,7 +14,12 @@ export interface Carried {
   readonly contentType?: string;
   readonly body: Buffer;
   readonly attempt: number;
+  /** The parked message that this is a redrive of, should it be one. */
+  readonly redriveOf?: string;
 }
+
+/** Says on a redriven message which parked one it was, so that one that fails again can name it. */
+export const redrivenHeader = 'x-redriven';
 
 /** Headers of a parked message, for people and for the redrive. */
 export const parkedHeaders = {
@@ -34,7 +39,7 @@ export const parked = (
   exchange: '',
   routingKey: parkedQueueOf(carried.queue),
   headers: {
-    [attemptHeader]: carried.attempt,
+    ...ownHeaders(carried, carried.attempt),
     [parkedHeaders.reason]: reason,
     [parkedHeaders.detail]: detail.slice(0, 500),
     [parkedHeaders.queue]: carried.queue,
@@ -47,7 +52,12 @@ export const delayed = (carried: Carried, delay: RetryDelay, attempt: number): W
   ...resent(carried),
   exchange: retryExchange(delay.name).name,
   routingKey: carried.queue,
-  headers: { [attemptHeader]: attempt },
+  headers: ownHeaders(carried, attempt),
+});
+
+const ownHeaders = ({ redriveOf }: Carried, attempt: number): Readonly<Record<string, string | number>> => ({
+  [attemptHeader]: attempt,
+  ...(redriveOf !== undefined && { [redrivenHeader]: redriveOf }),
 });
 
 /**

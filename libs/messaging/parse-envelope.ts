@@ -18,9 +18,21 @@ export type UnreadableReason =
   | 'unknown-type'
   | 'invalid-data';
 
-export type Parsed =
-  | { readonly readable: true; readonly envelope: Envelope }
-  | { readonly readable: false; readonly reason: UnreadableReason; readonly detail: string };
+interface Unreadable {
+  readonly readable: false;
+  readonly reason: UnreadableReason;
+  readonly detail: string;
+}
+
+export type Parsed = { readonly readable: true; readonly envelope: Envelope } | Unreadable;
+
+export type ReadEnvelope =
+  | {
+      readonly readable: true;
+      readonly message: z.output<typeof envelopeSchema>;
+      readonly json: object;
+    }
+  | Unreadable;
 
 /** Ours are a few KiB; an order with 100 lines stays well below. */
 export const mostBodyBytes = 1024 * 1024;
@@ -32,6 +44,24 @@ export const mostBodyBytes = 1024 * 1024;
  * @param messageId the AMQP property.
  */
 export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
+  const read = readEnvelope(bytes);
+  if (!read.readable) return read;
+  const { message } = read;
+  if (messageId === undefined || messageId === '')
+    return unreadable('no-message-id', 'no message_id property');
+  if (typeof messageId !== 'string' || messageId.toLowerCase() !== message.id)
+    return unreadable('message-id-mismatch', 'message_id is not the id');
+  const type = messageTypes.get(message.type);
+  if (!type) return unreadable('unknown-type', message.type);
+  const data = type.schema.safeParse(message.data);
+  if (!data.success) return unreadable('invalid-data', issuesOf(data.error));
+  const envelope: Envelope = { ...message, data: data.data };
+  rememberHash(envelope, sha256(bytes));
+  return { readable: true, envelope };
+}
+
+/** Only what is around the payload: its attributes, checked, and everything that was sent. */
+export function readEnvelope(bytes: Buffer): ReadEnvelope {
   if (bytes.length > mostBodyBytes) return unreadable('too-large', `${bytes.length} bytes`);
   if (!isUtf8(bytes)) return unreadable('not-utf8', 'invalid UTF-8');
   let json: unknown;
@@ -46,21 +76,10 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
   }
   const checked = envelopeSchema.safeParse(json);
   if (!checked.success) return unreadable('not-an-envelope', issuesOf(checked.error));
-  const message = checked.data;
-  if (messageId === undefined || messageId === '')
-    return unreadable('no-message-id', 'no message_id property');
-  if (typeof messageId !== 'string' || messageId.toLowerCase() !== message.id)
-    return unreadable('message-id-mismatch', 'message_id is not the id');
-  const type = messageTypes.get(message.type);
-  if (!type) return unreadable('unknown-type', message.type);
-  const data = type.schema.safeParse(message.data);
-  if (!data.success) return unreadable('invalid-data', issuesOf(data.error));
-  const envelope: Envelope = { ...message, data: data.data };
-  rememberHash(envelope, sha256(bytes));
-  return { readable: true, envelope };
+  return { readable: true, message: checked.data, json: json as object };
 }
 
-const unreadable = (reason: UnreadableReason, detail: string): Parsed => ({
+const unreadable = (reason: UnreadableReason, detail: string): Unreadable => ({
   readable: false,
   reason,
   detail,

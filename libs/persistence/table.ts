@@ -18,6 +18,8 @@ export const lockOrder = {
   inbox: 10,
   idempotencyKey: 20,
   orderReference: 25,
+  parkedMessage: 28,
+  parkedBody: 29,
   order: 30,
   payment: 30,
   reservation: 30,

@@ -1,3 +1,4 @@
 import { KeepStock1760000000000 } from './1760000000000-keep-stock.js';
+import { RedriveMessages1760000004000 } from './1760000004000-redrive-messages.js';
 
-export const inventoryMigrations = [KeepStock1760000000000];
+export const inventoryMigrations = [KeepStock1760000000000, RedriveMessages1760000004000];

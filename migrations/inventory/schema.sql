@@ -29,6 +29,8 @@ CREATE TABLE `outbox` (
   `attempts` int NOT NULL,
   `last_error` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `created_at` datetime(6) NOT NULL,
+  `message_id` binary(16) NULL,
+  `redrive_of` binary(16) NULL,
   PRIMARY KEY (`id`),
   KEY `outbox_claim` (`state`, `lease_until`),
   CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))

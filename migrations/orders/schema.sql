@@ -53,6 +53,30 @@ CREATE TABLE `operator_actions` (
   CONSTRAINT `operator_actions_reason_given` CHECK (`reason` <> '')
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+CREATE TABLE `operator_jobs` (
+  `id` binary(16) NOT NULL,
+  `kind` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `filter` json NOT NULL,
+  `total` int unsigned NOT NULL,
+  `done` int unsigned NOT NULL,
+  `failed` int unsigned NOT NULL,
+  `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `actor` varchar(64) NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `position` json NULL,
+  `owner` binary(16) NULL,
+  `fence` int unsigned NOT NULL,
+  `lease_until` datetime(6) NOT NULL,
+  `created_at` datetime(6) NOT NULL,
+  `updated_at` datetime(6) NOT NULL,
+  `finished_at` datetime(6) NULL,
+  PRIMARY KEY (`id`),
+  KEY `operator_jobs_claim` (`state`, `lease_until`),
+  KEY `operator_jobs_finished` (`finished_at`),
+  CONSTRAINT `operator_jobs_reason_given` CHECK (`reason` <> ''),
+  CONSTRAINT `operator_jobs_state_known` CHECK (`state` in ('running', 'finished'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 CREATE TABLE `order_number_blocks` (
   `year` smallint unsigned NOT NULL,
   `handed_out` int unsigned NOT NULL,
@@ -101,10 +125,52 @@ CREATE TABLE `outbox` (
   `attempts` int NOT NULL,
   `last_error` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
   `created_at` datetime(6) NOT NULL,
+  `message_id` binary(16) NULL,
+  `redrive_of` binary(16) NULL,
   PRIMARY KEY (`id`),
   KEY `outbox_claim` (`state`, `lease_until`),
   CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+
+CREATE TABLE `parked_message_bodies` (
+  `id` binary(16) NOT NULL,
+  `original` mediumblob NOT NULL,
+  `edited` mediumblob NULL,
+  PRIMARY KEY (`id`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `parked_messages` (
+  `id` binary(16) NOT NULL,
+  `queue` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `message_id` varchar(255) NULL,
+  `type` varchar(100) NULL,
+  `subject` varchar(64) NULL,
+  `saga_id` binary(16) NULL,
+  `reason` varchar(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `detail` varchar(500) NOT NULL,
+  `content_type` varchar(255) NULL,
+  `size_bytes` int unsigned NOT NULL,
+  `body_hash` binary(32) NOT NULL,
+  `attempt` int unsigned NOT NULL,
+  `redrives` int unsigned NOT NULL,
+  `redrive_of` binary(16) NULL,
+  `parked_at` datetime(6) NOT NULL,
+  `collected_at` datetime(6) NOT NULL,
+  `state` varchar(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `edited` tinyint(1) NOT NULL,
+  `settled_at` datetime(6) NULL,
+  `settled_by` varchar(64) NULL,
+  `job_id` binary(16) NULL,
+  PRIMARY KEY (`id`),
+  KEY `parked_messages_at` (`parked_at`, `id`),
+  KEY `parked_messages_groups` (`state`, `queue`, `type`, `reason`, `parked_at`),
+  KEY `parked_messages_saga` (`saga_id`, `parked_at`, `id`),
+  KEY `parked_messages_settled` (`settled_at`),
+  KEY `parked_messages_state` (`state`, `parked_at`, `id`),
+  KEY `parked_messages_subject` (`subject`, `parked_at`, `id`),
+  CONSTRAINT `parked_messages_settled_has_time` CHECK (`state` = 'parked' = `settled_at` is null),
+  CONSTRAINT `parked_messages_state_known` CHECK (`state` in ('parked', 'redriven', 'discarded'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE `saga_timeline` (
   `saga_id` binary(16) NOT NULL,

@@ -1,3 +1,4 @@
 import { TakePayments1760000000000 } from './1760000000000-take-payments.js';
+import { RedriveMessages1760000004000 } from './1760000004000-redrive-messages.js';
 
-export const paymentsMigrations = [TakePayments1760000000000];
+export const paymentsMigrations = [TakePayments1760000000000, RedriveMessages1760000004000];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseUrl, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
+import { databaseUrl, flag, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
 
 const roles = ['api', 'worker'] as const;
 
@@ -13,6 +13,7 @@ export const configSchema = z.object({
     .transform((list) => list.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(roles)).min(1))
     .describe('What this process does: api (HTTP), worker (sagas and projections), or both.'),
+  COLLECT_PARKED: flag(true).describe('Bring parked messages of all queues into the database, if a worker.'),
   CURSOR_SECRET: z
     .string()
     .min(32)

@@ -17,6 +17,8 @@ import { ordersReadMigrations } from '#migrations/orders-read/index.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { CatalogueProductRow } from './catalogue/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
+import { ParkedMessagePruning } from './collect-parked-messages/parked-message-pruning.js';
+import { ParkedMessageStore } from './collect-parked-messages/parked-message-store.js';
 import type { Config } from './config.js';
 import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
@@ -50,6 +52,8 @@ import { OrderViewRow } from './order-view/order-view.row.js';
 import { OrderWatch } from './order-view/order-watch.js';
 import { OrdersByStatus } from './order-view/orders-by-status.js';
 import { ProjectionLag } from './order-view/projection-lag.js';
+import { ParkedBodyRow } from './parked-messages/parked-body.row.js';
+import { ParkedMessageRow } from './parked-messages/parked-message.row.js';
 import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './ping/ping.controller.js';
@@ -66,6 +70,7 @@ import { SagasModule } from './sagas/sagas.module.js';
 export class OrderServiceModule {
   static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
+    const collects = worker && config.COLLECT_PARKED;
     return {
       module: OrderServiceModule,
       imports: [
@@ -79,6 +84,7 @@ export class OrderServiceModule {
           url: config.RABBITMQ_URL,
           source: '/order-service',
           consumes: worker ? [queues.sagaReplies, queues.projections, queues.catalogue] : [],
+          collectsParked: collects ? Object.values(queues) : [],
           deliverTwice: config.DELIVER_TWICE,
         }),
         SagasModule.forRoot({ worker }),
@@ -88,6 +94,8 @@ export class OrderServiceModule {
         ...commands,
         ...queries,
         ...figures,
+        ...(collects ? [ParkedMessageStore] : []),
+        ...(worker ? [ParkedMessagePruning] : []),
         { provide: Cursors, useFactory: () => new Cursors(config.CURSOR_SECRET) },
       ],
     };
@@ -147,6 +155,8 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     SagaRow,
     SagaTimelineRow,
     OperatorActionRow,
+    ParkedMessageRow,
+    ParkedBodyRow,
     OutboxRow,
     InboxRow,
   ],

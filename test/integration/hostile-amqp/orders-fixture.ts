@@ -49,6 +49,8 @@ export class OrdersFixture {
         DATABASE_URL: databases.url('orders'),
         READ_DATABASE_URL: databases.url('orders_read'),
         RABBITMQ_URL: broker.url,
+        // What is parked stays where the test looks for it.
+        COLLECT_PARKED: 'false',
       }),
     );
     const identity = { service: 'order-service', version: 'test' };

@@ -10,7 +10,7 @@ import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { InboxRow, inboxTable } from '#libs/messaging/inbox.row.js';
 import { Inbox } from '#libs/messaging/inbox.js';
-import { messagingTables } from '#libs/messaging/messaging.migration.js';
+import { messagingTables, redriveColumns } from '#libs/messaging/messaging.migration.js';
 import { MessagingModule, type MessagingOptions } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { Outbox } from '#libs/messaging/outbox.js';
@@ -28,6 +28,7 @@ class Tables1700000000000 {
   async up(queryRunner: QueryRunner): Promise<void> {
     await persistenceTables(queryRunner);
     await messagingTables(queryRunner);
+    await redriveColumns(queryRunner);
   }
 
   async down(): Promise<void> {}

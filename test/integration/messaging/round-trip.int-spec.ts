@@ -40,7 +40,8 @@ describe('A message on its way', () => {
     });
     await service.outboxEmpties();
     await eventually(async () => expect(await service.inboxRows()).toHaveLength(1));
-    expect(service.handling.effects).toBe(1);
+    // The handler hears of its commit after the table shows it.
+    await eventually(() => expect(service.handling.effects).toBe(1));
   });
 
   it('arrives for each of a thousand units of work, each with one effect', async () => {
@@ -85,7 +86,9 @@ describe('A message on its way', () => {
     const metrics = await registry.metrics();
     expect(metrics).toMatch(/^orders_outbox_published_total [1-9]/m);
     expect(metrics).toMatch(/^orders_broker_up 1$/m);
-    expect(metrics).toContain('orders_parked_messages{queue="inventory.commands"} 0');
+    await eventually(async () =>
+      expect(await registry.metrics()).toContain('orders_parked_messages{queue="inventory.commands"} 0'),
+    );
     expect(metrics).toMatch(
       /orders_messages_processed_total\{consumer="inventory.commands",message_type="inventory.reserve-stock.v1",result="handled"\} [1-9]/,
     );
