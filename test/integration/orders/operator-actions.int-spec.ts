@@ -72,17 +72,19 @@ describe('a saga, shown', () => {
     expect(await show()).toMatchObject({ data: { payment: { method: 'card', token: '[not shown]' } } });
   });
 
-  it('gives its timeline page by page, each entry once', async () => {
+  it('gives its timeline page by page, each entry once, from either end', async () => {
     for (const reason of ['one', 'two', 'three']) await act('retry', { reason });
     const whole = (await show('?limit=100')).timeline.items;
     expect(whole).toHaveLength(8);
-    const pieces: unknown[] = [];
-    for (let query = '?limit=3'; query !== '';) {
-      const { items, nextCursor } = (await show(query)).timeline;
-      pieces.push(...items);
-      query = nextCursor === null ? '' : `?limit=3&cursor=${encodeURIComponent(nextCursor)}`;
+    for (const sort of ['oldest', 'newest']) {
+      const pieces: unknown[] = [];
+      for (let query = `?limit=3&sort=${sort}`; query !== '';) {
+        const { items, nextCursor } = (await show(query)).timeline;
+        pieces.push(...items);
+        query = nextCursor === null ? '' : `?limit=3&sort=${sort}&cursor=${encodeURIComponent(nextCursor)}`;
+      }
+      expect(sort === 'oldest' ? pieces : pieces.toReversed()).toEqual(whole);
     }
-    expect(pieces).toEqual(whole);
   });
 
   it.each([newId(), 'not-an-id'])('is not there under %s', async (other) => {

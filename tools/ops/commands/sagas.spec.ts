@@ -82,7 +82,7 @@ describe('sagas show', () => {
 
   it('tells the story from its beginning to its end, page after page', async () => {
     const { context, shown } = fakeContext(whole);
-    await expect(sagasCommand.run(['show', 'saga-1'], context)).resolves.toBe(0);
+    await expect(sagasCommand.run(['show', 'saga-1', '--all'], context)).resolves.toBe(0);
     expect(shown()).toContain(
       'place-order 1: needs-attention, undoing take-payment (attempt 11), 10 min old',
     );
@@ -94,9 +94,20 @@ describe('sagas show', () => {
     ]);
   });
 
+  it('shows the end of a long one, and says that there is more', async () => {
+    const items = [entry(3, 'retried', 'Again.'), entry(2, 'deadline-passed', 'No answer.')];
+    const { context, calls, shown } = fakeContext((call) => ({
+      ...whole(call),
+      timeline: { items, nextCursor: 'abc' },
+    }));
+    await sagasCommand.run(['show', 'saga-1'], context);
+    expect(calls.map(({ query }) => query)).toEqual([{ sort: 'newest', limit: 100 }]);
+    expect(shown()).toMatch(/the newest 2 entries; all of them with --all\)[^]*No answer\.\n[^]*Again\.\n$/);
+  });
+
   it('gives programs the whole of it', async () => {
     const { context, shown } = fakeContext(whole);
-    await sagasCommand.run(['show', 'saga-1', '--json'], context);
+    await sagasCommand.run(['show', 'saga-1', '--all', '--json'], context);
     expect(JSON.parse(shown())).toMatchObject({ id: 'saga-1', timeline: { items: [{}, {}, {}] } });
   });
 

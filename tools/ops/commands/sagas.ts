@@ -13,7 +13,7 @@ export const sagasCommand: OpsCommand = {
     'sagas summary [--json]',
     `sagas list   ${filterUsage}`,
     '             [--sort oldest|newest] [--limit 20] [--cursor CURSOR] [--json]',
-    'sagas show ID [--json]',
+    'sagas show ID [--all] [--json]',
     'sagas retry ID --reason WHY [--preview] [--yes] [--json]         ask the waiting command again now',
     'sagas compensate ID --reason WHY [--preview] [--yes] [--json]    undo it all (before the pivot)',
     'sagas resolve ID --reason WHY [--preview] [--yes] [--json]       the waiting command was done by hand',

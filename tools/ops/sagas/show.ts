@@ -1,15 +1,38 @@
+import type { ApiClient } from '../api-client.js';
 import type { OpsContext } from '../command.js';
 import { onlyOne, readOptions } from '../options.js';
 import { oneLine, type Output } from '../output.js';
 import { sagaPath, type SagaDetails, type TimelineEntry } from './saga.js';
 import { ageOf, sequenceLines } from './words.js';
 
-/** A saga that was asked again for days has a long story; its newest part is what `--json` and the API are for. */
-const entriesMost = 1_000;
+/** A saga that is stuck for days has a long story, of which the end is wanted. `--all` tells it from its beginning. */
+const newestShown = 100;
+const entriesMost = 10_000;
+
+interface Story {
+  readonly saga: SagaDetails;
+  /** Oldest first. */
+  readonly entries: readonly TimelineEntry[];
+  /** Where there is more than what is shown. */
+  readonly gap: 'before' | 'after' | null;
+}
 
 export async function showSaga(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values, positionals } = readOptions(args, { json: { type: 'boolean' } });
+  const { values, positionals } = readOptions(args, { all: { type: 'boolean' }, json: { type: 'boolean' } });
   const path = sagaPath(onlyOne(positionals, 'saga'));
+  const story = values.all ? await whole(api, path) : await newest(api, path);
+  if (values.json) out.json({ ...story.saga, timeline: { items: story.entries } });
+  else print(out, story);
+  return 0;
+}
+
+async function newest(api: ApiClient, path: string): Promise<Story> {
+  const saga = await api.get<SagaDetails>(path, { sort: 'newest', limit: newestShown });
+  const { items, nextCursor } = saga.timeline;
+  return { saga, entries: items.toReversed(), gap: nextCursor === null ? null : 'before' };
+}
+
+async function whole(api: ApiClient, path: string): Promise<Story> {
   const saga = await api.get<SagaDetails>(path, { limit: 100 });
   const entries = [...saga.timeline.items];
   let { nextCursor } = saga.timeline;
@@ -18,17 +41,10 @@ export async function showSaga(args: readonly string[], { api, out }: OpsContext
     entries.push(...timeline.items);
     ({ nextCursor } = timeline);
   }
-  if (values.json) out.json({ ...saga, timeline: { items: entries, nextCursor } });
-  else print(out, saga, entries, nextCursor !== null);
-  return 0;
+  return { saga, entries, gap: nextCursor === null ? null : 'after' };
 }
 
-function print(
-  out: Output,
-  saga: SagaDetails,
-  entries: readonly TimelineEntry[],
-  thereIsMore: boolean,
-): void {
+function print(out: Output, { saga, entries, gap }: Story): void {
   const { step, operation, attempt, reason } = saga;
   const doing = operation === 'compensation' ? 'undoing' : 'at';
   const where = step === null ? '' : `, ${doing} ${step} (attempt ${attempt})`;
@@ -53,6 +69,7 @@ function print(
     ]),
   );
   out.line();
+  if (gap === 'before') out.line(`(the newest ${entries.length} entries; all of them with --all)`);
   for (const line of sequenceLines(entries)) out.line(line);
-  if (thereIsMore) out.line(`(the first ${entries.length} entries)`);
+  if (gap === 'after') out.line(`(the first ${entries.length} entries)`);
 }

@@ -17,7 +17,10 @@ import { SagaSummary, sagaSummaryAnswer, type SagaSummaryAnswer } from './saga-s
 
 const listCursor = z.object({ startedAt: z.iso.datetime(), id: z.uuid() });
 
-const timelineQuery = z.strictObject(cursorQuery);
+const timelineQuery = z.strictObject({
+  sort: z.enum(['oldest', 'newest']).default('oldest').describe('Which entries come first.'),
+  ...cursorQuery,
+});
 const timelineCursor = z.object({ revision: z.int(), index: z.int() });
 
 @ApiTags('operators')
@@ -57,18 +60,18 @@ export class OperatorSagasController {
   @Get(':id')
   @ApiOperation({
     summary: 'One saga, whole',
-    description: 'Every command with its attempts and answer, and the timeline, oldest first, page by page.',
+    description: 'Every command with its attempts and answer, and the timeline, page by page.',
   })
   @ApiOkResponse({ standardSchema: sagaDetailsAnswer })
   async show(
     @Param('id', SagaIdPipe) id: string,
-    @Query({ schema: timelineQuery }) { limit, cursor }: z.infer<typeof timelineQuery>,
+    @Query({ schema: timelineQuery }) { sort, limit, cursor }: z.infer<typeof timelineQuery>,
     @CurrentUser() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SagaDetailsAnswer> {
-    const scope: CursorScope = { caller: caller.subject, list: { timeline: id } };
+    const scope: CursorScope = { caller: caller.subject, list: { timeline: id, sort } };
     const after = cursor === undefined ? null : this.cursors.open(scope, cursor, timelineCursor);
-    const { saga, next } = await this.queries.execute(new SagaDetails(id, limit, after));
+    const { saga, next } = await this.queries.execute(new SagaDetails(id, { order: sort, limit, after }));
     void reply.header('etag', formatEtag(saga.revision));
     const nextCursor = next && this.cursors.seal(scope, { ...next });
     return { ...saga, timeline: { ...saga.timeline, nextCursor } };

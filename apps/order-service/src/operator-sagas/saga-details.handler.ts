@@ -1,11 +1,17 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { MoreThanOrEqual, type DataSource } from 'typeorm';
+import { LessThanOrEqual, MoreThanOrEqual, type DataSource } from 'typeorm';
+import { scrub } from '#libs/observability/log-fields.js';
 import { SagaTimelineRow } from '#libs/saga/saga-timeline.row.js';
 import { SagaNotFound } from '../access/saga-access.js';
 import { PossibleActions } from '../saga-actions/possible-actions.js';
 import { shownData } from './saga-data.js';
-import { SagaDetails, type TimelineEntryView, type TimelineKey } from './saga-details.query.js';
+import {
+  SagaDetails,
+  type TimelineEntryView,
+  type TimelineKey,
+  type TimelinePart,
+} from './saga-details.query.js';
 import { toItem } from './saga-item.js';
 import { SagaSearch } from './saga-search.reader.js';
 
@@ -17,11 +23,12 @@ export class SagaDetailsHandler implements IQueryHandler<SagaDetails> {
     private readonly possible: PossibleActions,
   ) {}
 
-  async execute({ sagaId, limit, after }: SagaDetails) {
+  async execute({ sagaId, timeline }: SagaDetails) {
     const row = await this.search.one(sagaId);
     if (!row) throw new SagaNotFound(sagaId);
     const now = new Date();
-    const entries = await this.entries(sagaId, limit, after);
+    const { limit } = timeline;
+    const entries = await this.entries(sagaId, timeline);
     const items = entries.slice(0, limit).map(({ view }) => view);
     const next = entries.length > limit ? (entries[limit - 1]?.key ?? null) : null;
     return {
@@ -36,22 +43,40 @@ export class SagaDetailsHandler implements IQueryHandler<SagaDetails> {
   }
 
   /** One more than `limit` if there is more. */
-  private async entries(sagaId: string, limit: number, after: TimelineKey | null) {
+  private async entries(sagaId: string, { order, limit, after }: TimelinePart) {
+    const newest = order === 'newest';
+    const from = newest ? LessThanOrEqual : MoreThanOrEqual;
     const rows = await this.source.getRepository(SagaTimelineRow).find({
-      where: { sagaId, ...(after && { revision: MoreThanOrEqual(after.revision) }) },
-      order: { revision: 'ASC' },
+      where: { sagaId, ...(after && { revision: from(after.revision) }) },
+      order: { revision: newest ? 'DESC' : 'ASC' },
       // A row has an entry at least; the first may be one whose entries were all shown before.
       take: limit + 2,
     });
     return rows
-      .flatMap(({ revision, entries }) =>
-        entries.map((entry, index) => ({ key: { revision, index }, view: toView(revision, entry) })),
-      )
-      .filter(({ key }) => !after || key.revision > after.revision || key.index > after.index);
+      .flatMap(({ revision, entries }) => {
+        const views = entries.map((entry, index) => ({
+          key: { revision, index },
+          view: toView(revision, entry),
+        }));
+        return newest ? views.toReversed() : views;
+      })
+      .filter(({ key }) => !after || (newest ? isBefore(key, after) : isBefore(after, key)));
   }
 }
 
+const isBefore = (a: TimelineKey, b: TimelineKey): boolean =>
+  a.revision < b.revision || (a.revision === b.revision && a.index < b.index);
+
 const toView = (
   revision: number,
-  { at, kind, step, attempt, messageId, text, ignored = undefined }: SagaTimelineRow['entries'][number],
-): TimelineEntryView => ({ revision, at, kind, step, attempt, messageId, text, ignored: ignored ?? null });
+  { at, kind, step, attempt, messageId, text, ignored }: SagaTimelineRow['entries'][number],
+): TimelineEntryView => ({
+  revision,
+  at,
+  kind,
+  step,
+  attempt,
+  messageId,
+  text: scrub(text),
+  ignored: ignored ?? null,
+});

@@ -11,11 +11,17 @@ export class SagaDetails extends Query<{
 }> {
   constructor(
     readonly sagaId: string,
-    readonly limit: number,
-    readonly after: TimelineKey | null,
+    readonly timeline: TimelinePart,
   ) {
     super();
   }
+}
+
+/** Which part of the timeline. The newest part of a long one is what somebody needs who looks at a saga that is stuck. */
+export interface TimelinePart {
+  readonly order: 'oldest' | 'newest';
+  readonly limit: number;
+  readonly after: TimelineKey | null;
 }
 
 /** Where an entry stands: entries of one decision share a revision. */

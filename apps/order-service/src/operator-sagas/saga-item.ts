@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
+import { scrub } from '#libs/observability/log-fields.js';
 import { instanceOfRow, type SagaRow } from '#libs/saga/saga.row.js';
 import { sagaStatuses, waitingCall } from '#libs/saga/instance.js';
 import { sagaActions, type SagaAction } from '../saga-actions/saga-action.js';
@@ -41,7 +42,8 @@ export function toItem(row: SagaRow, actions: SagaAction[], at: Date): SagaItem 
     ...{ id, saga, version, subject, status, step },
     operation: waiting?.operation ?? null,
     attempt: waiting?.attempt ?? null,
-    reason,
+    // The detail may be in a customer's own words.
+    reason: reason && { ...reason, detail: reason.detail === null ? null : scrub(reason.detail) },
     // As the database computes it for the index.
     cause: reason?.code ?? (status === 'needs-attention' ? 'unanswered' : null),
     startedAt: startedAt.toISOString(),
