@@ -24,6 +24,7 @@ import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
 import { OrderMetrics } from './metrics/order-metrics.js';
 import { OperatorActionRow } from './operator-audit/operator-action.row.js';
+import { OperatorMetrics } from './operator-audit/operator-metrics.js';
 import { ActOnSagaController } from './operator-saga-actions/act-on-saga.controller.js';
 import { ActOnSagaHandler } from './operator-saga-actions/act-on-saga.handler.js';
 import { OperatorSagasController } from './operator-sagas/operator-sagas.controller.js';
@@ -141,7 +142,7 @@ const queries = [
   ...operatorQueries,
 ];
 
-const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
+const figures = [BusMetrics, OrderMetrics, OperatorMetrics, OrdersByStatus, ProjectionLag];
 
 const writeSide = ({ DATABASE_URL }: Config) => ({
   url: DATABASE_URL,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
+import { registry } from '#libs/observability/metrics.js';
 import { orderFor } from '../../support/order-client.js';
 import { rowsRead } from '../../support/rows-read.js';
 import type { TrailFilter } from '../../../apps/order-service/src/operator-trail/operator-trail.query.js';
@@ -136,6 +137,22 @@ describe('an action on a saga', () => {
     expect(order.status).toBe('REJECTED');
     expect(JSON.stringify(order.details)).toContain('cancelled-by-operator');
     expect(JSON.stringify(order.details)).not.toContain('warehouse');
+  });
+
+  it('is counted, and so is what was refused', async () => {
+    const counted = async (result: string): Promise<number> => {
+      const text = await registry.metrics();
+      const line = new RegExp(
+        `^orders_operator_actions_total\\{.*action="saga.resolve",result="${result}".*\\} (\\d+)$`,
+        'm',
+      );
+      return Number(line.exec(text)?.[1] ?? NaN);
+    };
+    const [done, refused] = [await counted('done'), await counted('refused')];
+    await act('resolve');
+    await act('compensate');
+    await act('resolve');
+    expect([await counted('done'), await counted('refused')]).toEqual([done + 1, refused + 1]);
   });
 
   it('says beforehand what would happen, and does nothing', async () => {

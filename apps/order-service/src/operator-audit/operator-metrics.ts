@@ -1,0 +1,24 @@
+import { Injectable } from '@nestjs/common';
+import { counter } from '#libs/observability/metrics.js';
+import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { operatorActionNames } from './operator-action.js';
+import { operatorActions } from './operator-action.row.js';
+
+const actions = counter({
+  name: 'orders_operator_actions_total',
+  help: 'What operators did, and what they tried and were refused.',
+  labels: { action: operatorActionNames, result: ['done', 'refused'] },
+});
+
+/** Counts from what was committed, like all counters of what happened. */
+@Injectable()
+export class OperatorMetrics {
+  constructor(@InjectUnitOfWork() units: UnitOfWork) {
+    units.onCommitted(operatorActions, (rows) => {
+      for (const { action, outcome } of rows) {
+        actions.inc({ action, result: outcome.startsWith('refused') ? 'refused' : 'done' });
+      }
+    });
+  }
+}
