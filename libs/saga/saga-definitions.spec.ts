@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import { Defect, Fault } from '#libs/kernel/errors.js';
+import { Defect, LoneFault } from '#libs/kernel/errors.js';
 import type { Operation, SagaDefinition } from './definition.js';
 import { SagaDefinitions } from './saga-definitions.js';
 
@@ -14,6 +14,9 @@ const definition = (name: string, version: number): SagaDefinition<unknown, stri
   },
 });
 
+const like = ({ name, version }: SagaDefinition<unknown, string>): unknown =>
+  expect.objectContaining({ name, version });
+
 describe('the definitions that a process knows', () => {
   it('gives each saga the version that it began with', () => {
     const old = definition('place-order', 1);
@@ -23,7 +26,7 @@ describe('the definitions that a process knows', () => {
 
   it('calls an unknown version a fault, because a process of another release may know it', () => {
     const definitions = new SagaDefinitions([definition('place-order', 1)]);
-    expect(() => definitions.get('place-order', 2)).toThrow(Fault);
+    expect(() => definitions.get('place-order', 2)).toThrow(LoneFault);
     expect(() => definitions.get('place-order', 2)).toThrow(/it has place-order version 1/);
   });
 
@@ -37,6 +40,19 @@ describe('the definitions that a process knows', () => {
       steps: [step],
     }));
     expect(new SagaDefinitions([one!, two!]).replyTypes).toEqual(['toy.asked.v1', 'toy.undone.v1']);
+  });
+
+  it('lets new sagas begin with the newest version, and with no other', () => {
+    const versions = [2, 10, 1].map((version) => definition('place-order', version));
+    const definitions = new SagaDefinitions([...versions, definition('cancel-order', 1)]);
+    expect(definitions.newest).toEqual(
+      [definition('place-order', 10), definition('cancel-order', 1)].map(like),
+    );
+    expect(() => definitions.expectNewest(definition('place-order', 10))).not.toThrow();
+    expect(() => definitions.expectNewest(definition('place-order', 2))).toThrow(
+      /place-order version 2, which is not the newest: that is version 10/,
+    );
+    expect(() => definitions.expectNewest(definition('return-items', 1))).toThrow(/is not registered/);
   });
 
   it('refuses two definitions of one version', () => {

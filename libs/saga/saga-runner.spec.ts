@@ -9,7 +9,7 @@ import {
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import { Defect, Fault } from '#libs/kernel/errors.js';
+import { Defect, LoneFault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { Inbox } from '#libs/messaging/inbox.js';
@@ -256,9 +256,49 @@ describe('the saga runner', () => {
     expect(instance().revision).toBe(1);
   });
 
+  describe('when there is a newer version with other steps', () => {
+    const newer = defineSaga<Data, string>('hold-stock', { version: 2 })
+      .step('reserve', {
+        ask: reserve,
+        with: ({ reservationId }) => ({ reservationId, lines: [{ sku: 'OAK-TABLE', quantity: 1 }] }),
+        on: { StockReserved: goOn(), StockShort: rollBack('out-of-stock') },
+        patience: { deadlineSeconds: 30, attempts: 2, onSilence: rollBack('inventory-timeout') },
+        compensate: { ask: release, with: reservation, on: { StockReleased: compensated() } },
+      })
+      .pivot()
+      .end({
+        completed: { recordedAs: 'held', act: () => 'hold' },
+        rolledBack: { recordedAs: 'rejected', act: (_, { code }) => `reject: ${code}` },
+      });
+    const begin = (definition: typeof saga, which: SagaRunner<string>) => {
+      const birth = { id: newId(), subject, data: { reservationId } };
+      const decide = (work: Work) => which.start(work, definition, birth);
+      return unitOfWork.run({ name: 'begin', load: [], decide }).then(() => birth.id);
+    };
+
+    it('carries each saga on with the version that it began with', async () => {
+      const both = runnerOf(new SagaDefinitions([newer, saga]));
+      await both.reply(answer(StockReserved));
+      expect(instance()).toMatchObject({ version: 1, step: 'commit-stock' });
+      const younger = await begin(newer, both);
+      await both.reply({ ...answer(StockReserved), sagaid: younger });
+      const rows = unitOfWork.rows(sagas).map(({ version, status }) => [version, status]);
+      expect(rows.sort()).toEqual([
+        [1, 'running'],
+        [2, 'completed'],
+      ]);
+      expect(applied).toEqual(['hold']);
+    });
+
+    it('begins none with the older one any more', async () => {
+      await expect(begin(saga, runnerOf(new SagaDefinitions([saga, newer])))).rejects.toThrow(Defect);
+      expect(unitOfWork.rows(sagas)).toHaveLength(1);
+    });
+  });
+
   it('leaves a saga of another release to a process that knows it', async () => {
     const older = runnerOf(new SagaDefinitions<string>([]));
-    await expect(older.reply(answer(StockReserved))).rejects.toThrow(Fault);
+    await expect(older.reply(answer(StockReserved))).rejects.toThrow(LoneFault);
     await expect(runner.reply(answer(StockReserved))).resolves.toBe('taken');
   });
 });

@@ -64,8 +64,10 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   /**
    * Begins a saga in the unit that accepts what it is about, so that no reply and no deadline can overtake it. The id
    * has to be new: derived from the subject's, it makes a second saga of the kind impossible.
+   * @throws Defect when `definition` is not the newest version of its saga.
    */
   start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void {
+    this.definitions.expectNewest(definition);
     const decision = begin(definition, birth, { ...this.chance(), at: work.now });
     work.insert(sagas, rowOfInstance(decision.instance));
     this.#carryOut(work, decision, undefined);
@@ -74,7 +76,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   /**
    * Takes in a reply, once per message id; resolves when that is durable.
    * @throws Defect (park it) when it names no saga or command, a saga that is not known, or another subject than its saga's.
-   * @throws Fault (try again) when the saga's definition is not known here, or the database is away.
+   * @throws LoneFault (try again) when the saga's definition is not known here; Fault when the database is away.
    */
   async reply(message: Envelope): Promise<InputOutcome | 'already-consumed'> {
     const { sagaid: id, commandid: commandId, subject } = message;
@@ -112,7 +114,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   /**
    * Decides on a request in a unit of the caller's, which commits it together with what else belongs to it: the
    * customer's answer, an operator's audit row.
-   * @throws Defect when there is no such saga; Fault when its definition is not known here.
+   * @throws Defect when there is no such saga; LoneFault when its definition is not known here.
    */
   takeIn(work: Work, saga: SagaReference, request: SagaRequest): InputOutcome {
     return this.#take(work, saga, { ...request, ...this.chance() }, undefined);
