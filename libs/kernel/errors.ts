@@ -22,6 +22,11 @@ export class Fault extends Error {
   override readonly name: string = 'Fault';
 }
 
+/** A fault that says nothing about what others will meet: what was asked for is there, and failed at this one thing. */
+export class LoneFault extends Fault {
+  override readonly name: string = 'LoneFault';
+}
+
 /** A statement that has to be true was not. Trying again cannot help; a person has to look. */
 export class Defect extends Error {
   override readonly name: string = 'Defect';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { retryDelays } from '#libs/contracts/topology.js';
-import { Defect, Fault, Refusal } from '#libs/kernel/errors.js';
+import { Defect, Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
 import { Overloaded } from '#libs/persistence/errors.js';
 import { failureKindOf } from './failure.js';
 import { attemptOf, nextRung } from './failure-ladder.js';
@@ -56,6 +56,7 @@ describe('The failure ladder', () => {
     [new Defect('never'), 'defect'],
     [new Fault('away'), 'infrastructure'],
     [new Overloaded('full'), 'infrastructure'],
+    [new LoneFault('there, but not for this one'), 'unknown'],
     [Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }), 'infrastructure'],
     [new TypeError('x is not a function'), 'unknown'],
     [new Refusal('no', 'no'), 'defect'],

@@ -1,4 +1,4 @@
-import { Defect, Fault, Refusal } from '#libs/kernel/errors.js';
+import { Defect, Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
 
 /**
  * What a failed handler tells. `defect`: this message can never be handled. `infrastructure`: whatever was asked for it
@@ -21,6 +21,7 @@ const connectionCodes: ReadonlySet<string> = new Set([
 export function failureKindOf(error: unknown): FailureKind {
   // Nobody is there to be refused. What the business says no to now, it says no to next time.
   if (error instanceof Defect || error instanceof Refusal) return 'defect';
+  if (error instanceof LoneFault) return 'unknown';
   if (error instanceof Fault) return 'infrastructure';
   const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' && connectionCodes.has(code) ? 'infrastructure' : 'unknown';

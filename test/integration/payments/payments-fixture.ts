@@ -11,8 +11,10 @@ import { problemCatalogue } from '../../../apps/payment-service/src/http/problem
 import { PaymentServiceModule } from '../../../apps/payment-service/src/payment-service.module.js';
 import { PaymentRow } from '../../../apps/payment-service/src/persistence/payment.row.js';
 import { BoundedProvider } from '../../../apps/payment-service/src/provider/bounded-provider.js';
+import { OutageAwareProvider } from '../../../apps/payment-service/src/provider/outage-aware-provider.js';
 import {
   PAYMENT_PROVIDER,
+  type PaymentProvider,
   type Charge,
 } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import { ProviderModule } from '../../../apps/payment-service/src/provider/provider.module.js';
@@ -104,7 +106,7 @@ export class PaymentsFixture extends ParticipantFixture {
   }
 
   private providerModule(config: Config): DynamicModule {
-    const useFactory = (units: UnitOfWork): BoundedProvider => this.provider(units, config);
+    const useFactory = (units: UnitOfWork): PaymentProvider => this.provider(units, config);
     return {
       module: ProviderModule,
       providers: [{ provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK] }],
@@ -113,7 +115,7 @@ export class PaymentsFixture extends ParticipantFixture {
   }
 
   /** The real one, with the test's foot in the door. */
-  private provider(units: UnitOfWork, config: Config): BoundedProvider {
+  private provider(units: UnitOfWork, config: Config): PaymentProvider {
     const sandbox = new SandboxProvider(units);
     const charge = sandbox.charge.bind(sandbox);
     sandbox.charge = async (asked, signal) => {
@@ -125,7 +127,7 @@ export class PaymentsFixture extends ParticipantFixture {
       timeoutSeconds: config.PROVIDER_TIMEOUT_SECONDS,
       concurrency: config.PROVIDER_CONCURRENCY,
     };
-    return new BoundedProvider(sandbox, bounds, systemClock);
+    return new OutageAwareProvider(new BoundedProvider(sandbox, bounds, systemClock));
   }
 }
 

@@ -11,7 +11,7 @@ import type { ChargeOutcome } from '../domain/payment.js';
  * 2. Whatever ends a call early (a crash, a timeout, an aborted signal), `find` says afterwards what is held.
  * 3. After `refund` the key is dead: nothing of it is kept, and a charge with it, late or under way, is refused.
  *
- * Every call may throw Fault when the provider is away; what it did by then is for `find` to say. Aborting the signal
+ * Every call may throw Fault when the provider fails or is away; what it did by then is for `find` to say. Aborting the signal
  * ends the waiting, not the charge.
  */
 export interface PaymentProvider {

@@ -3,6 +3,7 @@ import { systemClock } from '#libs/kernel/clock.js';
 import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { BoundedProvider, type Bounds } from './bounded-provider.js';
+import { OutageAwareProvider } from './outage-aware-provider.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.js';
 import { SandboxProvider } from './sandbox/sandbox-provider.js';
 
@@ -19,7 +20,8 @@ export class ProviderModule {
       providers: [
         {
           provide: PAYMENT_PROVIDER,
-          useFactory: (units: UnitOfWork) => new BoundedProvider(adapters[use](units), bounds, systemClock),
+          useFactory: (units: UnitOfWork) =>
+            new OutageAwareProvider(new BoundedProvider(adapters[use](units), bounds, systemClock)),
           inject: [UNIT_OF_WORK],
         },
       ],

@@ -1,0 +1,50 @@
+import { Fault, LoneFault } from '#libs/kernel/errors.js';
+import type { Money } from '#libs/kernel/money.js';
+import type { ChargeOutcome } from '../domain/payment.js';
+import {
+  ProviderTimeout,
+  type Charge,
+  type ChargeReference,
+  type PaymentProvider,
+} from './payment-provider.js';
+
+/**
+ * Tells an outage from a call that failed alone. After a failed charge or refund the provider is asked what it holds,
+ * which it can answer whatever is wrong with one card: if it does, it is there, and only this message is tried again
+ * later; if it does not, it is away, and messages wait in hand until it is back (docs/adr/0018).
+ */
+export class OutageAwareProvider implements PaymentProvider {
+  constructor(private readonly provider: PaymentProvider) {}
+
+  /** @throws ProviderTimeout as it is: whoever charges looks then, to learn the outcome. */
+  async charge(charge: Charge, signal?: AbortSignal): Promise<ChargeOutcome> {
+    try {
+      return await this.provider.charge(charge, signal);
+    } catch (error) {
+      if (error instanceof ProviderTimeout) throw error;
+      throw await this.told(error, charge.key);
+    }
+  }
+
+  async refund(charge: ChargeReference, signal?: AbortSignal): Promise<Money | null> {
+    try {
+      return await this.provider.refund(charge, signal);
+    } catch (error) {
+      throw await this.told(error, charge.key);
+    }
+  }
+
+  find(key: string, signal?: AbortSignal): Promise<ChargeOutcome | undefined> {
+    return this.provider.find(key, signal);
+  }
+
+  private async told(error: unknown, key: string): Promise<unknown> {
+    if (!(error instanceof Fault)) return error;
+    try {
+      await this.provider.find(key);
+    } catch {
+      return error;
+    }
+    return new LoneFault(`the provider is there, and failed at payment ${key}`, { cause: error });
+  }
+}
