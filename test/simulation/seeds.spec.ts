@@ -8,9 +8,15 @@ const seedCount = 2_000;
 const wanted = [
   ...faultKinds.map((kind) => `fault.${kind}`),
   ...['handled', 'duplicate', 'delayed', 'abandoned', 'returned'].map((result) => `delivery.${result}`),
-  ...['late', 'duplicate', 'saga-finished', 'already-rolling-back', 'past-the-pivot'].map(
-    (reason) => `ignored.${reason}`,
-  ),
+  ...[
+    'late',
+    'duplicate',
+    'saga-finished',
+    'already-rolling-back',
+    'past-the-pivot',
+    'unknown-command',
+    'wrong-type',
+  ].map((reason) => `ignored.${reason}`),
   ...['retried', 'given-up', 'compensated', 'needs-attention', 'skipped', 'operator'].map(
     (kind) => `saga.${kind}`,
   ),

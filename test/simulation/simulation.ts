@@ -10,6 +10,7 @@ import { violationsOf } from '../../tools/invariants/invariants.js';
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
 import { Shopkeeper } from './actors/shopkeeper.js';
+import { Stranger } from './actors/stranger.js';
 import { MessageJournal } from './invariants/watch-messages.js';
 import { snapshotOf } from './invariants/snapshot-of.js';
 import { watchOrders } from './invariants/watch-orders.js';
@@ -77,6 +78,7 @@ class Run {
   readonly #journal: MessageJournal;
   readonly #customers: readonly Customer[];
   readonly #operator: Operator;
+  readonly #stranger: Stranger;
   readonly #shopkeeper: Shopkeeper;
   #violation: Violation | null = null;
 
@@ -106,7 +108,8 @@ class Run {
     this.#watch();
     const around = { world, broker: this.#broker, parts };
     this.#cluster = new Cluster(around, this.#databases, this.#bank, plan.processes);
-    this.#operator = new Operator(world, this.#cluster, this.#databases, this.#bank);
+    this.#operator = new Operator(world, this.#cluster, this.#databases, this.#bank, this.#report);
+    this.#stranger = new Stranger(world, this.#databases, this.#broker);
     this.#shopkeeper = new Shopkeeper(world, this.#cluster, plan.stock);
     this.#customers = plan.orders.map(
       (order, index) => new Customer(world, this.#cluster, order, index, this.#report),
@@ -185,11 +188,17 @@ class Run {
       case 'deploy':
         return this.#cluster.deploy(happening.index);
       case 'operator-rolls-back':
-        return void (saga && this.#operator.rollBack(saga));
+        if (saga) this.#operator.rollBack(saga);
+        return;
       case 'operator-retries':
-        return void (saga && this.#operator.retry(saga));
+        if (saga) this.#operator.retry(saga);
+        return;
       case 'operator-resolves':
-        return void (saga && this.#operator.resolve(saga));
+        if (saga) this.#operator.resolve(saga);
+        return;
+      case 'stranger-answers':
+        if (saga) this.#stranger.answer(saga);
+        return;
       case 'price-changes':
         return void this.#shopkeeper.changePrice(happening.sku);
       case 'stock-arrives':

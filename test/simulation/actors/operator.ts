@@ -1,42 +1,57 @@
+import { Fault } from '#libs/kernel/errors.js';
+import { waitingCall } from '#libs/saga/instance.js';
 import type { SagaRequest } from '#libs/saga/saga-runner.js';
-import { sagas } from '#libs/saga/saga.row.js';
+import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
 import type { Cluster, Databases } from '../services/cluster.js';
+import { changesOf, type Report } from '../invariants/watcher.js';
 import { Life } from '../world/life.js';
 import type { SimulatedProvider } from '../world/simulated-provider.js';
 import type { World } from '../world/simulation-world.js';
 
 /** Somebody who steps in, at whatever moment, on whatever saga. */
 export class Operator {
-  readonly #life: Life;
+  /** Sagas whose refund is taken into hand as soon as one is waited for. */
+  readonly #watched = new Set<string>();
 
   constructor(
     private readonly world: World,
     private readonly cluster: Cluster,
     private readonly databases: Databases,
     private readonly bank: SimulatedProvider,
+    private readonly report: Report,
   ) {
-    this.#life = new Life('operator', world.schedule, 0);
+    databases.orders.onCommitted((commit) => {
+      for (const { after } of changesOf(commit, sagas)) {
+        if (!after || !this.#watched.has(after.id) || !isWaitingForRefund(after)) continue;
+        this.#watched.delete(after.id);
+        world.schedule.after(world.chance.longTailed(0, 60_000), () => void this.#resolve(after.id));
+      }
+    });
   }
 
-  rollBack(sagaId: string): Promise<void> {
+  rollBack(sagaId: string): void {
     const reason = { code: 'cancelled-by-customer', detail: 'An operator decided so.' };
-    return this.#request(sagaId, { type: 'roll-back-requested', reason });
+    void this.#request(sagaId, { type: 'roll-back-requested', reason });
   }
 
-  retry(sagaId: string): Promise<void> {
-    return this.#request(sagaId, { type: 'retry-requested', note: 'let us see' });
+  retry(sagaId: string): void {
+    void this.#request(sagaId, { type: 'retry-requested', note: 'let us see' });
   }
 
-  /** Refunds at the bank by hand where a refund is waited for, and says so; anything else nobody could do by hand. */
-  async resolve(sagaId: string): Promise<void> {
+  /** Refunds at the bank by hand when a refund is waited for, and says so; anything else nobody could do by hand. */
+  resolve(sagaId: string): void {
+    this.#watched.add(sagaId);
+  }
+
+  async #resolve(sagaId: string): Promise<void> {
     const saga = this.databases.orders.peek(sagas, sagaId);
-    const call = saga?.calls.at(-1);
-    if (call?.step !== 'take-payment' || call.operation !== 'compensation' || call.state !== 'waiting')
-      return;
-    const { paymentId } = saga!.data as { paymentId: string };
+    if (!saga || !isWaitingForRefund(saga)) return;
+    const { paymentId } = saga.data as { paymentId: string };
+    const desk = new Life('operator', this.world.schedule, 0);
     try {
-      await this.bank.connect(this.#life).refund({ key: paymentId, orderId: saga!.subject });
+      await this.bank.connect(desk).refund({ key: paymentId, orderId: saga.subject });
     } catch {
+      // The bank cannot be reached: so the refund was not made by hand, and nobody says that it was.
       return;
     }
     await this.#request(sagaId, { type: 'resolve-requested', note: 'refunded at the bank' });
@@ -56,8 +71,13 @@ export class Operator {
       this.world.trace.note('operator', () => `${request.type} for saga ${sagaId}: ${outcome}`);
       this.world.coverage.count(`operator.${request.type}.${outcome}`);
     } catch (error) {
-      // Not known here, or the database is away: the operator sees an error, and somebody else will have to look.
-      this.world.trace.note('operator', () => `${request.type} for saga ${sagaId}: ${String(error)}`);
+      // The database is away, or the process does not know the saga's version: the operator comes again some day.
+      if (!(error instanceof Fault)) this.report('operators are not answered with a defect', String(error));
     }
   }
+}
+
+function isWaitingForRefund(saga: SagaRow): boolean {
+  const call = waitingCall(instanceOfRow(saga));
+  return call?.step === 'take-payment' && call.operation === 'compensation';
 }

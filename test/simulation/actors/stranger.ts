@@ -1,0 +1,63 @@
+import { queues } from '#libs/contracts/topology.js';
+import { StockCommitted, StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
+import { PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
+import { newId } from '#libs/kernel/ids.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import { cloudEventsContentType } from '#libs/messaging/publisher.js';
+import { sagas } from '#libs/saga/saga.row.js';
+import type { Databases } from '../services/cluster.js';
+import type { SimulatedBroker } from '../world/simulated-broker.js';
+import type { World } from '../world/simulation-world.js';
+
+/** A participant that answers what it was not asked: other commands, other sagas' commands, or the same thing once more. */
+export class Stranger {
+  constructor(
+    private readonly world: World,
+    private readonly databases: Databases,
+    private readonly broker: SimulatedBroker,
+  ) {}
+
+  answer(sagaId: string): void {
+    const saga = this.databases.orders.peek(sagas, sagaId);
+    if (!saga) return;
+    const { chance, coverage } = this.world;
+    const { reservationId, paymentId, total } = saga.data as Record<string, unknown>;
+    const commandid = chance.random() < 0.5 ? newId() : chance.pick(saga.calls).commandId;
+    const answered = saga.calls.find((call) => call.commandId === commandid);
+    const { type, step } = chance.pick([
+      { type: StockReserved.type, step: 'reserve-stock' },
+      { type: PaymentTaken.type, step: 'take-payment' },
+      { type: StockCommitted.type, step: 'commit-stock' },
+    ]);
+    // The right answer to a command that waits would be a lie that nobody could see through.
+    if (answered?.step === step && answered.operation === 'action' && answered.state !== 'done') return;
+    const data = type === PaymentTaken.type ? { paymentId, amount: total } : { reservationId };
+    coverage.count('stranger.answers');
+    this.#send({
+      specversion: '1.0',
+      id: newId(),
+      type,
+      source: '/stranger',
+      subject: saga.subject,
+      time: this.world.schedule.date.toISOString(),
+      datacontenttype: 'application/json',
+      dataschema: type,
+      sagaid: saga.id,
+      commandid,
+      data,
+    });
+  }
+
+  #send(envelope: Envelope): void {
+    this.world.trace.note('stranger', () => `sends ${envelope.type} ${envelope.id}`);
+    this.broker.putBack({
+      exchange: '',
+      routingKey: queues.sagaReplies.name,
+      mandatory: true,
+      id: envelope.id,
+      type: envelope.type,
+      contentType: cloudEventsContentType,
+      body: Buffer.from(JSON.stringify(envelope)),
+    });
+  }
+}
