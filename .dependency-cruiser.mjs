@@ -182,7 +182,7 @@ const portsOfWriting = [
   '^libs/saga/',
   anyOf(rooms.shared),
   anyOf(rooms.saga),
-  '^apps/[^/]+/src/sagas/start-[^/]+\\.ts$',
+  '^apps/[^/]+/src/sagas/(start-[^/]+|[^/]+-act)\\.ts$',
   '^apps/[^/]+/src/.*\\.(command|row|reader)\\.ts$',
   '^apps/[^/]+/src/order-view/(order-freshness|consistency-token)\\.ts$',
   '^apps/[^/]+/src/config\\.ts$',

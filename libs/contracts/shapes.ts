@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseAmount } from '#libs/kernel/money.js';
 
 /** Shapes that several messages share. */
 
@@ -22,6 +23,11 @@ export const wireMoney = z
   })
   .describe('An amount of money.');
 export type WireMoney = z.infer<typeof wireMoney>;
+
+/** Whether it is the same amount of the same currency, however it is written. @throws Refusal when it is no amount. */
+export const sameMoney = (a: WireMoney, b: WireMoney): boolean =>
+  a.currency === b.currency &&
+  parseAmount(a.amount, a.currency).amountMinor === parseAmount(b.amount, b.currency).amountMinor;
 
 export const timestamp = z.iso.datetime().describe('RFC 3339, UTC.');
 

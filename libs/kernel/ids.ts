@@ -1,4 +1,4 @@
-import { parse, stringify, v7, validate } from 'uuid';
+import { parse, stringify, v5, v7, validate } from 'uuid';
 import { nextId } from './chance.js';
 import { Defect } from './errors.js';
 
@@ -11,6 +11,12 @@ export const newId = (): string => nextId();
  */
 export const idOf = (milliseconds: number, bits: Uint8Array): string =>
   v7({ msecs: milliseconds, random: bits });
+
+/**
+ * The id that belongs to `name` under `id`: always the same (UUIDv5), so that a primary key can say that there is one
+ * such thing at most.
+ */
+export const derivedId = (id: string, name: string): string => v5(name, id);
 
 export const isId = (text: string): boolean => validate(text);
 

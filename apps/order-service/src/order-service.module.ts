@@ -15,8 +15,12 @@ import type { ServiceIdentity } from '#libs/service/run-service.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import { ordersReadMigrations } from '#migrations/orders-read/index.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
+import { CancelOrderController } from './cancel-order/cancel-order.controller.js';
+import { CancelOrderHandler } from './cancel-order/cancel-order.handler.js';
 import { CatalogueProductRow } from './catalogue/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
+import { ChangeOrderStatusController } from './change-order-status/change-order-status.controller.js';
+import { ChangeOrderStatusHandler } from './change-order-status/change-order-status.handler.js';
 import { ParkedMessagePruning } from './collect-parked-messages/parked-message-pruning.js';
 import { ParkedMessageStore } from './collect-parked-messages/parked-message-store.js';
 import type { Config } from './config.js';
@@ -108,6 +112,8 @@ const operatorApi = [OperatorSagasController, ActOnSagaController, OperatorTrail
 const httpApi = [
   PingController,
   PlaceOrderController,
+  CancelOrderController,
+  ChangeOrderStatusController,
   OrderHistoryController,
   OrderDetailsController,
   OrderStatusController,
@@ -118,7 +124,13 @@ const httpApi = [
 
 const consumers = [OrderViewProjector, CatalogueConsumer];
 
-const commands = [PlaceOrderHandler, ActOnSagaHandler, OrderNumbers];
+const commands = [
+  PlaceOrderHandler,
+  CancelOrderHandler,
+  ChangeOrderStatusHandler,
+  ActOnSagaHandler,
+  OrderNumbers,
+];
 
 const operatorQueries = [
   SagaListHandler,

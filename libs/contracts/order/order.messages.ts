@@ -49,6 +49,15 @@ export const orderLine = z.object({
   attributes,
 });
 
+export const requesters = ['customer', 'operator'] as const;
+
+export const orderRequest = z.object({
+  askedFor: z.enum(orderStatuses).describe('The status that was asked for; CANCELLED is a cancellation.'),
+  by: z.enum(requesters),
+  note: z.string().max(500).nullable().describe('Why, in their own words.'),
+  at: timestamp,
+});
+
 export const order = z
   .object({
     id: uuid,
@@ -75,6 +84,11 @@ export const order = z
     ),
     note: z.string().nullable(),
     attributes,
+    requests: z
+      .array(orderRequest)
+      .max(100)
+      .optional()
+      .describe('What people asked of the order, oldest first. Absent in what earlier releases wrote.'),
     version: z.int().min(1),
     createdAt: timestamp,
     updatedAt: timestamp,
@@ -90,7 +104,13 @@ const orderEvent = <const Name extends string>(name: Name, summary: string, isCh
     routingKey: `order.${name}`,
     ...(isChange ? { alsoRoutedAs: ['order.updated'] } : {}),
     summary,
-    schema: z.object({ order }),
+    schema: z.object({
+      order,
+      previousStatus: z
+        .enum(orderStatuses)
+        .optional()
+        .describe('The same as now where something else changed. Absent in what earlier releases wrote.'),
+    }),
   });
 
 export const OrderPlaced = orderEvent('placed', 'An order was accepted.', false);
@@ -99,5 +119,27 @@ export const OrderRejected = orderEvent(
   'rejected',
   'The order could not be fulfilled; everything taken was given back.',
 );
+export const OrderCancelled = orderEvent(
+  'cancelled',
+  'A confirmed order was called off; money and stock are back where they came from.',
+);
+export const OrderShipped = orderEvent('shipped', 'The goods are on their way; `shipments` says how.');
+export const OrderDelivered = orderEvent('delivered', 'The customer has the goods.');
+export const OrderUpdated = orderEvent(
+  'updated',
+  'The order changed in a way that has no event of its own: it is being prepared, cancelled, or a request was noted.',
+  false,
+);
+
+/** All of them: a reader of orders takes each in the same way. */
+export const orderEvents = [
+  OrderPlaced,
+  OrderConfirmed,
+  OrderRejected,
+  OrderCancelled,
+  OrderShipped,
+  OrderDelivered,
+  OrderUpdated,
+] as const;
 
 export type OrderEventData = DataOf<typeof OrderPlaced>;

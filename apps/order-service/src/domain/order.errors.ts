@@ -10,6 +10,9 @@ export const orderRefusals = [
   'total-too-large',
   'invalid-amount',
   'order-exists',
+  'stale-order',
+  'too-late-to-cancel',
+  'illegal-transition',
 ] as const;
 
 export class UnknownProduct extends Refusal {
@@ -56,6 +59,40 @@ export class TotalTooLarge extends Refusal {
 export class OrderExists extends Refusal {
   constructor(clientOrderId: string, orderId: string) {
     super('order-exists', `there is an order ${clientOrderId} already`, { clientOrderId, orderId });
+  }
+}
+
+/** The caller decided on another version of the order than there is. */
+export class StaleOrder extends Refusal {
+  constructor(orderId: string, version: number) {
+    super('stale-order', `order ${orderId} has changed; it is at version ${version} now`, {
+      orderId,
+      version,
+    });
+  }
+}
+
+/** The goods have left. */
+export class TooLateToCancel extends Refusal {
+  constructor(orderId: string, status: OrderStatus) {
+    super('too-late-to-cancel', `order ${orderId} is ${status}: it can be returned, not cancelled`, {
+      orderId,
+      status,
+    });
+  }
+}
+
+/** A person asked for a status that the order cannot take on now. */
+export class TransitionRefused extends Refusal {
+  constructor(orderId: string, from: OrderStatus, to: OrderStatus, legal: readonly OrderStatus[]) {
+    const may =
+      legal.length === 0 ? 'its status is not set by hand now' : `it may become ${legal.join(', ')}`;
+    super('illegal-transition', `order ${orderId} is ${from} and cannot become ${to}; ${may}`, {
+      orderId,
+      from,
+      to,
+      legal,
+    });
   }
 }
 

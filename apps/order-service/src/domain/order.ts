@@ -23,6 +23,8 @@ export interface Order {
   readonly shipments: readonly Shipment[];
   readonly note: string | null;
   readonly attributes: Attributes;
+  /** What people asked of it since it was placed, oldest first; each thing once. */
+  readonly requests: readonly OrderRequest[];
   /** 1 when placed; each change adds one. */
   readonly version: number;
   readonly createdAt: Date;
@@ -32,6 +34,17 @@ export interface Order {
 export interface Reason {
   readonly code: string;
   readonly detail: string;
+}
+
+/** Somebody wants the order to become `askedFor`; CANCELLED is what a cancellation is after. */
+export interface OrderRequest {
+  readonly askedFor: OrderStatus;
+  readonly by: 'customer' | 'operator';
+  /** Who that was, as their token said. */
+  readonly subject: string;
+  /** Why, in their own words. */
+  readonly note: string | null;
+  readonly at: Date;
 }
 
 export interface Address {
@@ -73,6 +86,7 @@ export function placeOrder({ currency, method, at, ...given }: NewOrder): Order 
     reason: null,
     payment: { method, status: 'PENDING', paymentId: null },
     shipments: [],
+    requests: [],
     version: 1,
     createdAt: at,
     updatedAt: at,
@@ -92,8 +106,8 @@ export interface SettledPayment {
   readonly paymentId: string | null;
 }
 
-/** @throws IllegalTransition when the table of transitions does not have it. */
-function change(order: Order, to: OrderStatus, at: Date, changes: Partial<Order>): Order {
+/** The order, one version and one status on. @throws IllegalTransition when the table of transitions does not have it. */
+export function change(order: Order, to: OrderStatus, at: Date, changes: Partial<Order>): Order {
   if (!mayBecome(order.status, to)) throw new IllegalTransition(order.id, order.status, to);
   return { ...order, ...changes, status: to, version: order.version + 1, updatedAt: at };
 }

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import {
-  OrderConfirmed,
   OrderPlaced,
-  OrderRejected,
+  orderEvents,
   orderStatuses,
+  type OrderEventData,
 } from '#libs/contracts/order/order.messages.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { counter } from '#libs/observability/metrics.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
@@ -12,6 +13,8 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 
 /** How orders come in. */
 export const channels = ['http'] as const;
+
+const changes = new Set<string>(orderEvents.map(({ type }) => type));
 
 /**
  * Counts what happened to orders, after the commit and from what was committed: a unit may be decided more than once, and
@@ -33,13 +36,15 @@ export class OrderMetrics {
 
   constructor(@InjectUnitOfWork() units: UnitOfWork) {
     units.onCommitted(outboxTable, (messages) => {
-      for (const { type } of messages) this.count(type);
+      for (const message of messages) this.count(message);
     });
   }
 
-  private count(type: string): void {
+  private count({ type, body }: { readonly type: string; readonly body: string }): void {
     if (type === OrderPlaced.type) this.placed.inc({ channel: 'http' });
-    if (type === OrderConfirmed.type) this.transitions.inc({ from: 'PENDING', to: 'CONFIRMED' });
-    if (type === OrderRejected.type) this.transitions.inc({ from: 'PENDING', to: 'REJECTED' });
+    else if (changes.has(type)) {
+      const { order, previousStatus: from } = (JSON.parse(body) as Envelope<OrderEventData>).data;
+      if (from && from !== order.status) this.transitions.inc({ from, to: order.status });
+    }
   }
 }

@@ -5,11 +5,10 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
-import { order as orderSchema, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { formatEtag, matchesEtag } from '#libs/http/etag.js';
 import { parseToken } from '../order-view/consistency-token.js';
 import { OrderIdPipe } from '../access/order-id.pipe.js';
-import { OrderDetails } from './order-details.query.js';
+import { OrderDetails, orderDetailsAnswer, type OrderDetailsAnswer } from './order-details.query.js';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -19,14 +18,14 @@ export class OrderDetailsController {
   @Get(':id')
   @Roles('customer', 'operator', 'admin')
   @ApiOperation({ summary: 'One order' })
-  @ApiOkResponse({ standardSchema: orderSchema })
+  @ApiOkResponse({ standardSchema: orderDetailsAnswer })
   async show(
     @Param('id', OrderIdPipe) id: string,
     @CurrentUser() caller: Caller,
     @Headers('consistency-token') token: string | undefined,
     @Headers('if-none-match') ifNoneMatch: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<OrderDocument | undefined> {
+  ): Promise<OrderDetailsAnswer | undefined> {
     const order = await this.queries.execute(new OrderDetails(caller, id, parseToken(token)));
     const etag = formatEtag(order.version);
     void reply.header('etag', etag);

@@ -1,10 +1,11 @@
 import { Query } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
-import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { z } from 'zod';
+import { order, orderStatuses } from '#libs/contracts/order/order.messages.js';
 import type { ConsistencyToken } from '../order-view/consistency-token.js';
 
 /** One order, as whoever asks may see it. */
-export class OrderDetails extends Query<OrderDocument> {
+export class OrderDetails extends Query<OrderDetailsAnswer> {
   constructor(
     readonly caller: Caller,
     readonly orderId: string,
@@ -13,3 +14,15 @@ export class OrderDetails extends Query<OrderDocument> {
     super();
   }
 }
+
+export const orderDetailsAnswer = order
+  .extend({
+    nextStatuses: z
+      .array(z.enum(orderStatuses))
+      .describe(
+        'What the order may become at your request: CANCELLING (or REJECTED while it is PENDING) by cancelling it, ' +
+          'the others by setting its status.',
+      ),
+  })
+  .meta({ id: 'OrderDetails' });
+export type OrderDetailsAnswer = z.infer<typeof orderDetailsAnswer>;

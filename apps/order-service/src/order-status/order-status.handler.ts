@@ -15,8 +15,7 @@ export class OrderStatusHandler implements IQueryHandler<OrderStatusQuery> {
     const order = await this.orders.find(orderId, token);
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
     const { status, reason, version, updatedAt } = order;
-    // Only an order whose saga is still at work is at a step; the others need no second look-up.
-    const step = status === 'PENDING' ? await this.sagas.step(orderId) : null;
+    const step = await this.sagas.stepOf(orderId, status);
     return { orderId, status, reason, step, version, updatedAt };
   }
 }

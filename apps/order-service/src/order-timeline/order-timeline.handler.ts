@@ -1,7 +1,9 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { maySeeCustomer, OrderNotFound } from '../access/order-access.js';
 import { OrderFreshness } from '../order-view/order-freshness.js';
+import { byTime } from '../saga-log/by-time.js';
 import { SagaLogReader } from '../saga-log/saga-log.reader.js';
+import { requestEntries } from './request-entries.js';
 import { OrderTimeline, type OrderTimelineAnswer } from './order-timeline.query.js';
 
 @QueryHandler(OrderTimeline)
@@ -14,17 +16,20 @@ export class OrderTimelineHandler implements IQueryHandler<OrderTimeline> {
   async execute({ caller, orderId }: OrderTimeline): Promise<OrderTimelineAnswer> {
     const order = await this.orders.find(orderId, null);
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
-    const entries = await this.sagas.timeline(orderId);
+    const entries = await this.sagas.timelineOf(orderId);
     return {
-      // What operators say to each other is not for the customer.
-      items: entries.map(({ at, kind, step, attempt, messageId, text }) => ({
-        at,
-        kind,
-        step,
-        attempt,
-        messageId,
-        text: kind === 'operator' && !caller.isStaff ? 'An operator saw to it.' : text,
-      })),
+      // A request stands before what sagas did about it in the same moment. What operators say to each other is not for
+      // the customer.
+      items: [...requestEntries(order), ...entries]
+        .sort(byTime)
+        .map(({ at, kind, step, attempt, messageId, text }) => ({
+          at,
+          kind,
+          step,
+          attempt,
+          messageId,
+          text: kind === 'operator' && !caller.isStaff ? 'An operator saw to it.' : text,
+        })),
     };
   }
 }

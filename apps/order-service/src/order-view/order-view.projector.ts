@@ -1,11 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import {
-  OrderConfirmed,
-  OrderPlaced,
-  OrderRejected,
-  type OrderEventData,
-} from '#libs/contracts/order/order.messages.js';
+import { orderEvents, type OrderEventData } from '#libs/contracts/order/order.messages.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
@@ -20,7 +15,7 @@ export class OrderViewProjector {
     private readonly lag: ProjectionLag,
   ) {}
 
-  @EventPattern<string[]>([OrderPlaced.type, OrderConfirmed.type, OrderRejected.type])
+  @EventPattern<string[]>(orderEvents.map(({ type }) => type))
   async orderChanged(@Payload() message: Envelope<OrderEventData>): Promise<void> {
     await this.units.run(showOrder(message.data.order));
     this.lag.observe(message.time);

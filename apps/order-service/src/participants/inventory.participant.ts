@@ -3,9 +3,11 @@ import {
   ReleaseStock,
   ReservationCancelled,
   ReserveStock,
+  ReturnStock,
   StockCommitted,
   StockReleased,
   StockReserved,
+  StockReturned,
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
 import { participantCommand } from '#libs/saga/participant.js';
@@ -25,4 +27,9 @@ export const releaseStock = participantCommand({
 export const commitStock = participantCommand({
   message: CommitStock,
   replies: { StockCommitted },
+});
+
+export const returnStock = participantCommand({
+  message: ReturnStock,
+  replies: { StockReturned },
 });

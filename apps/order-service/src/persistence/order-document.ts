@@ -5,7 +5,7 @@ import type { Order } from '../domain/order.js';
 
 /** The order as everybody outside sees it: REST, events and read models show this one shape. */
 export function toDocument(order: Order): OrderDocument {
-  const { lines, subtotal, discount, total, shipments, createdAt, updatedAt, ...same } = order;
+  const { lines, subtotal, discount, total, shipments, requests, createdAt, updatedAt, ...same } = order;
   return {
     ...same,
     items: lines.map((line) => ({
@@ -17,6 +17,8 @@ export function toDocument(order: Order): OrderDocument {
     discount: moneyToJson(discount),
     total: moneyToJson(total),
     shipments: shipments.map((shipment) => ({ ...shipment, at: shipment.at.toISOString() })),
+    // Customers learn that staff did something, not who it was.
+    requests: requests.map(({ subject: _, at, ...request }) => ({ ...request, at: at.toISOString() })),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

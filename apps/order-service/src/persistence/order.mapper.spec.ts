@@ -36,6 +36,7 @@ const order: Order = {
   },
   payment: { method: 'card', status: 'CANCELLED', paymentId: null },
   shipments: [{ trackingNumber: 'T-1', carrier: null, at }],
+  requests: [{ askedFor: 'CANCELLED', by: 'customer', subject: 'cust-1', note: 'ordered twice', at }],
   note: 'ring twice',
   attributes: { source: 'web' },
   version: 2,
@@ -47,6 +48,17 @@ describe('the mapping of an order', () => {
   it('to its row and back loses nothing, also when the document went through JSON', () => {
     const row = toRow(order);
     expect(toOrder({ ...row, details: JSON.parse(JSON.stringify(row.details)) })).toEqual(order);
+  });
+
+  it('reads a row of before there were requests', () => {
+    const { requests: _, ...details } = toRow(order).details;
+    expect(toOrder({ ...toRow(order), details })).toEqual({ ...order, requests: [] });
+  });
+
+  it('does not tell who of the operators asked', () => {
+    expect(JSON.stringify(toDocument(order).requests)).toBe(
+      '[{"askedFor":"CANCELLED","by":"customer","note":"ordered twice","at":"2026-01-01T00:00:00.123Z"}]',
+    );
   });
 
   it('to its document is what the contract promises', () => {

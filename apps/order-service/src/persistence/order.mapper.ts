@@ -22,7 +22,8 @@ export function toRow(order: Order): OrderRow {
       shippingAddress: order.shippingAddress,
       payment: order.payment,
       reason: order.reason,
-      shipments: order.shipments.map(({ at, ...shipment }) => ({ ...shipment, at: at.toISOString() })),
+      shipments: order.shipments.map(stored),
+      requests: order.requests.map(stored),
       note: order.note,
       attributes: order.attributes,
     },
@@ -32,7 +33,7 @@ export function toRow(order: Order): OrderRow {
 }
 
 export function toOrder(row: OrderRow): Order {
-  const { lines, subtotalMinor, discountMinor, shipments, ...details } = row.details;
+  const { lines, subtotalMinor, discountMinor, shipments, requests = [], ...details } = row.details;
   return {
     ...details,
     id: row.id,
@@ -48,8 +49,19 @@ export function toOrder(row: OrderRow): Order {
     subtotal: money(subtotalMinor, row.currency),
     discount: money(discountMinor, row.currency),
     total: money(row.totalMinor, row.currency),
-    shipments: shipments.map(({ at, ...shipment }) => ({ ...shipment, at: new Date(at) })),
+    shipments: shipments.map(revived),
+    requests: requests.map(revived),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
 }
+
+const stored = <Moment extends { readonly at: Date }>({ at, ...rest }: Moment) => ({
+  ...rest,
+  at: at.toISOString(),
+});
+
+const revived = <Moment extends { readonly at: string }>({ at, ...rest }: Moment) => ({
+  ...rest,
+  at: new Date(at),
+});

@@ -54,6 +54,8 @@ export interface OrderDetails {
   readonly payment: Order['payment'];
   readonly reason: Order['reason'];
   readonly shipments: readonly (Omit<Order['shipments'][number], 'at'> & { readonly at: string })[];
+  /** Absent in rows of before there were any. */
+  readonly requests?: readonly (Omit<Order['requests'][number], 'at'> & { readonly at: string })[];
   readonly note: string | null;
   readonly attributes: Order['attributes'];
 }

@@ -5,9 +5,8 @@ import type {
   PaymentTaken,
   TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
-import type { StockLine, WireMoney } from '#libs/contracts/shapes.js';
+import { sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
-import { parseAmount } from '#libs/kernel/money.js';
 import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
 import { compensated, goOn, keepWaiting, rollBack } from '#libs/saga/reactions.js';
@@ -128,7 +127,7 @@ function paidNow({ payment }: PlaceOrderData): boolean {
 
 /** @throws Defect when another amount was taken than the order's total: a person has to look at that. */
 function paid(data: PlaceOrderData, { amount }: PaymentTaken): PlaceOrderData {
-  if (minorUnits(amount) !== minorUnits(data.total) || amount.currency !== data.total.currency) {
+  if (!sameMoney(amount, data.total)) {
     throw new Defect(
       `payment ${data.paymentId} took ${amount.amount} ${amount.currency} ` +
         `of ${data.total.amount} ${data.total.currency}`,
@@ -182,10 +181,6 @@ function reject(data: PlaceOrderData, { code, detail }: Reason<RejectionCode>): 
 function paymentOfARejected({ orderId, paymentStatus }: PlaceOrderData) {
   if (paymentStatus === 'PAID') throw new Defect(`order ${orderId} cannot be rejected while it is paid`);
   return paymentStatus === 'PENDING' ? 'CANCELLED' : paymentStatus;
-}
-
-function minorUnits({ amount, currency }: WireMoney): number {
-  return parseAmount(amount, currency).amountMinor;
 }
 
 const details: Record<RejectionCode, string> = {

@@ -1,19 +1,7 @@
 import { z } from 'zod';
 import { paymentMethods } from '#libs/contracts/order/order.messages.js';
 import { isCurrency } from '#libs/kernel/money.js';
-
-/** Lone surrogates and control characters have no business in a shop; line breaks only where people write prose. */
-const isLine = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
-const isProse = (text: string): boolean => isLine(text.replace(/[\n\r\t]/g, ' '));
-
-const line = (most: number) =>
-  z.string().min(1).max(most).refine(isLine, 'must not contain control characters or broken Unicode');
-/** A name that things are found by: surrounding blanks would make two of it that databases take for one. */
-const reference = (most: number) =>
-  line(most).refine((text) => text === text.trim(), 'must not begin or end with blanks');
-
-const prose = (most: number) =>
-  z.string().max(most).refine(isProse, 'must not contain control characters or broken Unicode');
+import { line, prose, reference } from '../http/text.js';
 
 const attributes = z
   .record(line(64), prose(500))

@@ -2,21 +2,15 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox.js';
-import { counter } from '#libs/observability/metrics.js';
 import { annotate } from '#libs/observability/request-context.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { OrderNumbers } from '../order-number/order-numbers.js';
 import { PlaceOrderStarter } from '../sagas/start-place-order.js';
 import { PlaceOrder } from './place-order.command.js';
 import { acceptOrder } from './place-order.unit.js';
-
-const requests = counter({
-  name: 'orders_idempotency_total',
-  help: 'Accepted commands, by what their Idempotency-Key came to.',
-  labels: { result: ['first', 'replayed', 'without-key'] },
-});
 
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
@@ -35,7 +29,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
       this.saga.start(work, order, request.payment.token ?? null),
     );
     const answer = await this.units.run(idempotent(idempotency, accept));
-    requests.inc({ result: answer.replayed ? 'replayed' : idempotency ? 'first' : 'without-key' });
+    countAnswer(idempotency, answer);
     return answer;
   }
 }

@@ -1,4 +1,5 @@
+import type { CancelOrderAct } from '../cancel-order-saga/cancel-order.saga.js';
 import type { PlaceOrderAct } from '../place-order-saga/place-order.saga.js';
 
 /** What the sagas of order-service may do to an order. order.binding.ts does it. */
-export type OrderAct = PlaceOrderAct;
+export type OrderAct = PlaceOrderAct | CancelOrderAct;

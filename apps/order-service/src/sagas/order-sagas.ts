@@ -1,6 +1,7 @@
 import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
+import { cancelOrderSaga } from '../cancel-order-saga/cancel-order.saga.js';
 import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
 import type { OrderAct } from './order-act.js';
 
 /** Every saga of the service, every version that may still have instances. */
-export const orderSagas = new SagaDefinitions<OrderAct>([placeOrderSaga]);
+export const orderSagas = new SagaDefinitions<OrderAct>([placeOrderSaga, cancelOrderSaga]);

@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { OrderConfirmed, OrderRejected, type OrderEventData } from '#libs/contracts/order/order.messages.js';
-import type { MessageType } from '#libs/contracts/message-type.js';
 import { assertNever } from '#libs/kernel/errors.js';
 import { Outbox } from '#libs/messaging/outbox.js';
 import { lock, type Load, type Work } from '#libs/persistence/unit-of-work.js';
-import type { SagaBinding } from '#libs/saga/saga-binding.js';
+import type { SagaBinding, SagaStarter } from '#libs/saga/saga-binding.js';
+import { cancellationOf, cancelled } from '../domain/cancellation.js';
 import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
-import { toDocument } from '../persistence/order-document.js';
-import { toOrder, toRow } from '../persistence/order.mapper.js';
+import { changeOrder } from '../order-changes/change-order.js';
+import { toOrder } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
 import type { OrderAct } from './order-act.js';
+import { startCancelOrder } from './start-cancel-order.js';
 
 /** How sagas reach the order: it is locked with its saga, changed by its own rules, and every change is told. */
 @Injectable()
@@ -20,25 +20,24 @@ export class OrderBinding implements SagaBinding<OrderAct> {
     return [lock(orders, orderId)];
   }
 
-  apply(work: Work, orderId: string, act: OrderAct): void {
+  apply(work: Work, orderId: string, act: OrderAct, sagas: SagaStarter<OrderAct>): void {
     const before = toOrder(work.get(orders, orderId));
-    const [order, event] = decided(before, act, work.now);
-    work.update(orders, toRow(order));
-    this.outbox.publish(work, {
-      message: event,
-      subject: orderId,
-      sequence: order.version,
-      data: { order: toDocument(order) },
-    });
+    const after = decided(before, act, work.now);
+    changeOrder(work, this.outbox, before, after);
+    const cancellation = act.type === 'confirm' ? cancellationOf(after) : null;
+    // In the same unit: nobody ever sees a confirmed order, and ships it, that its customer has called off.
+    if (cancellation) startCancelOrder(work, after, cancellation, sagas, this.outbox);
   }
 }
 
-function decided(order: Order, act: OrderAct, at: Date): [Order, MessageType<string, OrderEventData>] {
+function decided(order: Order, act: OrderAct, at: Date): Order {
   switch (act.type) {
     case 'confirm':
-      return [confirmOrder(order, act.payment, at), OrderConfirmed];
+      return confirmOrder(order, act.payment, at);
     case 'reject':
-      return [rejectOrder(order, act.reason, act.payment, at), OrderRejected];
+      return rejectOrder(order, act.reason, act.payment, at);
+    case 'cancel':
+      return cancelled(order, act.paymentStatus, at);
     default:
       return assertNever(act, 'act of a saga');
   }

@@ -6,6 +6,7 @@ import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
 import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
+import { placeOrderSagaId } from '../saga-ids/saga-ids.js';
 import type { OrderAct } from './order-act.js';
 
 /** Begins the saga of an order, in the unit that accepts it. */
@@ -16,8 +17,7 @@ export class PlaceOrderStarter {
   /** @param token of the payment provider; null: what it keeps for the customer. */
   start(work: Work, order: Order, token: string | null): void {
     this.sagas.start(work, placeOrderSaga, {
-      // The order's own id: that there is one place-order saga an order is then what the primary key says.
-      id: order.id,
+      id: placeOrderSagaId(order.id),
       subject: order.id,
       data: {
         orderId: order.id,

@@ -1,0 +1,9 @@
+import { derivedId } from '#libs/kernel/ids.js';
+
+/**
+ * The sagas of an order have ids that follow from the order's: the primary key says that there is one of a kind at most,
+ * and none has to be looked up.
+ */
+export const placeOrderSagaId = (orderId: string): string => orderId;
+
+export const cancelOrderSagaId = (orderId: string): string => derivedId(orderId, 'cancel-order');
