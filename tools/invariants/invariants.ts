@@ -7,46 +7,94 @@ export interface Invariant {
   readonly violations: (snapshot: Snapshot) => string[];
 }
 
+/** What an order that was confirmed and not called off can have become by now. */
+const standing: ReadonlySet<string> = new Set([
+  'CONFIRMED',
+  'PREPARING',
+  'SHIPPED',
+  'OUT_FOR_DELIVERY',
+  'DELIVERED',
+]);
+
 /** What an order's saga having ended one way says about the order. */
-const statusAfter: Readonly<Record<string, string>> = { completed: 'CONFIRMED', 'rolled-back': 'REJECTED' };
+const agrees: Readonly<Record<string, Readonly<Record<string, (status: string) => boolean>>>> = {
+  'place-order': {
+    completed: (status) => standing.has(status) || status === 'CANCELLED',
+    'rolled-back': (status) => status === 'REJECTED',
+  },
+  'cancel-order': { completed: (status) => status === 'CANCELLED' },
+};
+
+const ended: ReadonlySet<string> = new Set(['completed', 'rolled-back']);
 
 export const invariants: readonly Invariant[] = [
   {
     name: 'every order has one place-order saga, and every such saga its order',
     violations: ({ orders, sagas }) => {
-      const sagaIds = new Set(sagas.map(({ id }) => id));
+      const placing = sagas.filter(({ saga }) => saga === 'place-order');
+      const sagaIds = new Set(placing.map(({ id }) => id));
       const orderIds = new Set(orders.map(({ id }) => id));
       return [
         ...orders.filter(({ id }) => !sagaIds.has(id)).map(({ id }) => `order ${id} has no saga`),
-        ...sagas.filter(({ id }) => !orderIds.has(id)).map(({ id }) => `saga ${id} has no order`),
+        ...placing.filter(({ id }) => !orderIds.has(id)).map(({ id }) => `saga ${id} has no order`),
       ];
     },
   },
   {
+    name: 'an order is cancelled by one saga, and no other has such a saga',
+    violations: ({ orders, sagas }) => {
+      const sagasOf = new Map<string, number>();
+      for (const { saga, subject } of sagas) {
+        if (saga === 'cancel-order') sagasOf.set(subject, (sagasOf.get(subject) ?? 0) + 1);
+      }
+      return orders.flatMap(({ id, status }) => {
+        const expected = ['CANCELLING', 'CANCELLED'].includes(status) ? 1 : 0;
+        const found = sagasOf.get(id) ?? 0;
+        return found === expected ? [] : [`order ${id} (${status}) has ${found} cancel-order sagas`];
+      });
+    },
+  },
+  {
+    name: 'a wish to cancel is not forgotten',
+    violations: ({ orders }) =>
+      orders
+        .filter((order) => wishOf(order) && !['CANCELLED', 'REJECTED'].includes(order.status))
+        .map(({ id, status }) => `order ${id} was to be cancelled and is ${status}`),
+  },
+  {
     name: "every saga has ended, and its order's status agrees",
-    violations: (snapshot) =>
-      pairs(snapshot).flatMap(([order, saga]) => {
-        const expected = statusAfter[saga.status];
-        if (!expected) return [`saga ${saga.id} is ${saga.status}`];
-        return order.status === expected ? [] : [`order ${order.id} is ${order.status} after ${saga.status}`];
-      }),
+    violations: ({ orders, sagas }) => {
+      const statuses = new Map(orders.map(({ id, status }) => [id, status]));
+      return sagas.flatMap(({ id, saga, subject, status }) => {
+        if (!ended.has(status)) return [`${saga} ${id} is ${status}`];
+        const orderStatus = statuses.get(subject);
+        const agreed = agrees[saga]?.[status]?.(orderStatus ?? 'absent') ?? !(saga in agrees);
+        return agreed ? [] : [`order ${subject} is ${orderStatus} after ${saga} ${status}`];
+      });
+    },
   },
   {
     name: 'an order has changed once for each of its versions',
-    violations: ({ orders }) =>
-      orders
-        .filter(({ status, version }) => version !== (status === 'PENDING' ? 1 : 2))
-        .map(({ id, status, version }) => `order ${id} is ${status} at version ${version}`),
+    violations: (snapshot) =>
+      pairs(snapshot)
+        .filter(([order, saga]) => !versionsOf(order, saga).includes(order.version))
+        .map(([{ id, status, version }]) => `order ${id} is ${status} at version ${version}`),
   },
   {
     name: 'a confirmed order is paid in full and once, any other not at all, by the book of the provider',
     violations: (snapshot) => {
       const ledger = new Map(snapshot.ledger.map((entry) => [entry.key, entry]));
       return pairs(snapshot).flatMap(([order, saga]) => {
-        const entry = ledger.get(saga.paymentId);
+        const entry = saga.paymentId === null ? undefined : ledger.get(saga.paymentId);
         const kept = (entry?.capturedMinor ?? 0) - (entry?.refundedMinor ?? 0);
-        const due = order.status === 'CONFIRMED' && order.paymentMethod === 'card' ? order.totalMinor : 0;
+        const due = standing.has(order.status) && order.paymentMethod === 'card' ? order.totalMinor : 0;
+        const refunded = order.status === 'CANCELLED' && order.paymentMethod === 'card';
         return [
+          ...(refunded && entry?.refundedMinor !== order.totalMinor
+            ? [
+                `order ${order.id} was cancelled: ${entry?.refundedMinor ?? 0} refunded of ${order.totalMinor}`,
+              ]
+            : []),
           ...(kept === due ? [] : [`order ${order.id} (${order.status}): ${kept} kept, ${due} due`]),
           ...((entry?.capturedMinor ?? 0) > order.totalMinor
             ? [`order ${order.id} was charged ${entry!.capturedMinor} of ${order.totalMinor}`]
@@ -57,6 +105,13 @@ export const invariants: readonly Invariant[] = [
         ];
       });
     },
+  },
+  {
+    name: 'an order says of its payment what became of it',
+    violations: ({ orders }) =>
+      orders
+        .filter((order) => !paymentStatusesOf(order).includes(order.paymentStatus))
+        .map(({ id, status, paymentStatus }) => `order ${id} (${status}) says ${paymentStatus}`),
   },
   {
     name: 'no charge without an order',
@@ -86,7 +141,7 @@ export const invariants: readonly Invariant[] = [
     violations: (snapshot) => {
       const bought = new Map<string, number>();
       for (const [order] of pairs(snapshot)) {
-        if (order.status !== 'CONFIRMED') continue;
+        if (!standing.has(order.status)) continue;
         for (const [sku, quantity] of order.quantities) bought.set(sku, (bought.get(sku) ?? 0) + quantity);
       }
       return snapshot.stock.flatMap(({ sku, reserved, sold }) => [
@@ -100,10 +155,8 @@ export const invariants: readonly Invariant[] = [
     violations: (snapshot) => {
       const reservations = new Map(snapshot.reservations.map((reservation) => [reservation.id, reservation]));
       return pairs(snapshot).flatMap(([order, saga]) => {
-        const status = reservations.get(saga.reservationId)?.status ?? 'absent';
-        const legal =
-          order.status === 'CONFIRMED' ? ['COMMITTED'] : ['RELEASED', 'SHORT', 'CANCELLED', 'absent'];
-        return legal.includes(status)
+        const status = reservations.get(saga.reservationId ?? '')?.status ?? 'absent';
+        return reservationStatusesOf(order).includes(status)
           ? []
           : [`reservation of order ${order.id} (${order.status}) is ${status}`];
       });
@@ -174,7 +227,7 @@ export const invariants: readonly Invariant[] = [
     name: 'no saga that is over keeps a payment token',
     violations: ({ sagas }) =>
       sagas
-        .filter(({ status, keepsToken }) => status in statusAfter && keepsToken)
+        .filter(({ status, keepsToken }) => ended.has(status) && keepsToken)
         .map(({ id }) => `saga ${id} keeps a token`),
   },
 ];
@@ -185,8 +238,39 @@ export const violationsOf = (snapshot: Snapshot): string[] =>
     violations(snapshot).map((violation) => `${name}: ${violation}`),
   );
 
+const wishOf = ({ requests }: OrderRecord) => requests.find(({ askedFor }) => askedFor === 'CANCELLED');
+
+/**
+ * Which versions an order can have that has come as far as it has. A wish to cancel that was noted while the order was
+ * pending is a version of its own; one that was followed at once is not. At one and the same moment it can be either.
+ */
+function versionsOf(order: OrderRecord, { finishedAt }: SagaRecord): number[] {
+  const wish = wishOf(order);
+  const confirmedAt = Number(finishedAt);
+  const wished: number[] = [];
+  if (!wish || Number(wish.at) >= confirmedAt) wished.push(0);
+  if (wish && Number(wish.at) <= confirmedAt) wished.push(1);
+  const steps = order.requests.filter(({ askedFor }) => askedFor !== 'CANCELLED').length;
+  const ends = { PENDING: 1, CANCELLING: 3, CANCELLED: 4 }[order.status] ?? 2;
+  return wished.map((noted) => ends + steps + noted);
+}
+
+function paymentStatusesOf({ status, paymentMethod }: OrderRecord): string[] {
+  const byCard = paymentMethod === 'card';
+  if (status === 'REJECTED') return ['DECLINED', 'REFUNDED', 'CANCELLED'];
+  if (status === 'CANCELLED') return [byCard ? 'REFUNDED' : 'CANCELLED'];
+  if (!standing.has(status)) return ['PENDING', 'PAID', 'DUE_ON_DELIVERY'];
+  return [byCard || status === 'DELIVERED' ? 'PAID' : 'DUE_ON_DELIVERY'];
+}
+
+function reservationStatusesOf({ status }: OrderRecord): string[] {
+  if (standing.has(status)) return ['COMMITTED'];
+  return status === 'CANCELLED' ? ['RETURNED'] : ['RELEASED', 'SHORT', 'CANCELLED', 'absent'];
+}
+
 function pairs({ orders, sagas }: Snapshot): [OrderRecord, SagaRecord][] {
-  const sagasById = new Map(sagas.map((saga) => [saga.id, saga]));
+  const placing = sagas.filter(({ saga }) => saga === 'place-order');
+  const sagasById = new Map(placing.map((saga) => [saga.id, saga]));
   return orders.flatMap((order): [OrderRecord, SagaRecord][] => {
     const saga = sagasById.get(order.id);
     return saga ? [[order, saga]] : [];

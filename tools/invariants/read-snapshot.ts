@@ -45,7 +45,10 @@ async function readOrders(database: Connection) {
     database,
     'SELECT id, customer_id, status, version, currency, total_minor, details FROM orders',
   );
-  const sagas = await rows(database, 'SELECT id, saga, subject, status, revision, data FROM sagas');
+  const sagas = await rows(
+    database,
+    'SELECT id, saga, subject, status, revision, finished_at, data FROM sagas',
+  );
   const timelines = await rows(database, 'SELECT saga_id, revision FROM saga_timeline');
   return {
     orders: orders.map(toOrder),
@@ -59,9 +62,7 @@ async function readOrders(database: Connection) {
 }
 
 function toOrder(row: RowDataPacket): OrderRecord {
-  const details = json<{ lines: { productId: string; quantity: number }[]; payment: { method: string } }>(
-    row['details'],
-  );
+  const details = json<OrderDetails>(row['details']);
   return {
     id: bytesToId(row['id']),
     customerId: row['customer_id'],
@@ -70,23 +71,37 @@ function toOrder(row: RowDataPacket): OrderRecord {
     currency: row['currency'],
     totalMinor: Number(row['total_minor']),
     paymentMethod: details.payment.method,
+    paymentStatus: details.payment.status,
+    requests: (details.requests ?? []).map(({ askedFor, at }) => ({ askedFor, at: new Date(at) })),
     quantities: quantitiesOf(details.lines.map(({ productId, quantity }) => ({ sku: productId, quantity }))),
   };
 }
 
+interface OrderDetails {
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly payment: { readonly method: string; readonly status: string };
+  readonly requests?: readonly { readonly askedFor: string; readonly at: string }[];
+}
+
+/** What the kinds of sagas keep, as far as it matters here. */
+interface SagaData {
+  readonly reservationId?: string;
+  readonly paymentId?: string;
+  readonly payment?: { readonly paymentId?: string; readonly token?: string | null } | null;
+}
+
 function toSaga(row: RowDataPacket): SagaRecord {
-  const data = json<{ reservationId: string; paymentId: string; payment: { token: string | null } }>(
-    row['data'],
-  );
+  const { reservationId, paymentId, payment } = json<SagaData>(row['data']);
   return {
     id: bytesToId(row['id']),
     saga: row['saga'],
     subject: bytesToId(row['subject']),
     status: row['status'],
     revision: Number(row['revision']),
-    reservationId: data.reservationId,
-    paymentId: data.paymentId,
-    keepsToken: data.payment.token !== null,
+    finishedAt: row['finished_at'],
+    reservationId: reservationId ?? null,
+    paymentId: paymentId ?? payment?.paymentId ?? null,
+    keepsToken: (payment?.token ?? null) !== null,
   };
 }
 

@@ -28,6 +28,9 @@ export interface OrderRecord {
   readonly currency: string;
   readonly totalMinor: number;
   readonly paymentMethod: string;
+  readonly paymentStatus: string;
+  /** What people asked of it, oldest first: a status, and when. CANCELLED is the wish to cancel. */
+  readonly requests: readonly { readonly askedFor: string; readonly at: Date }[];
   readonly quantities: ReadonlyMap<string, number>;
 }
 
@@ -37,8 +40,10 @@ export interface SagaRecord {
   readonly subject: string;
   readonly status: string;
   readonly revision: number;
-  readonly reservationId: string;
-  readonly paymentId: string;
+  readonly finishedAt: Date | null;
+  /** Null where this kind of saga is not about a reservation, or a payment. */
+  readonly reservationId: string | null;
+  readonly paymentId: string | null;
   /** Whether a payment provider's token is still kept. */
   readonly keepsToken: boolean;
 }

@@ -19,16 +19,22 @@ export function snapshotOf(databases: Databases, broker: SimulatedBroker, bank: 
     orders: databases.orders.rows(orders).map(({ details, ...order }) => ({
       ...order,
       paymentMethod: details.payment.method,
+      paymentStatus: details.payment.status,
+      requests: (details.requests ?? []).map(({ askedFor, at }) => ({ askedFor, at: new Date(at) })),
       quantities: sumBySku(details.lines.map(({ productId, quantity }) => ({ sku: productId, quantity }))),
     })),
     sagas: databases.orders.rows(sagas).map((saga) => {
-      const data = saga.data as {
-        reservationId: string;
-        paymentId: string;
-        payment?: { token: string | null };
+      const { reservationId, paymentId, payment } = saga.data as {
+        reservationId?: string;
+        paymentId?: string;
+        payment?: { paymentId?: string; token?: string | null } | null;
       };
-      const { reservationId, paymentId, payment } = data;
-      return { ...saga, reservationId, paymentId, keepsToken: (payment?.token ?? null) !== null };
+      return {
+        ...saga,
+        reservationId: reservationId ?? null,
+        paymentId: paymentId ?? payment?.paymentId ?? null,
+        keepsToken: (payment?.token ?? null) !== null,
+      };
     }),
     timelines: databases.orders.rows(sagaTimeline),
     views: databases.views.rows(orderViews),
