@@ -61,6 +61,43 @@ export class OrderClient {
     return this.send<Body>('POST', '/api/orders', order, headers);
   }
 
+  cancel<Body = OrderDocument>(
+    id: string,
+    body?: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    return this.send<Body>('POST', `/api/orders/${id}/cancel`, body, headers);
+  }
+
+  setStatus<Body = OrderDocument>(
+    id: string,
+    body: object,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
+    return this.send<Body>('PUT', `/api/orders/${id}/status`, body, headers);
+  }
+
+  /** The order once it has one of these statuses. */
+  becomes(
+    id: string,
+    statuses: readonly OrderDocument['status'][],
+    withinMs = 20_000,
+  ): Promise<OrderDocument> {
+    return eventually(async () => {
+      const { body } = await this.get(`/api/orders/${id}`);
+      if (!statuses.includes(body.status)) throw new Error(`order ${id} is ${body.status}`);
+      return body;
+    }, withinMs);
+  }
+
+  /** Waits until the order's saga waits at this step. */
+  async reaches(id: string, step: string, withinMs = 20_000): Promise<void> {
+    await eventually(async () => {
+      const { body } = await this.get<{ step: string | null }>(`/api/orders/${id}/status`);
+      if (body.step !== step) throw new Error(`order ${id} is at ${body.step}`);
+    }, withinMs);
+  }
+
   /** The order once its saga is over. */
   settled(id: string, withinMs = 20_000): Promise<OrderDocument> {
     return eventually(async () => {
