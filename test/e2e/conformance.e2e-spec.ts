@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { connect } from 'amqplib';
 import { declareTopology } from '#libs/messaging/topology.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
+import { createVirtualHost, type VirtualHost } from '../support/broker.js';
+import { eventually } from '../support/eventually.js';
 import { Stack } from '../support/stack.js';
 
 interface Ended {
@@ -13,10 +15,12 @@ interface Ended {
 let stack: Stack;
 
 /** The command line as `npm run conformance` starts it. */
-const conformance = (...args: readonly string[]): Promise<Ended> =>
+const conformance = (...args: readonly string[]): Promise<Ended> => conformanceOn(stack.broker.url, ...args);
+
+const conformanceOn = (brokerUrl: string, ...args: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
     const child = spawn(process.execPath, ['dist/tools/conformance/main.js', ...args], {
-      env: { PATH: process.env['PATH'], RABBITMQ_URL: stack.broker.url },
+      env: { PATH: process.env['PATH'], RABBITMQ_URL: brokerUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
@@ -91,4 +95,48 @@ describe('the conformance test', () => {
     expect(output).toContain('Somebody reads order-service.replies');
     expect(code).toBe(2);
   });
+});
+
+describe('the example participants, which have nothing of ours', () => {
+  let broker: VirtualHost;
+  const running: ChildProcess[] = [];
+  const start = (file: string): void => {
+    const child = spawn(process.execPath, [`kit/examples/javascript/${file}`, broker.url], {
+      stdio: 'inherit',
+    });
+    running.push(child);
+  };
+
+  beforeAll(async () => {
+    broker = await createVirtualHost();
+  });
+
+  afterAll(async () => {
+    const alive = running.filter(({ exitCode }) => exitCode === null);
+    const gone = alive.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    for (const child of running) child.kill('SIGKILL');
+    await Promise.all(gone);
+    await broker.drop();
+  });
+
+  it.each([
+    [
+      'inventory.mjs',
+      ['--queue', 'inventory.commands', '--sku', 'OAK-TABLE', '--stock', '1000'],
+      inventoryDuties,
+    ],
+    ['payment.mjs', ['--queue', 'payment.commands'], paymentDuties],
+  ] as const)(
+    '%s does every duty',
+    async (file, args, duties) => {
+      start(file);
+      const { output } = await eventually(async () => {
+        const ended = await conformanceOn(broker.url, ...args);
+        if (ended.output.includes('Nobody reads')) throw new Error(ended.output);
+        return ended;
+      }, 30_000);
+      expect(output).toContain(`${duties.length} passed, 0 failed`);
+    },
+    60_000,
+  );
 });

@@ -1,12 +1,11 @@
 import { EventEmitter, once } from 'node:events';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import type { WorkQueue } from '#libs/contracts/topology.js';
 import { sealed, type Command, type Sent } from './command.js';
 import { DutyBroken } from './duty.js';
+import type { OrderSide } from './order-side.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine, sentLine } from './transcript.js';
-import { Wire, type WireOptions } from './wire.js';
 
 export interface Patience {
   /** How long an answer may take. */
@@ -33,22 +32,22 @@ interface Asked {
 export class Desk {
   readonly #asked: Asked[] = [];
   #transcript: string[] = [];
-  #wire!: Wire;
+  #orderSide!: OrderSide;
   readonly #news = new EventEmitter().setMaxListeners(0);
 
-  private constructor(
-    readonly queue: WorkQueue,
-    readonly patience: Patience,
-  ) {}
+  private constructor(readonly patience: Patience) {}
 
-  static async open(options: WireOptions, patience: Patience): Promise<Desk> {
-    const desk = new Desk(options.commands, patience);
-    desk.#wire = await Wire.connect(options, (reply) => desk.#hear(reply));
+  static async open(
+    connect: (hear: (reply: Reply) => void) => Promise<OrderSide>,
+    patience: Patience,
+  ): Promise<Desk> {
+    const desk = new Desk(patience);
+    desk.#orderSide = await connect((reply) => desk.#hear(reply));
     return desk;
   }
 
   readers(): Promise<number> {
-    return this.#wire.readers();
+    return this.#orderSide.readers();
   }
 
   /** What was sent and what came since the last call: for people, who want to know what went wrong. */
@@ -69,7 +68,7 @@ export class Desk {
   /** Sends the very same message, as a broker may deliver it twice. */
   async repost(sent: Sent): Promise<void> {
     this.#transcript.push(sentLine(sent));
-    await this.#wire.send(sent);
+    await this.#orderSide.send(sent);
   }
 
   /** Whether such a command about this reservation or payment was sent. */
@@ -119,7 +118,7 @@ export class Desk {
 
   /** Takes away what the run has left behind, and goes. */
   async close(): Promise<void> {
-    await this.#wire.close((reply) => this.#belongsTo(reply) !== undefined);
+    await this.#orderSide.close((reply) => this.#belongsTo(reply) !== undefined);
   }
 
   #entryOf(command: Command): Asked {

@@ -1,7 +1,8 @@
 import { readOptions, usage, UsageError } from './options.js';
+import { CannotRun } from './order-side.js';
 import { linesOf, summaryOf } from './report.js';
 import { hasFailed, runConformance } from './run.js';
-import { CannotRun } from './wire.js';
+import { Wire } from './wire.js';
 
 /** `npm run conformance`: puts a participant to the test. Exit codes as `usage` says. */
 async function main(args: readonly string[]): Promise<number> {
@@ -10,10 +11,14 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const { run, json } = options;
-  const findings = await runConformance(run, (finding) => {
-    if (!json) console.log(linesOf(finding).join('\n'));
-  });
+  const { run, wire, json } = options;
+  const findings = await runConformance(
+    run,
+    (hear) => Wire.connect(wire, hear),
+    (finding) => {
+      if (!json) console.log(linesOf(finding).join('\n'));
+    },
+  );
   console.log(
     json ? JSON.stringify({ queue: run.participant.queue, findings }, null, 2) : `\n${summaryOf(findings)}`,
   );

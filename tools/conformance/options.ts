@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { participantQueues } from './duties.js';
 import { fewestPieces } from './inventory/inventory-under-test.js';
 import type { RunOptions } from './run.js';
+import type { WireOptions } from './wire.js';
 
 export const usage = `Usage: npm run conformance -- --queue inventory.commands --sku SKU --stock PIECES [OPTIONS]
        npm run conformance -- --queue payment.commands [OPTIONS]
@@ -67,11 +68,14 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+export interface Options {
+  readonly run: RunOptions;
+  readonly wire: WireOptions;
+  readonly json: boolean;
+}
+
 /** @returns null when help was asked for. @throws UsageError */
-export function readOptions(
-  args: readonly string[],
-  brokerUrl: string | undefined,
-): { readonly run: RunOptions; readonly json: boolean } | null {
+export function readOptions(args: readonly string[], brokerUrl: string | undefined): Options | null {
   const given = parsed(args);
   if (given['help']) return null;
   const checked = schema.safeParse({ broker: brokerUrl, ...given });
@@ -83,11 +87,14 @@ export function readOptions(
   const options = checked.data;
   return {
     json: options.json,
-    run: {
+    wire: {
       brokerUrl: options.broker,
-      patience: { answerSeconds: options['timeout-seconds'], quietSeconds: options['quiet-seconds'] },
+      commands: participantQueues[options.queue],
       repliesFrom: options.replies,
       shared: options.shared,
+    },
+    run: {
+      patience: { answerSeconds: options['timeout-seconds'], quietSeconds: options['quiet-seconds'] },
       only: options.only,
       participant: participantIn(options),
     },

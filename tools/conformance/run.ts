@@ -1,16 +1,14 @@
 import { Desk, type Patience } from './desk.js';
-import { inventoryDuties, participantQueues, paymentDuties } from './duties.js';
+import { inventoryDuties, paymentDuties } from './duties.js';
 import { DutyBroken, type Duty } from './duty.js';
 import { InventoryUnderTest, type KnownStock } from './inventory/inventory-under-test.js';
 import type { ParticipantUnderTest } from './participant-under-test.js';
 import { PaymentUnderTest, type PaymentGiven } from './payment/payment-under-test.js';
-import { CannotRun } from './wire.js';
+import { CannotRun, type OrderSide } from './order-side.js';
+import type { Reply } from './reply.js';
 
 export interface RunOptions {
-  readonly brokerUrl: string;
   readonly patience: Patience;
-  readonly repliesFrom?: string;
-  readonly shared?: boolean;
   /** Names of duties; default all. */
   readonly only?: readonly string[];
   readonly participant:
@@ -43,11 +41,11 @@ const mostLines = 12;
  */
 export async function runConformance(
   options: RunOptions,
+  connect: (hear: (reply: Reply) => void) => Promise<OrderSide>,
   found: (finding: Finding) => void = () => undefined,
 ): Promise<readonly Finding[]> {
   const { participant, patience } = options;
-  const wire = { ...options, commands: participantQueues[participant.queue] };
-  const desk = await Desk.open(wire, patience);
+  const desk = await Desk.open(connect, patience);
   try {
     if ((await desk.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
     const on = { desk, only: options.only, found };

@@ -4,12 +4,8 @@ import { connect, type Channel, type ChannelModel, type ConfirmChannel, type Mes
 import { parkedQueue, workQueue } from '#libs/contracts/declarations.js';
 import { exchanges, parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
 import type { Sent } from './command.js';
+import { CannotRun, type OrderSide } from './order-side.js';
 import { replyOf, type Reply } from './reply.js';
-
-/** The run cannot even begin, and the message says why in words for whoever started it. */
-export class CannotRun extends Error {
-  override readonly name = 'CannotRun';
-}
 
 export interface WireOptions {
   readonly brokerUrl: string;
@@ -26,8 +22,8 @@ const connectingMs = 10_000;
 const mostRounds = 5;
 const settlingMs = 150;
 
-/** order-service's end of the broker: sends commands, hears every reply, and takes away what a run leaves behind. */
-export class Wire {
+/** order-service's end of a real broker. */
+export class Wire implements OrderSide {
   readonly #sentIds = new Set<string>();
 
   private constructor(
@@ -62,12 +58,10 @@ export class Wire {
     }
   }
 
-  /** How many read the commands. */
   async readers(): Promise<number> {
     return (await stateOf(this.model, this.options.commands.name)).consumers;
   }
 
-  /** Resolves when the broker has it. */
   async send({ id, type, body }: Sent): Promise<void> {
     this.#sentIds.add(id);
     await new Promise<void>((resolve, reject) => {
@@ -81,10 +75,6 @@ export class Wire {
     });
   }
 
-  /**
-   * Takes away what the run has left behind: commands that the participant parked, or never read, and replies that
-   * nobody waits for. Messages of others stay.
-   */
   async close(isOurs: (reply: Reply) => boolean): Promise<void> {
     const { name } = this.options.commands;
     const sentByUs = ({ properties }: Message): boolean =>

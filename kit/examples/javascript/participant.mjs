@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { connect } from 'amqplib';
+
+/**
+ * What every participant has around its business: commands in, replies out. `answer(command, later)` gives
+ * `{ type, data }`, or nothing for what must not be answered; `later(reply)` sends one more when it is time.
+ * An example: what it knows is in memory, so it forgets with its process what a participant must never forget.
+ */
+export async function participate({ url, queue, source, answer }) {
+  const connection = await connect(url);
+  const channel = await connection.createConfirmChannel();
+  // Whoever comes first declares; the arguments have to be these, or the broker refuses. See topology.md.
+  await channel.assertExchange('saga.commands', 'direct', { durable: true });
+  await channel.assertExchange('saga.replies', 'direct', { durable: true });
+  await channel.assertQueue(`${queue}.parked`, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.assertQueue(queue, {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 20,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': `${queue}.parked`,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+    },
+  });
+  await channel.bindQueue(queue, 'saga.commands', queue);
+
+  const send = async (command, { type, data }) => {
+    const reply = replyTo(command, source, type, data);
+    const properties = { messageId: reply.id, type, contentType: 'application/cloudevents+json' };
+    const body = Buffer.from(JSON.stringify(reply));
+    channel.publish('saga.replies', 'order-service.replies', body, { ...properties, persistent: true });
+    await channel.waitForConfirms();
+  };
+
+  await channel.prefetch(50);
+  await channel.consume(queue, async (message) => {
+    const command = read(message);
+    const reply = command && (await answer(command, (later) => send(command, later)));
+    // Neither answered nor forgotten: dead-lettered into the parking lot, where people find it.
+    if (!reply) return channel.nack(message, false, false);
+    // The command is done with when its answer is safe, and not before.
+    await send(command, reply);
+    channel.ack(message);
+  });
+  return connection;
+}
+
+function read({ content, properties }) {
+  try {
+    const command = JSON.parse(content.toString());
+    return command.specversion === '1.0' && command.id === properties.messageId ? command : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const replyTo = ({ id, subject, sagaid, commandid, traceparent, tracestate }, source, type, data) => ({
+  specversion: '1.0',
+  id: randomUUID(),
+  type,
+  source,
+  subject,
+  time: new Date().toISOString(),
+  datacontenttype: 'application/json',
+  dataschema: `/schemas/${type}.json`,
+  traceparent,
+  tracestate,
+  sagaid,
+  commandid,
+  causationid: id,
+  data,
+});
