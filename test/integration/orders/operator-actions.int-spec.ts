@@ -128,7 +128,7 @@ describe('an action on a saga', () => {
   });
 
   it('resolves: a compensation counts as done, and the order is rejected', async () => {
-    await act('compensate');
+    await act('compensate', { reason: 'suspected fraud' });
     const { body } = await act('resolve', { reason: 'counted it in the warehouse' });
     expect(body).toMatchObject({ status: 'rolled-back', asks: null });
     const [order] = await source.query('SELECT status, details FROM orders WHERE id = UNHEX(?)', [
@@ -136,7 +136,8 @@ describe('an action on a saga', () => {
     ]);
     expect(order.status).toBe('REJECTED');
     expect(JSON.stringify(order.details)).toContain('cancelled-by-operator');
-    expect(JSON.stringify(order.details)).not.toContain('warehouse');
+    // What operators say to each other is not the customer's to read.
+    expect(JSON.stringify(order.details)).not.toMatch(/warehouse|fraud/);
   });
 
   it('is counted, and so is what was refused', async () => {
