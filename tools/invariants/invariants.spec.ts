@@ -24,6 +24,7 @@ const sound = (): Mutable<Snapshot> => ({
     { key: 'p-c', currency: 'USD', capturedMinor: 500, refundedMinor: 500 },
   ],
   unsent: new Map([['orders', 0]]),
+  parked: new Map(),
   queued: new Map([['inventory.commands', 0]]),
 });
 
@@ -146,6 +147,12 @@ describe('the invariants', () => {
     const shop = sound();
     breaks[name]!(shop);
     expect(violationsOf(shop).filter((violation) => violation.startsWith(name))).not.toEqual([]);
+  });
+
+  it('notice a parked message that is out of its queue already', () => {
+    const shop = sound();
+    shop.parked = new Map([['inventory.commands', 1]]);
+    expect(violationsOf(shop)).toHaveLength(1);
   });
 
   it('notice a rejected order that was charged, and a confirmed one that was not', () => {

@@ -218,10 +218,14 @@ export const invariants: readonly Invariant[] = [
   },
   {
     name: 'queues are empty, and nothing is parked',
-    violations: ({ queued }) =>
-      [...(queued ?? [])]
+    violations: ({ queued, parked }) => [
+      ...[...(queued ?? [])]
         .filter(([, messages]) => messages > 0)
         .map(([queue, messages]) => `${queue}: ${messages} messages`),
+      ...[...parked]
+        .filter(([, messages]) => messages > 0)
+        .map(([queue, messages]) => `${queue}: ${messages} parked messages wait for a person`),
+    ],
   },
   {
     name: 'no saga that is over keeps a payment token',

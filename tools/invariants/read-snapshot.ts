@@ -58,6 +58,14 @@ async function readOrders(database: Connection) {
       revision: Number(row['revision']),
     })),
     unsent: await unsentIn(database),
+    parked: numbers(
+      await rows(
+        database,
+        `SELECT queue, COUNT(*) AS parked FROM parked_messages WHERE state = 'parked' GROUP BY queue`,
+      ),
+      'queue',
+      'parked',
+    ),
   };
 }
 

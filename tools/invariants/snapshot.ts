@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly ledger: readonly LedgerRecord[];
   /** Rows that wait to be sent, per service. */
   readonly unsent: ReadonlyMap<string, number>;
+  /** Messages that were parked from each queue, are out of their parking lot, and wait for a person. */
+  readonly parked: ReadonlyMap<string, number>;
   /** Messages per queue, parking lots included; absent when the broker was not asked. */
   readonly queued?: ReadonlyMap<string, number>;
 }

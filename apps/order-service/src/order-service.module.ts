@@ -21,8 +21,6 @@ import { CatalogueProductRow } from './catalogue/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
 import { ChangeOrderStatusController } from './change-order-status/change-order-status.controller.js';
 import { ChangeOrderStatusHandler } from './change-order-status/change-order-status.handler.js';
-import { ParkedMessagePruning } from './collect-parked-messages/parked-message-pruning.js';
-import { ParkedMessageStore } from './collect-parked-messages/parked-message-store.js';
 import type { Config } from './config.js';
 import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
@@ -57,8 +55,7 @@ import { OrderViewRow } from './order-view/order-view.row.js';
 import { OrderWatch } from './order-view/order-watch.js';
 import { OrdersByStatus } from './order-view/orders-by-status.js';
 import { ProjectionLag } from './order-view/projection-lag.js';
-import { ParkedBodyRow } from './parked-messages/parked-body.row.js';
-import { ParkedMessageRow } from './parked-messages/parked-message.row.js';
+import { ParkedMessagesModule } from './parked-messages/parked-messages.module.js';
 import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './ping/ping.controller.js';
@@ -76,6 +73,7 @@ export class OrderServiceModule {
   static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
     const collects = worker && config.COLLECT_PARKED;
+    const cursors = new Cursors(config.CURSOR_SECRET);
     return {
       module: OrderServiceModule,
       imports: [
@@ -93,16 +91,10 @@ export class OrderServiceModule {
           deliverTwice: config.DELIVER_TWICE,
         }),
         SagasModule.forRoot({ worker }),
+        ParkedMessagesModule.forRoot({ api, worker, collects, cursors }),
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
-      providers: [
-        ...commands,
-        ...queries,
-        ...figures,
-        ...(collects ? [ParkedMessageStore] : []),
-        ...(worker ? [ParkedMessagePruning] : []),
-        { provide: Cursors, useFactory: () => new Cursors(config.CURSOR_SECRET) },
-      ],
+      providers: [...commands, ...queries, ...figures, { provide: Cursors, useValue: cursors }],
     };
   }
 }
@@ -168,8 +160,7 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     SagaRow,
     SagaTimelineRow,
     OperatorActionRow,
-    ParkedMessageRow,
-    ParkedBodyRow,
+    ...ParkedMessagesModule.rows,
     OutboxRow,
     InboxRow,
   ],

@@ -41,7 +41,7 @@ export class OrdersFixture {
     this.probe = new BrokerProbe(broker.url);
   }
 
-  static async start(): Promise<OrdersFixture> {
+  static async start(environment: Readonly<Record<string, string>> = {}): Promise<OrdersFixture> {
     const databases = await createTestDatabases(['orders', 'orders_read']);
     const broker = await createVirtualHost();
     const config = loadConfig(
@@ -51,6 +51,7 @@ export class OrdersFixture {
         RABBITMQ_URL: broker.url,
         // What is parked stays where the test looks for it.
         COLLECT_PARKED: 'false',
+        ...environment,
       }),
     );
     const identity = { service: 'order-service', version: 'test' };

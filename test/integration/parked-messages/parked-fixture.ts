@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connect, type Options } from 'amqplib';
+import { connect, type GetMessage, type Options } from 'amqplib';
 import { DataSource, type FindOptionsWhere } from 'typeorm';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { idToBytes } from '#libs/kernel/ids.js';
@@ -13,11 +13,25 @@ import { ParkedMessageRow } from '../../../apps/order-service/src/parked-message
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
-import { startInProcess, testEnvironment } from '../../support/in-process.js';
+import { secret, startInProcess, testEnvironment } from '../../support/in-process.js';
 import { TcpProxy } from '../../support/tcp-proxy.js';
+import { signToken } from '../../support/token.js';
 
 /** Read by inventory-service, which does not run here: what is redriven stays in it, to be looked at. */
 export const queue = queues.inventoryCommands.name;
+
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Record<string, unknown>;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look at what they know is there
+  readonly body: any;
+  readonly text: string;
+}
+
+interface CallOptions {
+  readonly roles?: readonly string[];
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 type Where = FindOptionsWhere<ParkedMessageRow>;
 
@@ -77,8 +91,58 @@ export class ParkedFixture {
     return this.probe.send(parkedQueueOf(from), body, { ...properties, headers });
   }
 
-  closeConnections(): Promise<number> {
-    return this.broker.closeConnections();
+  /** Many at once, on one connection. */
+  async parkAll(messages: readonly { body: Buffer | string; properties: Options.Publish }[]): Promise<void> {
+    const model = await connect(this.broker.url);
+    const channel = await model.createConfirmChannel();
+    const told = { 'x-parked-reason': 'defect', 'x-parked-at': new Date().toISOString() };
+    for (const { body, properties } of messages) {
+      channel.sendToQueue(parkedQueueOf(queue), Buffer.from(body), { ...properties, headers: told });
+    }
+    await channel.waitForConfirms();
+    await model.close();
+  }
+
+  /** Takes everything out of a queue. */
+  async drain(from: string): Promise<GetMessage[]> {
+    const model = await connect(this.broker.url);
+    const channel = await model.createChannel();
+    const messages: GetMessage[] = [];
+    for (
+      let next = await channel.get(from, { noAck: true });
+      next;
+      next = await channel.get(from, { noAck: true })
+    )
+      messages.push(next);
+    await model.close();
+    return messages;
+  }
+
+  /** As an operator. */
+  async call(
+    method: 'GET' | 'POST',
+    path: string,
+    payload?: object,
+    { roles = ['operator'], headers = {} }: CallOptions = {},
+  ): Promise<ApiAnswer> {
+    const authorization = `Bearer ${signToken({ subject: 'op-1', roles, secret })}`;
+    const url = path.startsWith('/api') ? path : `/api/admin/dead-letters${path}`;
+    const answer = await this.app.inject({
+      method,
+      url,
+      headers: { authorization, ...headers },
+      ...(payload && { payload }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json(), text: answer.body };
+  }
+
+  /** What operators did to something, the last first. */
+  async trail(target: string): Promise<{ action: string; reason: string; outcome: string; actor: string }[]> {
+    return (await this.call('GET', `/api/admin/audit?target=${target}`)).body.items;
+  }
+
+  query<Row>(sql: string, ...parameters: unknown[]): Promise<Row[]> {
+    return this.app.get(DataSource).query<Row[]>(sql, parameters);
   }
 
   /** The rows, newest first. */

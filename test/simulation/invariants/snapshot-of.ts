@@ -59,6 +59,8 @@ export function snapshotOf(databases: Databases, broker: SimulatedBroker, bank: 
         databases[name].count(outboxTable),
       ]),
     ),
+    // What is parked stays in its queue here, and is counted there.
+    parked: new Map(),
     queued: broker.depths(),
   };
 }

@@ -18,4 +18,10 @@ export const problemCatalogue = {
   'quantity-too-large': { status: 422, title: 'Too many of one product' },
   'total-too-large': { status: 422, title: 'More money than one order may be about' },
   'invalid-amount': { status: 422, title: 'Not an amount in this currency' },
+  'parked-message-not-found': { status: 404, title: 'There is no such parked message' },
+  'parked-message-settled': { status: 409, title: 'Redriven or discarded already' },
+  'cannot-be-redriven': { status: 409, title: 'No consumer could read it' },
+  'cannot-be-edited': { status: 409, title: 'Not a message whose data can be changed' },
+  'invalid-message-data': { status: 422, title: 'Not the data of a message of this type' },
+  'job-not-found': { status: 404, title: 'There is no such job' },
 } as const;

@@ -1,7 +1,16 @@
 import type { Caller } from '#libs/auth/caller.js';
 
 /** Everything that an operator can do. A name is in the audit trail for good: it is never given another meaning. */
-export const operatorActionNames = ['saga.retry', 'saga.compensate', 'saga.resolve'] as const;
+export const operatorActionNames = [
+  'saga.retry',
+  'saga.compensate',
+  'saga.resolve',
+  'parked.redrive',
+  'parked.edit',
+  'parked.discard',
+  'parked.redrive-many',
+  'parked.discard-many',
+] as const;
 export type OperatorActionName = (typeof operatorActionNames)[number];
 
 /** Who does what to what, and why. */

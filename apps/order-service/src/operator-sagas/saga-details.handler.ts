@@ -4,8 +4,8 @@ import { LessThanOrEqual, MoreThanOrEqual, type DataSource } from 'typeorm';
 import { scrub } from '#libs/observability/log-fields.js';
 import { SagaTimelineRow } from '#libs/saga/saga-timeline.row.js';
 import { SagaNotFound } from '../access/saga-access.js';
+import { shownData } from '../access/shown-data.js';
 import { PossibleActions } from '../saga-actions/possible-actions.js';
-import { shownData } from './saga-data.js';
 import {
   SagaDetails,
   type TimelineEntryView,

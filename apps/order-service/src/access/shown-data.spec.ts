@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { shownData } from './saga-data.js';
+import { shownData } from './shown-data.js';
 
-describe('the data of a saga, as it is shown', () => {
+describe('data of sagas and messages, as they are shown', () => {
   it('keeps ids, goods, amounts and states', () => {
     const data = {
       orderId: '01997000-0000-7000-8000-000000000001',
@@ -33,6 +33,11 @@ describe('the data of a saga, as it is shown', () => {
 
   it('takes out what looks like a token where none belongs', () => {
     expect(shownData({ reason: 'paid with tok_planted' })).toEqual({ reason: 'paid with [payment token]' });
+  });
+
+  it('does not follow arrays in arrays for ever', () => {
+    const deep: unknown = JSON.parse('['.repeat(50_000) + ']'.repeat(50_000));
+    expect(JSON.stringify(shownData(deep))).toMatch(/^\[{20}"\[not shown\]"\]{20}$/);
   });
 
   it.each([['a text'], [7], [true], [['a', 'b']]])('shows nothing of data that is just %p', (data) => {

@@ -1,0 +1,32 @@
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import type { JsonObject } from '#libs/kernel/json.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { CannotBeEdited, InvalidMessageData } from '../parked-messages/parked-message.errors.js';
+import type { ParkedMessageRow } from '../parked-messages/parked-message.row.js';
+import { wayBack } from './settle-parked-message.js';
+
+const mostIssues = 20;
+
+/**
+ * The message with other data and all else as it was, unknown attributes included. The data are checked as a sender's
+ * are: what is redriven can be read.
+ */
+export function editedBody(work: Work, row: ParkedMessageRow, data: JsonObject): Buffer {
+  const way = wayBack(work, row);
+  if (!way.possible) throw new CannotBeEdited(row.id, way.why);
+  const { type } = way.message;
+  const contract = messageTypes.get(type);
+  if (!contract) throw new CannotBeEdited(row.id, `this release knows no ${type}`);
+  const checked = contract.schema.safeParse(data);
+  if (!checked.success) {
+    const issues = checked.error.issues.slice(0, mostIssues);
+    throw new InvalidMessageData(
+      type,
+      issues.map(({ path, message }) => ({
+        pointer: ['/data', ...path.map(String)].join('/'),
+        detail: message,
+      })),
+    );
+  }
+  return Buffer.from(JSON.stringify({ ...way.json, data: checked.data }));
+}
