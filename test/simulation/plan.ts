@@ -41,7 +41,13 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'price-changes' | 'stock-arrives'; readonly sku: string }
 );
 
-type OnAnOrder = 'operator-rolls-back' | 'operator-retries' | 'operator-resolves' | 'stranger-answers';
+type OnAnOrder =
+  | 'customer-cancels'
+  | 'staff-takes-on'
+  | 'operator-rolls-back'
+  | 'operator-retries'
+  | 'operator-resolves'
+  | 'stranger-answers';
 
 /** The part of a run in which things go wrong; after it everything has to come to its end. */
 export const faultyMs = 180_000;
@@ -133,6 +139,13 @@ function happenings(
           index,
         }))
       : []),
+    ...some(0.7, 6, () => onSomeOrder('customer-cancels')),
+    ...some(0.5, 5, () => onSomeOrder('staff-takes-on')).flatMap((first) =>
+      Array.from({ length: chance.between(1, 4) }, (_, step): Happening => ({
+        ...first,
+        at: first.at + step * chance.between(500, 20_000),
+      })),
+    ),
     ...some(0.5, 5, () => onSomeOrder('operator-rolls-back')),
     ...some(0.5, 4, () => onSomeOrder('operator-retries')),
     ...some(0.4, 3, () => onSomeOrder('operator-resolves')),

@@ -24,7 +24,8 @@ const wanted = [
   'message.payment.payment-cancelled.v1',
   'message.payment.payment-pending.v1',
   'message.payment.payment-refunded.v1',
-  'order.CONFIRMED',
+  ...['CONFIRMED', 'PREPARING', 'SHIPPED', 'DELIVERED', 'CANCELLED'].map((status) => `order.${status}`),
+  'refusal.too-late-to-cancel',
   ...[
     ...['out-of-stock', 'payment-declined', 'payment-timeout', 'inventory-timeout', 'cancelled-by-customer'],
   ].map((code) => `order.REJECTED ${code}`),
@@ -34,7 +35,7 @@ const wanted = [
   'happening.deploy',
   'happening.broker-away',
   'happening.database-away',
-  'customer.tried-again',
+  'caller.tried-again',
 ];
 
 describe(`${seedCount} seeds of the simulation`, () => {

@@ -6,11 +6,12 @@ import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
 import { products } from '../../apps/inventory-service/src/persistence/product.row.js';
 import { orders } from '../../apps/order-service/src/persistence/order.row.js';
 import { catalogueProducts } from '../../apps/order-service/src/catalogue/catalogue-product.row.js';
-import { violationsOf } from '../../tools/invariants/invariants.js';
+import { invariants } from '../../tools/invariants/invariants.js';
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
 import { Shopkeeper } from './actors/shopkeeper.js';
 import { Stranger } from './actors/stranger.js';
+import { WarehouseStaff } from './actors/warehouse-staff.js';
 import { MessageJournal } from './invariants/watch-messages.js';
 import { snapshotOf } from './invariants/snapshot-of.js';
 import { watchOrders } from './invariants/watch-orders.js';
@@ -79,6 +80,7 @@ class Run {
   readonly #customers: readonly Customer[];
   readonly #operator: Operator;
   readonly #stranger: Stranger;
+  readonly #staff: WarehouseStaff;
   readonly #shopkeeper: Shopkeeper;
   #violation: Violation | null = null;
 
@@ -109,6 +111,7 @@ class Run {
     const around = { world, broker: this.#broker, parts };
     this.#cluster = new Cluster(around, this.#databases, this.#bank, plan.processes);
     this.#operator = new Operator(world, this.#cluster, this.#databases, this.#bank, this.#report);
+    this.#staff = new WarehouseStaff(world, this.#cluster, this.#databases, this.#report);
     this.#stranger = new Stranger(world, this.#databases, this.#broker);
     this.#shopkeeper = new Shopkeeper(world, this.#cluster, plan.stock);
     this.#customers = plan.orders.map(
@@ -169,7 +172,8 @@ class Run {
     const { schedule, coverage, trace } = this.world;
     coverage.count(`happening.${happening.kind}`);
     trace.note('world', () => JSON.stringify(happening));
-    const saga = 'order' in happening ? this.#customers[happening.order]?.answers[0]?.id : undefined;
+    const customer = 'order' in happening ? this.#customers[happening.order] : undefined;
+    const saga = customer?.orderId;
     switch (happening.kind) {
       case 'kill':
         return this.#cluster.kill(happening.service, happening.index, happening.downMs);
@@ -187,6 +191,11 @@ class Run {
         return;
       case 'deploy':
         return this.#cluster.deploy(happening.index);
+      case 'customer-cancels':
+        return customer?.cancel();
+      case 'staff-takes-on':
+        if (saga) this.#staff.takeOn(saga);
+        return;
       case 'operator-rolls-back':
         if (saga) this.#operator.rollBack(saga);
         return;
@@ -220,20 +229,23 @@ class Run {
       [writes, inventory, payments].every((database) => database.count(outboxTable) === 0) &&
       [...this.#broker.depths().values()].every((depth) => depth === 0) &&
       this.#bank.underWay === 0 &&
+      this.#staff.isServed &&
       this.#shopkeeper.isDone
     );
   }
 
   #lookAtTheEnd(): void {
-    const [first] = violationsOf(snapshotOf(this.#databases, this.#broker, this.#bank));
-    if (first !== undefined) this.#report('at the end', first);
-    for (const { index, isServed, key } of this.#customers) {
-      if (!isServed) this.#report('every customer is answered', `customer ${index} with ${key}`);
+    const snapshot = snapshotOf(this.#databases, this.#broker, this.#bank);
+    for (const { name, violations } of invariants) {
+      for (const detail of violations(snapshot)) this.#report(name, detail);
     }
-    const ids = this.#customers.flatMap(({ outcome }) => (outcome ? [outcome.id] : []));
-    const orderCount = this.#databases.orders.rows(sagas).length;
-    if (new Set(ids).size !== orderCount) {
-      this.#report('every request has one order', `${ids.length} requests, ${orderCount} orders`);
+    for (const { name, isServed } of this.#customers) {
+      if (!isServed) this.#report('every customer is answered', name);
+    }
+    const wanted = this.#customers.flatMap(({ order }) => (order ? [order.id] : []));
+    const orderCount = this.#databases.orders.count(orders);
+    if (new Set(wanted).size !== orderCount) {
+      this.#report('every request has one order', `${wanted.length} requests, ${orderCount} orders`);
     }
     for (const row of this.#databases.inventory.all(products)) {
       const copy = this.#databases.orders.peek(catalogueProducts, row.sku);

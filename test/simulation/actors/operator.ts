@@ -1,4 +1,4 @@
-import { Fault } from '#libs/kernel/errors.js';
+import { Fault, LoneFault } from '#libs/kernel/errors.js';
 import { waitingCall } from '#libs/saga/instance.js';
 import type { SagaRequest } from '#libs/saga/saga-runner.js';
 import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
@@ -10,7 +10,7 @@ import type { World } from '../world/simulation-world.js';
 
 /** Somebody who steps in, at whatever moment, on whatever saga. */
 export class Operator {
-  /** Sagas whose refund is taken into hand as soon as one is waited for. */
+  /** Orders whose refund is taken into hand as soon as one is waited for. */
   readonly #watched = new Set<string>();
 
   constructor(
@@ -22,8 +22,8 @@ export class Operator {
   ) {
     databases.orders.onCommitted((commit) => {
       for (const { after } of changesOf(commit, sagas)) {
-        if (!after || !this.#watched.has(after.id) || !isWaitingForRefund(after)) continue;
-        this.#watched.delete(after.id);
+        if (!after || !this.#watched.has(after.subject) || !isWaitingForRefund(after)) continue;
+        this.#watched.delete(after.subject);
         world.schedule.after(world.chance.longTailed(0, 60_000), () => void this.#resolve(after.id));
       }
     });
@@ -39,17 +39,19 @@ export class Operator {
   }
 
   /** Refunds at the bank by hand when a refund is waited for, and says so; anything else nobody could do by hand. */
-  resolve(sagaId: string): void {
-    this.#watched.add(sagaId);
+  resolve(orderId: string): void {
+    this.#watched.add(orderId);
   }
 
   async #resolve(sagaId: string): Promise<void> {
     const saga = this.databases.orders.peek(sagas, sagaId);
     if (!saga || !isWaitingForRefund(saga)) return;
-    const { paymentId } = saga.data as { paymentId: string };
+    const { paymentId, payment } = saga.data as { paymentId?: string; payment?: { paymentId?: string } };
     const desk = new Life('operator', this.world.schedule, 0);
     try {
-      await this.bank.connect(desk).refund({ key: paymentId, orderId: saga.subject });
+      await this.bank
+        .connect(desk)
+        .refund({ key: (paymentId ?? payment?.paymentId)!, orderId: saga.subject });
     } catch {
       // The bank cannot be reached: so the refund was not made by hand, and nobody says that it was.
       return;
@@ -72,12 +74,15 @@ export class Operator {
       this.world.coverage.count(`operator.${request.type}.${outcome}`);
     } catch (error) {
       // The database is away, or the process does not know the saga's version: the operator comes again some day.
-      if (!(error instanceof Fault)) this.report('operators are not answered with a defect', String(error));
+      if (!(error instanceof Fault || error instanceof LoneFault))
+        this.report('operators are not answered with a defect', String(error));
     }
   }
 }
 
 function isWaitingForRefund(saga: SagaRow): boolean {
   const call = waitingCall(instanceOfRow(saga));
-  return call?.step === 'take-payment' && call.operation === 'compensation';
+  return (
+    call?.step === 'refund-payment' || (call?.step === 'take-payment' && call.operation === 'compensation')
+  );
 }

@@ -1,3 +1,4 @@
+import { cancelBugs } from './cancel-bugs.js';
 import { inventoryBugs } from './inventory-bugs.js';
 import { messagingBugs } from './messaging-bugs.js';
 import { orderBugs } from './order-bugs.js';
@@ -11,6 +12,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...inventoryBugs,
   ...paymentBugs,
   ...orderBugs,
+  ...cancelBugs,
 ];
 
 /** @throws Error that names those there are. */

@@ -4,6 +4,8 @@ import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { sagas } from '#libs/saga/saga.row.js';
+import { CancelOrderHandler } from '../../../apps/order-service/src/cancel-order/cancel-order.handler.js';
+import { ChangeOrderStatusHandler } from '../../../apps/order-service/src/change-order-status/change-order-status.handler.js';
 import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';
 import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
@@ -32,6 +34,8 @@ export type Release = 'this' | 'next';
 /** order-service, one process that is API and worker, at a release. */
 export class OrderProcess extends SimulatedProcess {
   readonly placeOrder: PlaceOrderHandler;
+  readonly cancelOrder: CancelOrderHandler;
+  readonly changeStatus: ChangeOrderStatusHandler;
   readonly runner: SagaRunner<Act>;
 
   constructor(
@@ -59,6 +63,8 @@ export class OrderProcess extends SimulatedProcess {
       this.outbox,
       starter,
     );
+    this.cancelOrder = new CancelOrderHandler(this.units, this.runner, this.outbox);
+    this.changeStatus = new ChangeOrderStatusHandler(this.units, this.outbox);
     this.consume(
       [queues.sagaReplies, queues.projections, queues.catalogue],
       [

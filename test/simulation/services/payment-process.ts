@@ -1,6 +1,8 @@
 import { queues } from '#libs/contracts/topology.js';
 import { Participant } from '../../../apps/payment-service/src/participant/participant.js';
 import { payments } from '../../../apps/payment-service/src/persistence/payment.row.js';
+import { OutageAwareProvider } from '../../../apps/payment-service/src/provider/outage-aware-provider.js';
+import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import { RefundPaymentConsumer } from '../../../apps/payment-service/src/refund-payment/refund-payment.consumer.js';
 import { RefundPaymentHandler } from '../../../apps/payment-service/src/refund-payment/refund-payment.handler.js';
 import { SettlePaymentHandler } from '../../../apps/payment-service/src/settle-payment/settle-payment.handler.js';
@@ -17,7 +19,11 @@ import { SimulatedProcess, type Surroundings } from './simulated-process.js';
 export class PaymentProcess extends SimulatedProcess {
   constructor(around: Surroundings, life: Life, database: SimulatedDatabase, bank: SimulatedProvider) {
     super(around, life, database, '/payment-service');
-    const provider = put(around.parts.provider, bank.connect(life), this.place);
+    const provider = put<PaymentProvider>(
+      around.parts.provider,
+      new OutageAwareProvider(bank.connect(life)),
+      this.place,
+    );
     const participant = new Participant(this.units, this.inbox, this.outbox);
     this.consume(
       [queues.paymentCommands],

@@ -1,0 +1,55 @@
+import { callerOf } from '#libs/auth/caller.js';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { ChangeOrderStatus } from '../../../apps/order-service/src/change-order-status/change-order-status.command.js';
+import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
+import type { Report } from '../invariants/watcher.js';
+import type { Cluster, Databases } from '../services/cluster.js';
+import type { World } from '../world/simulation-world.js';
+import { Insistence } from './insistence.js';
+
+const caller = callerOf('warehouse', ['operator']);
+
+/** What staff say next of an order that they saw in some status; it may be in another by the time they say it. */
+const nextOf = {
+  CONFIRMED: { status: 'PREPARING' },
+  PREPARING: { status: 'SHIPPED', trackingNumber: '1Z999' },
+  SHIPPED: { status: 'OUT_FOR_DELIVERY' },
+  OUT_FOR_DELIVERY: { status: 'DELIVERED' },
+} as const;
+
+/** Whoever packs and ships. */
+export class WarehouseStaff {
+  readonly #changes: Insistence<OrderDocument>[] = [];
+
+  constructor(
+    private readonly world: World,
+    private readonly cluster: Cluster,
+    private readonly databases: Databases,
+    private readonly report: Report,
+  ) {}
+
+  get isServed(): boolean {
+    return this.#changes.every(({ isHeard }) => isHeard);
+  }
+
+  takeOn(orderId: string): void {
+    const order = this.databases.orders.peek(orders, orderId);
+    const body = order && nextOf[order.status as keyof typeof nextOf];
+    if (!body) return;
+    const key = `change-${this.#changes.length}-of-${orderId}`;
+    const idempotency = { caller: caller.subject, route: 'PUT /api/orders/:id/status', key, body };
+    const command = new ChangeOrderStatus(caller, orderId, body, undefined, idempotency);
+    const change = new Insistence<OrderDocument>(
+      this.world,
+      this.cluster,
+      {
+        who: 'warehouse',
+        ask: async ({ changeStatus }) => (await changeStatus.execute(command)).response,
+      },
+      this.report,
+    );
+    this.#changes.push(change);
+    // Somebody reads a list, and walks over.
+    this.world.schedule.after(this.world.chance.longTailed(0, 5_000), () => change.begin());
+  }
+}
