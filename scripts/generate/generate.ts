@@ -9,11 +9,20 @@ import { messages } from './messages.js';
 import { metrics } from './metrics.js';
 import { moduleGraph } from './module-graph.js';
 import { openApi } from './open-api.js';
+import { recordings } from './recordings.js';
 import { sagas } from './sagas.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-const generators: readonly Generator[] = [messages, configuration, metrics, sagas, openApi, moduleGraph];
+const generators: readonly Generator[] = [
+  messages,
+  configuration,
+  metrics,
+  sagas,
+  recordings,
+  openApi,
+  moduleGraph,
+];
 
 const read = async (path: string): Promise<string | undefined> =>
   existsSync(join(root, path)) ? readFile(join(root, path), 'utf8') : undefined;

@@ -3,7 +3,11 @@ import { transitions } from '../../apps/order-service/src/domain/order-status.js
 import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
 import { generatedBy, type Generator } from './document.js';
 
-const sagaFile = (name: string): string => `apps/order-service/src/${name}-saga/${name}.saga.ts`;
+/** The newest version has the plain name; the number of an older one is in its file's and its page's. */
+const nameOf = (saga: (typeof orderSagas.all)[number]): string =>
+  orderSagas.newest.includes(saga) ? saga.name : `${saga.name}.v${saga.version}`;
+const sagaFile = (saga: (typeof orderSagas.all)[number]): string =>
+  `apps/order-service/src/${saga.name}-saga/${nameOf(saga)}.saga.ts`;
 const statusFile = 'apps/order-service/src/domain/order-status.ts';
 
 function lifecyclePage(): string {
@@ -35,8 +39,8 @@ export const sagas: Generator = {
   documents: () =>
     Promise.resolve([
       ...orderSagas.all.map((saga) => ({
-        path: `docs/sagas/${saga.name}.md`,
-        text: `${generatedBy(sagaFile(saga.name))}\n\n${sagaPage(saga)}`,
+        path: `docs/sagas/${nameOf(saga)}.md`,
+        text: `${generatedBy(sagaFile(saga))}\n\n${sagaPage(saga)}`,
       })),
       { path: 'docs/order-lifecycle.md', text: lifecyclePage() },
     ]),

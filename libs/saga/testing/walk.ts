@@ -1,18 +1,17 @@
 import assert from 'node:assert/strict';
-import type { MessageType } from '#libs/contracts/message-type.js';
-import type { Operation, SagaDefinition } from '../definition.js';
+import type { SagaDefinition } from '../definition.js';
 import { begin, decide as realDecide, type SagaInput } from '../engine.js';
 import { unrecorded } from '../ignored.js';
-import { isFinished, waitingCall, type Call, type SagaInstance } from '../instance.js';
+import { isFinished, waitingCall, type SagaInstance } from '../instance.js';
 import type { Decision } from '../turn.js';
+import { deadlineOf, operationOf, possibleInputs, type NamedInput, type Samples } from './possible-inputs.js';
 import { revived } from './revived.js';
 import { emptyJournal, noteAnswer, noteAsk, noteEnd, type Journal } from './walk-journal.js';
 
 export interface WalkOptions<Data, Act> {
   /** Each is a saga that the walk begins with. */
   readonly begunWith: readonly Data[];
-  /** Payloads that a participant may answer `message` with: one for each way that the saga could take it. */
-  readonly samples: (message: MessageType) => readonly unknown[];
+  readonly samples: Samples;
   /** What has to hold for this saga in particular, after each decision. Throws where it does not. */
   readonly check?: (decision: Decision<Data, Act>) => void;
   /** For proving that the walk can fail: an engine with a fault in it. */
@@ -67,7 +66,10 @@ class Walker<Data, Act> {
   run(): void {
     for (const data of this.options.begunWith) this.#begin(data);
     for (let place = this.#open.shift(); place; place = this.#open.shift()) {
-      for (const input of this.#inputsAt(place)) this.#enter(this.#step(place, input));
+      const { samples } = this.options;
+      for (const input of possibleInputs(this.definition, place.instance, place.at, samples)) {
+        this.#enter(this.#step(place, input));
+      }
       this.#endsInSilence(place);
       assert(this.#known.size < statesMax, `more than ${statesMax} states`);
     }
@@ -133,7 +135,7 @@ class Walker<Data, Act> {
     const call = before.calls.find(({ commandId }) => commandId === reply.commandId);
     assert(call, 'a reply counts only for a command that this saga asked');
     assert.equal(call, waitingCall(before), 'a reply counts only while its command is waited for');
-    const { ask, on } = this.#operationOf(call);
+    const { ask, on } = operationOf(this.definition, call);
     const answer = Object.keys(ask.replies).find((key) => ask.replies[key]?.type === reply.messageType);
     assert(answer !== undefined, 'a reply counts only where the command has such an answer');
     const kind = on[answer]?.kind;
@@ -188,90 +190,16 @@ class Walker<Data, Act> {
     let { instance } = place;
     for (let deadlines = 0; deadlines < silenceMax; deadlines += 1) {
       if (isFinished(instance) || instance.status === 'needs-attention') return;
-      const input = this.#deadline(instance, deadlines);
+      const input = deadlineOf(instance, deadlines);
       instance = (this.options.decide ?? realDecide)(this.definition, instance, input).instance;
     }
     assert.fail(`still ${instance.status} after ${silenceMax} deadlines, from ${place.path.join(' > ')}`);
   }
 
-  *#inputsAt({ instance, at }: Place<Data>): Generator<NamedInput> {
-    const given = {
-      at: new Date(at.getTime() + 1000),
-      jitter: 0.5,
-      nextCommandId: `command-${instance.calls.length}`,
-    };
-    const reply = (message: MessageType, commandId: string, data: unknown) =>
-      ({
-        ...given,
-        type: 'reply',
-        messageType: message.type,
-        messageId: 'message',
-        commandId,
-        data,
-      }) as const;
-    for (const call of instance.calls) {
-      const replies = this.#operationOf(call).ask.replies;
-      for (const [name, message] of Object.entries(replies)) {
-        for (const data of this.options.samples(message)) {
-          yield {
-            name: `${name} to ${call.operation} of ${call.step}`,
-            input: reply(message, call.commandId, data),
-          };
-        }
-      }
-      for (const other of this.#answersOfOthers(call)) {
-        yield { name: `wrong type to ${call.step}`, input: reply(other, call.commandId, {}) };
-      }
-    }
-    for (const message of Object.values(this.definition.steps[0]?.ask.replies ?? {})) {
-      yield { name: 'answer to an unknown command', input: reply(message, 'never-asked', {}) };
-    }
-    yield { name: 'silence', input: this.#deadline(instance, instance.calls.length) };
-    yield {
-      name: 'old timer',
-      input: { ...given, type: 'deadline-passed', revision: instance.revision - 1 },
-    };
-    yield {
-      name: 'roll-back requested',
-      input: { ...given, type: 'roll-back-requested', reason: { code: 'requested', detail: 'Because.' } },
-    };
-    yield { name: 'retry requested', input: { ...given, type: 'retry-requested', note: 'because' } };
-    yield { name: 'done by hand', input: { ...given, type: 'resolve-requested', note: 'because' } };
-  }
-
-  #deadline(instance: SagaInstance, salt: number): SagaInput {
-    return {
-      type: 'deadline-passed',
-      revision: instance.revision,
-      at: instance.deadlineAt ?? instance.startedAt,
-      jitter: 0.5,
-      nextCommandId: `command-${instance.calls.length}-${salt}`,
-    };
-  }
-
-  #answersOfOthers(call: Call): MessageType[] {
-    const own = new Set(Object.values(this.#operationOf(call).ask.replies).map(({ type }) => type));
-    return this.definition.steps
-      .flatMap((step) => Object.values(step.ask.replies))
-      .filter(({ type }) => !own.has(type))
-      .slice(0, 1);
-  }
-
-  #operationOf({ step, operation }: Call): Operation<Data, Act> {
-    const found = this.definition.steps.find(({ name }) => name === step);
-    const asked = operation === 'action' ? found : found?.compensate;
-    assert(asked, `${step} has no ${operation}`);
-    return asked;
-  }
-
   /** Two instances with one key decide alike from here on: attempts count only where patience looks at them. */
   #keyOf({ status, reason, data, calls }: SagaInstance<Data>): string {
-    const asked = calls.map(({ step, operation, state, answer, attempt, acknowledged, ...call }) => {
-      const { attempts, alertAfterAttempts } = this.#operationOf({
-        step,
-        operation,
-        ...call,
-      } as Call).patience;
+    const asked = calls.map(({ step, operation, state, answer, attempt, acknowledged }) => {
+      const { attempts, alertAfterAttempts } = operationOf(this.definition, { step, operation }).patience;
       const waiting = state === 'waiting' && {
         acknowledged,
         attempt: Math.min(attempt, (attempts ?? alertAfterAttempts ?? 0) + 1),
@@ -280,9 +208,4 @@ class Walker<Data, Act> {
     });
     return JSON.stringify({ status, code: reason?.code, data, asked });
   }
-}
-
-interface NamedInput {
-  readonly name: string;
-  readonly input: SagaInput;
 }

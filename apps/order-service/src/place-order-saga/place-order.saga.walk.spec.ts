@@ -1,47 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import {
-  PaymentCancelled,
-  PaymentDeclined,
-  PaymentRefunded,
-  PaymentTaken,
-  TakePayment,
-} from '#libs/contracts/payment/payment.messages.js';
-import { ReservationCancelled, StockShort } from '#libs/contracts/inventory/inventory.messages.js';
+import { PaymentCancelled, TakePayment } from '#libs/contracts/payment/payment.messages.js';
+import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { decide } from '#libs/saga/engine.js';
 import { ignoredReasons } from '#libs/saga/ignored.js';
 import { sagaStatuses, waitingCall, type SagaInstance } from '#libs/saga/instance.js';
 import { walk, type WalkOptions } from '#libs/saga/testing/walk.js';
 import { placeOrderSaga, type PlaceOrderAct, type PlaceOrderData } from './place-order.saga.js';
+import { samples, token } from './testing/place-order.samples.js';
 
 /**
  * Every state that the saga can get into, with success, refusal, silence, duplicate, late and unknown answers in each.
  * The promises that are checked on the way are in libs/saga/testing/walk.ts and walk-journal.ts.
  */
 
-const token = 'tok_secret';
-const total = { amount: '59.98', currency: 'USD' };
-const order: PlaceOrderData = {
-  orderId: 'order',
-  customerId: 'customer',
-  reservationId: 'reservation',
-  paymentId: 'payment',
-  lines: [{ sku: 'OAK-TABLE', quantity: 2 }],
-  total,
-  payment: { method: 'card', token },
-  paymentStatus: 'PENDING',
-};
-
-const samplesByType: Record<string, readonly unknown[]> = {
-  [StockShort.type]: [{ shortages: [{ sku: 'OAK-TABLE', requested: 2, available: 1 }] }],
-  [PaymentTaken.type]: [{ amount: total }],
-  [PaymentDeclined.type]: [{ code: 'declined' }, { code: 'provider-timeout' }],
-  [PaymentRefunded.type]: [{ amount: total }, { amount: null }],
-};
-
 const options: WalkOptions<PlaceOrderData, PlaceOrderAct> = {
-  begunWith: [order, { ...order, payment: { method: 'cash_on_delivery', token: null } }],
-  samples: ({ type }: MessageType) => samplesByType[type] ?? [{}],
+  begunWith: Object.values(samples.begunWith),
+  samples: ({ type }: MessageType) => samples.answers[type] ?? [{}],
   check: ({ instance, effects }) => {
     expect(effects.acts.map(({ type }) => type)).toEqual(
       instance.finishedAt === null || effects.acts.length === 0

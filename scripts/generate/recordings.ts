@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import { recordSaga } from '#libs/saga/testing/record-saga.js';
+import { recordingText } from '#libs/saga/testing/recording-text.js';
+import type { Recording, SagaSamples } from '#libs/saga/testing/recording.js';
+import { expectAsRecorded } from '#libs/saga/testing/replay-recording.js';
+import type { OrderAct } from '../../apps/order-service/src/sagas/order-act.js';
+import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
+import type { Generator } from './document.js';
+
+type Definition = AnySagaDefinition<OrderAct>;
+
+const root = new URL('../../', import.meta.url);
+const source = 'apps/order-service/src';
+
+const folderOf = ({ name }: Pick<Definition, 'name'>): string => `${source}/${name}-saga`;
+const recordingFile = (saga: Definition): string =>
+  `${folderOf(saga)}/recorded/${saga.name}.v${saga.version}.json`;
+
+async function committed(): Promise<Recording[]> {
+  const folders = (await readdir(new URL(source, root))).map((room) => `${source}/${room}/recorded/`);
+  const files = await Promise.all(
+    folders
+      .filter((folder) => existsSync(new URL(folder, root)))
+      .map(async (folder) => (await readdir(new URL(folder, root))).map((file) => folder + file)),
+  );
+  return Promise.all(
+    files.flat().map(async (file) => JSON.parse(await readFile(new URL(file, root), 'utf8')) as Recording),
+  );
+}
+
+/** What was committed is what running instances were begun with: the code of today decides on them as then. */
+async function refuseToChange(): Promise<void> {
+  for (const recording of await committed()) {
+    const { saga, version } = recording;
+    const definition = orderSagas.all.find((known) => known.name === saga && known.version === version);
+    expectAsRecorded(recording, definition);
+  }
+}
+
+async function samplesOf(saga: Definition): Promise<SagaSamples> {
+  const file = `${folderOf(saga)}/testing/${saga.name}.samples.ts`;
+  if (!existsSync(new URL(file, root))) {
+    throw new Error(
+      `${saga.name} has to be recorded: write ${file}, which exports \`samples\` (CONTRIBUTING.md)`,
+    );
+  }
+  return ((await import(new URL(file, root).href)) as { samples: SagaSamples }).samples;
+}
+
+/** Of the newest versions. Older ones are as they were recorded when they were new. */
+export const recordings: Generator = {
+  name: 'recordings',
+  async documents() {
+    if (!process.argv.includes('--unreleased')) await refuseToChange();
+    return Promise.all(
+      orderSagas.newest.map(async (saga) => ({
+        path: recordingFile(saga),
+        text: recordingText(recordSaga(saga, await samplesOf(saga))),
+      })),
+    );
+  },
+};
