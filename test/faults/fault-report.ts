@@ -53,7 +53,7 @@ export function report({ begun, placed, orders, lastFaultOver }: FaultFigures): 
   const settledAfter = longest(metByFaults, ({ updatedAt }) => Number(updatedAt) - Number(lastFaultOver));
   return [
     `${begun} orders begun, ${placed.length} accepted, ${repeated} of them after failed tries${kindsOf(failures)}`,
-    `${ended('CONFIRMED')} confirmed, ${ended('REJECTED')} rejected`,
+    `${ended('CONFIRMED')} confirmed, ${ended('REJECTED')} rejected, ${ended('CANCELLED')} cancelled`,
     `${seconds(settledAfter)} from the end of the last fault until all orders from before it were settled`,
     `${seconds(longest(orders, ({ createdAt, updatedAt }) => Number(updatedAt) - Number(createdAt)))} for the slowest order`,
   ];

@@ -7,7 +7,7 @@ import { pick, seeded, type Random } from '../support/random.js';
 import type { Stack } from '../support/stack.js';
 import { countRunningSagas, countsOf, readOrders, report } from './fault-report.js';
 
-type LoadOptions = Pick<OrderLoadOptions, 'clients' | 'ordersPerClient' | 'patienceMs' | 'thinkMs'>;
+type LoadOptions = Omit<OrderLoadOptions, 'urls' | 'token' | 'random'>;
 
 export interface FaultRunOptions extends LoadOptions {
   /** What is done to the stack, for the report. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { OrderClient, orderFor, type Answer } from './order-client.js';
+import { insist, type Insistence } from './insist.js';
+import { orderFor } from './order-client.js';
 import { pick, type Random } from './random.js';
 
 /** An order that a client wanted, and got. */
@@ -26,10 +27,29 @@ export interface OrderLoadOptions {
   readonly patienceMs?: number;
   /** Most time between two orders of a client: faults are to be met under load, not under overload. Default: 200. */
   readonly thinkMs?: number;
+  /** What clients order, one as likely as another. Default: mostly good orders, and some of every other end. */
+  readonly wishes?: readonly object[];
+  /** Default: no order is cancelled. */
+  readonly cancelling?: Cancelling;
 }
 
-/** Mostly good orders, and some of every other end. */
-const wishes = [
+/** How clients change their minds. */
+export interface Cancelling {
+  /** Of the orders, in [0, 1]. */
+  readonly share: number;
+  /** The longest that a customer thinks it over. */
+  readonly withinMs: number;
+  /** Of the cancelled orders, in [0, 1]: cancelled by two requests at once. */
+  readonly twiceShare: number;
+}
+
+/** An order that a client called off, and what status each request was answered with. */
+export interface CancelledOrder {
+  readonly id: string;
+  readonly answers: readonly OrderDocument['status'][];
+}
+
+const usualWishes: readonly object[] = [
   ...Array<object>(12).fill(orderFor('OAK-TABLE')),
   orderFor('OAK-CHAIR'),
   orderFor('PINE-BOX', 'tok_ok', { items: ['PINE-BOX', 'OAK-TABLE', 'DESK-LAMP'].map(one) }),
@@ -46,10 +66,11 @@ function one(productId: string): object {
 
 /**
  * Clients that place one order after the other, each with a key of its own, and repeat a request under its key until it
- * is answered 201: what a careful storefront does about a service that comes and goes.
+ * is answered 201. Some of the orders they cancel, while they go on with others.
  */
 export class OrderLoad {
   readonly placed: PlacedOrder[] = [];
+  readonly cancelled: CancelledOrder[] = [];
   /** Orders begun; more than were placed while some are still being tried. */
   begun = 0;
   private stopping = false;
@@ -61,49 +82,61 @@ export class OrderLoad {
     this.clients.catch(() => undefined);
   }
 
-  /** Begins no further order, and brings those that were begun to their 201. @throws what a client could not get over. */
+  /** Begins no further order, and brings those that were begun to their 201 or their end. @throws what a client could not get over. */
   async stop(): Promise<void> {
     this.stopping = true;
     await this.clients;
   }
 
   private async client(n: number): Promise<void> {
-    const { ordersPerClient = 300, thinkMs = 200, random, token } = this.options;
+    const { ordersPerClient = 300, thinkMs = 200, random, wishes = usualWishes, cancelling } = this.options;
     const customer = `customer-${n}`;
+    const cancellations: Promise<void>[] = [];
     for (let order = 0; order < ordersPerClient && !this.stopping; order += 1) {
       this.begun += 1;
-      this.placed.push(await this.place(customer, token(customer), pick(random, wishes), n + order));
+      const placed = await this.place(customer, pick(random, wishes), n + order);
+      this.placed.push(placed);
+      if (cancelling && random() < cancelling.share) {
+        const cancellation = this.cancel(placed, n + order, cancelling);
+        // Looked at below; until then a failure is not unhandled.
+        cancellation.catch(() => undefined);
+        cancellations.push(cancellation);
+      }
       await pause(random() * thinkMs);
     }
+    await Promise.all(cancellations);
   }
 
-  private async place(customer: string, token: string, body: object, turn: number): Promise<PlacedOrder> {
-    const { urls, patienceMs = 120_000, random } = this.options;
+  private async place(customer: string, body: object, turn: number): Promise<PlacedOrder> {
     const key = randomUUID();
-    const failures: string[] = [];
-    const deadline = performance.now() + patienceMs;
-    for (;;) {
-      const client = new OrderClient(urls[(turn + failures.length) % urls.length]!, token);
-      const answer = await client.place(body, { 'idempotency-key': key }).catch(brokenConnection);
-      if (typeof answer !== 'string') {
-        if (answer.status === 201) return { id: answer.body.id, key, customer, body, failures };
-        if (!worthAnotherTry(answer)) {
-          throw new Error(`an order was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-        }
-      }
-      failures.push(typeof answer === 'string' ? answer : String(answer.status));
-      if (performance.now() > deadline) {
-        throw new Error(`an order was not accepted within ${patienceMs} ms: ${failures.join(', ')}`);
-      }
-      await pause(100 + random() * 200);
-    }
+    const { answer, failures } = await insist(
+      (client) => client.place(body, { 'idempotency-key': key }),
+      [201],
+      this.insistence(customer, turn, 'an order'),
+    );
+    return { id: answer.body.id, key, customer, body, failures };
   }
-}
 
-const worthAnotherTry = ({ status }: Answer<OrderDocument>): boolean => status >= 500 || status === 409;
+  /** Some time after the order was placed its customer does not want it any more, and may say so twice at once. */
+  private async cancel({ id, customer }: PlacedOrder, turn: number, wish: Cancelling): Promise<void> {
+    const { random } = this.options;
+    await pause(random() * wish.withinMs);
+    const times = random() < wish.twiceShare ? 2 : 1;
+    const answers = await Promise.all(
+      Array.from({ length: times }, (_, n) => {
+        const headers = { 'idempotency-key': randomUUID() };
+        return insist(
+          (client) => client.cancel(id, {}, headers),
+          [200, 202],
+          this.insistence(customer, turn + n, 'a cancellation'),
+        );
+      }),
+    );
+    this.cancelled.push({ id, answers: answers.map(({ answer }) => answer.body.status) });
+  }
 
-/** By fields, not by `instanceof`: under jest, fetch throws errors of another realm. */
-function brokenConnection(error: unknown): string {
-  const { cause, name } = error as Error;
-  return (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
+  private insistence(customer: string, turn: number, what: string): Insistence {
+    const { urls, patienceMs = 120_000, random, token } = this.options;
+    return { urls, token: token(customer), random, patienceMs, turn, what };
+  }
 }

@@ -1,0 +1,59 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { OrderClient, type Answer } from './order-client.js';
+import type { Random } from './random.js';
+
+export interface Insistence {
+  /** Instances of order-service; tries go to them in turn. */
+  readonly urls: readonly string[];
+  readonly token: string;
+  readonly random: Random;
+  /** How long it is tried. */
+  readonly patienceMs: number;
+  /** Which of the instances is asked first. */
+  readonly turn: number;
+  /** What is asked for, should it come to a complaint: "an order". */
+  readonly what: string;
+}
+
+export interface Insisted {
+  readonly answer: Answer<OrderDocument>;
+  /** What came before the answer, one entry per try: a status, or what became of the connection. */
+  readonly failures: readonly string[];
+}
+
+/**
+ * Repeats a request until one of `statuses` answers it: what a careful storefront does about a service that comes and
+ * goes. @throws Error when it is refused for good, or the patience ends.
+ */
+export async function insist(
+  ask: (client: OrderClient) => Promise<Answer<OrderDocument>>,
+  statuses: readonly number[],
+  { urls, token, random, patienceMs, turn, what }: Insistence,
+): Promise<Insisted> {
+  const failures: string[] = [];
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const client = new OrderClient(urls[(turn + failures.length) % urls.length]!, token);
+    const answer = await ask(client).catch(brokenConnection);
+    if (typeof answer !== 'string') {
+      if (statuses.includes(answer.status)) return { answer, failures };
+      if (!worthAnotherTry(answer)) {
+        throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+      }
+    }
+    failures.push(typeof answer === 'string' ? answer : String(answer.status));
+    if (performance.now() > deadline) {
+      throw new Error(`${what} was not accepted within ${patienceMs} ms: ${failures.join(', ')}`);
+    }
+    await pause(100 + random() * 200);
+  }
+}
+
+const worthAnotherTry = ({ status }: Answer<OrderDocument>): boolean => status >= 500 || status === 409;
+
+/** By fields, not by `instanceof`: under jest, fetch throws errors of another realm. */
+function brokenConnection(error: unknown): string {
+  const { cause, name } = error as Error;
+  return (cause as NodeJS.ErrnoException | undefined)?.code ?? name;
+}
