@@ -1,7 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
+import { orderEvents } from '#libs/contracts/order/order.messages.js';
 import { bindingTakes, queueReceives } from '#libs/contracts/routing.js';
+import { exchanges } from '#libs/contracts/topology.js';
 
 const messages = [...messageTypes.values()];
 const queueNames = declaredQueues.map(({ name }) => name);
@@ -13,6 +15,11 @@ describe('Topology', () => {
       expect(declaredQueues.filter((queue) => queueReceives(queue, message))).toHaveLength(1);
     },
   );
+
+  it('has no event of orders that their readers do not bind', () => {
+    const events = messages.filter(({ exchange }) => exchange === exchanges.orderEvents);
+    expect(orderEvents.map(({ type }) => type).sort()).toEqual(events.map(({ type }) => type).sort());
+  });
 
   it('has every exchange that a message or a queue names', () => {
     const named = [
