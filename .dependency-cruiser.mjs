@@ -303,8 +303,21 @@ const outside = [
     'tools-look-from-outside',
     'The invariants checker, the replay and the benchmark trust no code of the services that they look at: kernel and ' +
       'contracts only.',
-    { path: '^(tools|bench)/' },
+    { path: '^(tools|bench)/', pathNot: ['^tools/stand-in/'] },
     ['^(tools|bench)/', '^libs/(kernel|contracts)/', notOurs],
+  ),
+
+  row(
+    'stand-in-plays-the-saga-itself',
+    'What plays order-service for others runs its saga and the engine, and no more of it: nothing that needs a database.',
+    { path: '^tools/stand-in/' },
+    [
+      '^tools/(stand-in|conformance)/',
+      '^libs/(kernel|contracts)/',
+      '^libs/saga/(definition|engine|instance|timeline|turn)\\.ts$',
+      '^apps/order-service/src/place-order-saga/',
+      notOurs,
+    ],
   ),
   {
     name: 'services-know-no-tools',

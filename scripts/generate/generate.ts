@@ -9,6 +9,7 @@ import { messages } from './messages.js';
 import { metrics } from './metrics.js';
 import { moduleGraph } from './module-graph.js';
 import { openApi } from './open-api.js';
+import { participants } from './participants.js';
 import { recordings } from './recordings.js';
 import { sagas } from './sagas.js';
 
@@ -22,6 +23,7 @@ const generators: readonly Generator[] = [
   recordings,
   openApi,
   moduleGraph,
+  participants,
 ];
 
 const read = async (path: string): Promise<string | undefined> =>

@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { connect } from 'amqplib';
 import { declareTopology } from '#libs/messaging/topology.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
@@ -18,8 +22,12 @@ let stack: Stack;
 const conformance = (...args: readonly string[]): Promise<Ended> => conformanceOn(stack.broker.url, ...args);
 
 const conformanceOn = (brokerUrl: string, ...args: readonly string[]): Promise<Ended> =>
+  run(['dist/tools/conformance/main.js', ...args], { brokerUrl });
+
+const run = (args: readonly string[], { brokerUrl = '', cwd = '.' } = {}): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, ['dist/tools/conformance/main.js', ...args], {
+    const child = spawn(process.execPath, args, {
+      cwd,
       env: { PATH: process.env['PATH'], RABBITMQ_URL: brokerUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -94,6 +102,56 @@ describe('the conformance test', () => {
     await model.close();
     expect(output).toContain('Somebody reads order-service.replies');
     expect(code).toBe(2);
+  });
+});
+
+describe('the stand-in for order-service', () => {
+  it('carries orders to their ends with both services, through losses, duplicates and delays', async () => {
+    const orders = ['--orders', '20', '--per-second', '40', '--sku', 'BEECH-LADDER', '--token', 'tok_ok'];
+    const { code, output } = await run(
+      [
+        'dist/tools/stand-in/main.js',
+        ...orders,
+        '--token',
+        'tok_declined',
+        '--cancel',
+        '0.3',
+        '--hurry',
+        '20',
+      ],
+      { brokerUrl: stack.broker.url },
+    );
+    expect(output).not.toContain('PARKED');
+    expect(output).not.toContain('has not ended');
+    expect(code).toBe(0);
+  }, 150_000);
+});
+
+describe('the kit as a folder', () => {
+  it('has a conformance test and a stand-in that run from there, and links that lead somewhere', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'kit-'));
+    try {
+      await expect(run(['scripts/kit.mjs', folder])).resolves.toMatchObject({ code: 0 });
+      await symlink(path.resolve('node_modules'), path.join(folder, 'node_modules'));
+      const inFolder = { brokerUrl: stack.broker.url, cwd: folder };
+      const only = ['--queue', 'payment.commands', '--only', 'refund-first'];
+      const { output } = await run(['dist/tools/conformance/main.js', ...only], inFolder);
+      expect(output).toContain('1 passed, 0 failed');
+      const help = await run(['dist/tools/stand-in/main.js', '--help'], inFolder);
+      expect(help.output).toContain('Usage: npm run stand-in');
+      const page = await readFile(path.join(folder, 'README.md'), 'utf8');
+      const targets = [...page.matchAll(/\]\(([^):]+)\)/g)].map(([, target = '']) => target);
+      expect(targets.length).toBeGreaterThan(5);
+      expect(targets.filter((target) => !existsSync(path.join(folder, target)))).toEqual([]);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  }, 60_000);
+
+  it('does not write over what is there', async () => {
+    const { code, output } = await run(['scripts/kit.mjs', 'docs']);
+    expect(output).toContain('is not empty');
+    expect(code).toBe(1);
   });
 });
 

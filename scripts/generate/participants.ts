@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
+import { ReserveStock, StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
+import { jsonSchemaOf } from '#libs/contracts/json-schema.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { exchanges, queues } from '#libs/contracts/topology.js';
+import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
+import { generatedBy, type Generator } from './document.js';
+import { goldenFile } from './messages.js';
+
+const root = new URL('../../', import.meta.url);
+
+const golden = async (message: MessageType): Promise<string> =>
+  `\`\`\`json\n${await readFile(new URL(goldenFile(message), root), 'utf8')}\`\`\``;
+
+interface Named {
+  readonly name: string;
+  readonly sentence: string;
+}
+
+/** Duties that both participants have. */
+const shared = inventoryDuties.filter((duty) =>
+  paymentDuties.some(({ sentence }) => sentence === duty.sentence),
+);
+const but = (duties: readonly Named[]): readonly Named[] =>
+  duties.filter(({ sentence }) => !shared.some((duty) => duty.sentence === sentence));
+
+const table = (duties: readonly Named[]): string =>
+  `| check | duty |\n| --- | --- |\n${duties.map(({ name, sentence }) => `| \`${name}\` | ${sentence} |`).join('\n')}`;
+
+const page = async (): Promise<string> => `${generatedBy('tools/conformance and libs/contracts')}
+
+# Writing a participant
+
+A participant does steps of sagas for order-service: it holds stock, or takes payments. Ours can be replaced, each alone, by
+a program in any language that does the duties below. \`npm run conformance\` shows whether it does; \`npm run stand-in\` plays
+order-service for it while it is written; \`npm run kit -- FOLDER\` writes all that its authors need into a folder. Two small
+ones in plain JavaScript that do every duty are in [kit/examples/javascript](../kit/examples/javascript).
+
+## The wire
+
+Commands come from a queue, replies go to an exchange of RabbitMQ (AMQP 0-9-1). Each message is one
+[CloudEvent](https://cloudevents.io) in structured JSON; its attributes are in [envelope.json](envelope.json), its \`data\` in
+[schemas](schemas) by type, an example of each in [inventory](../libs/contracts/inventory/golden) and
+[payment](../libs/contracts/payment/golden), all of it together in [asyncapi.yaml](asyncapi.yaml). A command, and its reply:
+
+${await golden(ReserveStock)}
+
+${await golden(StockReserved)}
+
+| | inventory | payment |
+| --- | --- | --- |
+| read commands from | \`${queues.inventoryCommands.name}\` | \`${queues.paymentCommands.name}\` |
+| publish replies to | \`${exchanges.replies.name}\`, routing key \`${queues.sagaReplies.name}\` | the same |
+| AMQP properties of a reply | \`content_type: application/cloudevents+json\`, \`message_id\` = \`id\`, \`delivery_mode: 2\` | the same |
+| permissions that it needs | read its queue, write \`${exchanges.replies.name}\` | the same |
+
+Whoever starts first declares exchanges and queues, with the very arguments of [topology.md](topology.md); a participant that
+only uses them has to wait until they are there. Publish with confirms and \`mandatory\`, and ack a command when its effect
+and its reply are safe. What fails for now (a database away) is tried again later; what must not be answered is
+rejected without requeue, and the broker puts it into \`<queue>.parked\`, where people find it.
+
+## What it comes down to
+
+- Effects hang on the reservation id or payment id, which the asking side chooses. A command may come again, with the same
+  message id or with a new one, now or in a week: it has its effect once, and gets its answer each time.
+- A compensation (\`release-stock\`, \`refund-payment\`) may come before what it undoes, and is always agreed to. It leaves a
+  tombstone: the command that it undoes is refused from then on.
+- \`stock-short\` and \`payment-declined\` are answers. A broken command is none, and gets none.
+- Silence is dear: order-service asks three times, 30 s each, and then rolls back. Answer late rather than never: a late answer
+  is compensated.
+
+## Duties of both
+
+${table(shared)}
+
+## Duties of an inventory
+
+${table(but(inventoryDuties))}
+
+## Duties of a payment service
+
+${table(but(paymentDuties))}
+
+What cannot be seen from outside is owed all the same: that a charge is made once shows in what is given back, and only there. Give
+the payment id to the provider as its idempotency key, and ask it what it holds before answering for it.
+
+## Looking whether it does them
+
+\`\`\`sh
+npm run conformance -- --queue inventory.commands --broker amqp://user:password@localhost/test --sku OAK-TABLE --stock 1000
+npm run conformance -- --queue payment.commands --broker amqp://user:password@localhost/test --token-pending none
+\`\`\`
+
+On a broker, or a virtual host, without order-service: it would park replies to commands that it never sent, and the test
+refuses to run beside it unless told \`--shared\`. Its user may configure, write and read everything there. Each duty is a line,
+a broken one with what was sent, what was expected and what came; \`--only release-first\` looks at one, \`--json\` is for
+programs, \`--help\` has the rest. It gives back what it has reserved and charged, and takes its messages out of the
+queues. Exit codes: 0 all done, 1 some not, 2 nothing could be looked at.
+
+\`\`\`sh
+npm run stand-in -- --broker amqp://user:password@localhost/test --sku OAK-TABLE --for inventory --orders 100 --per-second 5
+\`\`\`
+
+The stand-in runs the saga of order-service itself, with orders that are made up: duplicates, delays that let compensations
+overtake commands, customers who cancel. It plays the participant that is not there, and prints how each order ended.
+`;
+
+export const participants: Generator = {
+  name: 'participants',
+  async documents() {
+    return [
+      { path: 'docs/participants.md', text: await page() },
+      {
+        path: 'docs/envelope.json',
+        text: JSON.stringify({ title: 'CloudEvent', ...jsonSchemaOf(envelopeSchema) }, null, 2),
+      },
+    ];
+  },
+};

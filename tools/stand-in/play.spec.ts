@@ -1,0 +1,97 @@
+import { describe, expect, it } from '@jest/globals';
+import { newId } from '#libs/kernel/ids.js';
+import { inventory } from '../../kit/examples/javascript/inventory.mjs';
+import { payments } from '../../kit/examples/javascript/payment.mjs';
+import { PlayedParticipant, type Fault, type Rules } from '../conformance/testing/played-participant.js';
+import { readOptions, type StandInOptions } from './options.js';
+import { play } from './play.js';
+
+const optionsOf = (...args: readonly string[]): StandInOptions => {
+  const hasty = ['--orders', '12', '--per-second', '200', '--hurry', '100', '--delay-seconds', '0.5'];
+  const options = readOptions(['--sku', 'OAK-TABLE', ...hasty, ...args], 'amqp://nowhere');
+  if (options === null || typeof options === 'string') throw new Error(`no options: ${options}`);
+  return options;
+};
+
+const stormy = ['--duplicates', '0.5', '--losses', '0.3', '--delays', '0.3', '--cancel', '0.3'];
+const calm = ['--duplicates', '0', '--losses', '0', '--delays', '0', '--cancel', '0'];
+
+interface Played {
+  readonly code: number;
+  readonly text: string;
+  /** Pieces that can be reserved in the end. */
+  readonly left: number;
+}
+
+async function played(options: StandInOptions, fault: Fault = {}): Promise<Played> {
+  const lines: string[] = [];
+  const stock = inventory({ 'OAK-TABLE': 1000 }) as Rules;
+  const rules: Readonly<Record<string, Rules>> = {
+    'inventory.commands': stock,
+    'payment.commands': payments({ settleMs: 5 }) as Rules,
+  };
+  const code = await play(
+    options,
+    ({ name }, hear) => Promise.resolve(new PlayedParticipant(rules[name]!, fault, hear)),
+    (line) => lines.push(line),
+  );
+  return { code, text: lines.join('\n'), left: piecesLeft(stock) };
+}
+
+function piecesLeft(stock: Rules): number {
+  const tooMany = { reservationId: newId(), lines: [{ sku: 'OAK-TABLE', quantity: 1001 }] };
+  const ask = { id: '', subject: '', sagaid: '', commandid: '', type: 'inventory.reserve-stock.v1' };
+  const short = stock({ ...ask, data: tooMany }, () => undefined);
+  return (short?.data['shortages'] as { available: number }[])[0]!.available;
+}
+
+describe('the stand-in for order-service', () => {
+  it('carries every order to its end in calm weather', async () => {
+    const { code, text } = await played(optionsOf(...calm, '--token', 'tok_ok'));
+    expect(text).toContain('12  orders confirmed');
+    expect(code).toBe(0);
+  });
+
+  it('carries every order to its end through losses, duplicates, delays and cancellations', async () => {
+    const { code, text } = await played(optionsOf(...stormy));
+    expect(text).not.toContain('has not ended');
+    expect(code).toBe(0);
+  }, 60_000);
+
+  it('has all given back that was not paid', async () => {
+    const { code, left } = await played(optionsOf(...stormy, '--token', 'tok_declined'));
+    expect({ code, left }).toEqual({ code: 0, left: 1000 });
+  }, 60_000);
+
+  it('plays the participant that is not there', async () => {
+    const { code, text } = await played(optionsOf(...calm, '--for', 'inventory', '--token', 'tok_declined'));
+    expect(text).toContain('12  orders confirmed');
+    expect(code).toBe(0);
+  });
+
+  it('says what would be parked, and ends with 1', async () => {
+    const fault = { seals: (reply: object) => ({ ...reply, sagaid: newId() }) };
+    const { code, text } = await played(optionsOf(...calm, '--seconds', '1'), fault);
+    expect(text).toMatch(/PARKED {2}inventory\.stock-reserved\.v1: there is no saga/);
+    expect(code).toBe(1);
+  }, 30_000);
+
+  it('names the command of an order that does not end', async () => {
+    const { code, text } = await played(optionsOf(...calm, '--orders', '1', '--seconds', '3'), {
+      answers: () => undefined,
+    });
+    expect(text).toMatch(/has not ended: inventory\.release-stock\.v1 is not answered/);
+    expect(code).toBe(1);
+  }, 30_000);
+});
+
+describe('its command line', () => {
+  it.each([
+    [[], '--sku'],
+    [['--sku', 'X', '--duplicates', '2'], '--duplicates'],
+    [['--sku', 'X', '--for', 'nobody'], '--for'],
+    [['--hury', '3'], 'hury'],
+  ])('refuses %j', (args, why) => {
+    expect(readOptions(args, 'amqp://nowhere')).toContain(why);
+  });
+});

@@ -1,0 +1,109 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { WorkQueue } from '#libs/contracts/topology.js';
+import { queues } from '#libs/contracts/topology.js';
+import { random } from '#libs/kernel/chance.js';
+import { sealed, type Command } from '../conformance/command.js';
+import { CannotRun, type OrderSide } from '../conformance/order-side.js';
+import { typeOf, type Reply } from '../conformance/reply.js';
+import { Agreeable } from './agreeable.js';
+import { madeUpOrder } from './made-up-order.js';
+import { chanceOf, Weather, type Mischief } from './mischief.js';
+import type { StandInOptions } from './options.js';
+import { takeOrders } from './prompt.js';
+import { StandIn, type PlayedOrder } from './stand-in.js';
+import { shortId, Tally } from './tally.js';
+
+const mostUnderWay = 50;
+const tickMs = 100;
+
+export type Connect = (commands: WorkQueue, hear: (reply: Reply) => void) => Promise<OrderSide>;
+
+/** @returns the exit code. @throws CannotRun */
+export async function play(
+  options: StandInOptions,
+  connect: Connect,
+  print: (line: string) => void,
+): Promise<number> {
+  const began = Date.now();
+  const clock = { now: () => new Date(began + (Date.now() - began) * options.hurry) };
+  const tally = new Tally(print, options.verbose || options.interactive);
+  const post = new Map<string, (command: Command) => void>();
+  const standIn = new StandIn(clock, (command) => post.get(command.message.routingKey)?.(command), tally);
+  const open: OrderSide[] = [];
+  const ticking = setInterval(() => standIn.passTime(), tickMs);
+  try {
+    for (const [name, queue] of [
+      ['inventory', queues.inventoryCommands],
+      ['payment', queues.paymentCommands],
+    ] as const) {
+      if (options.for !== name && options.for !== 'both') {
+        const agreeable = new Agreeable();
+        post.set(queue.name, (command) => void setImmediate(() => standIn.hear(agreeable.answer(command))));
+        continue;
+      }
+      const side = await connect(queue, (reply) => {
+        // Each connection hears all replies; on a shared broker there are answers to others, too.
+        if (
+          typeOf(reply).startsWith(`${name}.`) &&
+          !(options.shared && !standIn.knows(reply.envelope['sagaid']))
+        )
+          standIn.hear(reply);
+      });
+      open.push(side);
+      if ((await side.readers()) === 0) throw new CannotRun(`Nobody reads ${queue.name}.`);
+      post.set(queue.name, throughWeather(side, mischiefOf(options)));
+    }
+    if (options.interactive)
+      await takeOrders(standIn, options, print, (command) => post.get(command.message.routingKey)?.(command));
+    else await placeAll(standIn, options);
+    return summarise(standIn.unfinished, tally, print);
+  } finally {
+    clearInterval(ticking);
+    for (const side of open) await side.close(({ envelope }) => standIn.knows(envelope['sagaid']));
+  }
+}
+
+const mischiefOf = (options: StandInOptions): Mischief => ({
+  duplicates: options.duplicates,
+  losses: options.losses,
+  delays: options.delays,
+  delaySeconds: options['delay-seconds'],
+});
+
+function throughWeather(side: OrderSide, mischief: Mischief): (command: Command) => void {
+  const weather = new Weather(mischief);
+  return (command) => {
+    const sent = sealed(command);
+    // A broker that has gone is noticed by what does not end.
+    weather.pass(() => void side.send(sent).catch(() => undefined));
+  };
+}
+
+async function placeAll(standIn: StandIn, options: StandInOptions): Promise<void> {
+  const wishes = { skus: options.sku, tokens: options.token, currency: options.currency };
+  const end = performance.now() + options.seconds * 1000;
+  const inTime = (): boolean => performance.now() < end;
+  for (let placed = 0; placed < options.orders && inTime();) {
+    if (standIn.unfinished.length < mostUnderWay) {
+      const id = standIn.place(madeUpOrder(wishes));
+      placed += 1;
+      if (chanceOf(options.cancel)) setTimeout(() => cancelIfOpen(standIn, id), random() * 1000).unref();
+    }
+    await pause(1000 / options['per-second']);
+  }
+  while (standIn.unfinished.length > 0 && inTime()) await pause(tickMs);
+}
+
+function cancelIfOpen(standIn: StandIn, id: string): void {
+  const order = standIn.unfinished.find(({ instance }) => instance.id === id);
+  if (order) standIn.cancel(order);
+}
+
+function summarise(unfinished: readonly PlayedOrder[], tally: Tally, print: (line: string) => void): number {
+  print('');
+  for (const line of tally.lines()) print(line);
+  for (const { instance, asked } of unfinished) {
+    print(`${shortId(instance.id)}  has not ended: ${asked.message.type} is not answered`);
+  }
+  return unfinished.length === 0 && tally.parkedReplies === 0 ? 0 : 1;
+}

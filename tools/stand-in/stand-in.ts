@@ -1,0 +1,141 @@
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { random } from '#libs/kernel/chance.js';
+import type { Clock } from '#libs/kernel/clock.js';
+import { Defect } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import { begin, decide, type SagaInput } from '#libs/saga/engine.js';
+import { isFinished, type SagaInstance } from '#libs/saga/instance.js';
+import type { TimelineEntry } from '#libs/saga/timeline.js';
+import type { Decision, Given } from '#libs/saga/turn.js';
+import {
+  placeOrderSaga,
+  type PlaceOrderAct,
+  type PlaceOrderData,
+} from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import type { Command } from '../conformance/command.js';
+import { dataOf, type Reply } from '../conformance/reply.js';
+
+/** One order as the stand-in knows it. */
+export interface PlayedOrder {
+  readonly instance: SagaInstance<PlaceOrderData>;
+  readonly traceId: string;
+  /** The command that was asked last. */
+  readonly asked: Command;
+}
+
+/** What the stand-in tells of. */
+export interface Onlooker {
+  happened(order: PlayedOrder, entries: readonly TimelineEntry[]): void;
+  ended(order: PlayedOrder, act: PlaceOrderAct): void;
+  /** A reply that order-service would park, and alert on. */
+  parked(reply: Reply, why: string): void;
+}
+
+type What = SagaInput extends infer Input ? (Input extends Given ? Omit<Input, keyof Given> : never) : never;
+
+/**
+ * order-service without a database: the same saga, decided by the same engine, on orders in memory. What it forgets
+ * when it ends, order-service would not.
+ */
+export class StandIn {
+  readonly #orders = new Map<string, PlayedOrder>();
+
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly ask: (command: Command) => void,
+    private readonly onlooker: Onlooker,
+  ) {}
+
+  get unfinished(): readonly PlayedOrder[] {
+    return [...this.#orders.values()].filter(({ instance }) => !isFinished(instance));
+  }
+
+  /** The order whose id ends so: the beginning of an id is its time, and the same for many. */
+  find(ending: string): PlayedOrder | undefined {
+    return [...this.#orders.values()].find(({ instance }) => instance.id.endsWith(ending));
+  }
+
+  knows(sagaId: unknown): boolean {
+    return this.#orders.has(String(sagaId));
+  }
+
+  place(data: PlaceOrderData): string {
+    const { orderId: id } = data;
+    const traceId = id.replaceAll('-', '');
+    this.#carryOut(traceId, undefined, begin(placeOrderSaga, { id, subject: id, data }, this.#given()));
+    return id;
+  }
+
+  /** As order-service takes a reply in: what names no saga of its own is parked. */
+  hear(reply: Reply): void {
+    const { id, sagaid, commandid, type, subject } = reply.envelope;
+    const order = this.#orders.get(String(sagaid));
+    if (!order) return this.onlooker.parked(reply, `there is no saga ${String(sagaid)}`);
+    if (subject !== order.instance.subject)
+      return this.onlooker.parked(reply, 'the subject is not its order');
+    this.#input(order, reply, {
+      type: 'reply',
+      messageId: String(id),
+      messageType: String(type),
+      commandId: String(commandid),
+      data: dataOf(reply),
+    });
+  }
+
+  /** Fires the deadlines that have passed. */
+  passTime(): void {
+    const now = this.clock.now();
+    for (const order of this.unfinished) {
+      const { deadlineAt, revision } = order.instance;
+      if (deadlineAt && deadlineAt <= now)
+        this.#input(order, undefined, { type: 'deadline-passed', revision });
+    }
+  }
+
+  /** A customer changes their mind. */
+  cancel({ instance: { id } }: PlayedOrder): void {
+    const reason = { code: 'cancelled-by-customer', detail: 'Cancelled by the customer.' };
+    this.#input(this.#orders.get(id)!, undefined, { type: 'roll-back-requested', reason });
+  }
+
+  #input(order: PlayedOrder, reply: Reply | undefined, what: What): void {
+    try {
+      const input: SagaInput = { ...what, ...this.#given() };
+      this.#carryOut(order.traceId, order, decide(placeOrderSaga, order.instance, input));
+    } catch (error) {
+      if (!(error instanceof Defect) || !reply) throw error;
+      this.onlooker.parked(reply, error.message);
+    }
+  }
+
+  #carryOut(
+    traceId: string,
+    before: PlayedOrder | undefined,
+    { instance, effects }: Decision<PlaceOrderData, PlaceOrderAct>,
+  ): void {
+    const asked = effects.ask
+      ? commandOf(effects.ask.message, effects.ask, instance, traceId)
+      : before?.asked;
+    if (!asked) throw new Defect('a saga that begins asks for something');
+    const order = { instance, traceId, asked };
+    this.#orders.set(instance.id, order);
+    this.onlooker.happened(order, effects.timeline);
+    for (const act of effects.acts) this.onlooker.ended(order, act);
+    if (effects.ask) this.ask(asked);
+  }
+
+  #given(): Given {
+    return { at: this.clock.now(), jitter: random(), nextCommandId: newId() };
+  }
+}
+
+const commandOf = (
+  message: MessageType,
+  { commandId, data }: { readonly commandId: string; readonly data: unknown },
+  { id, subject }: SagaInstance,
+  traceId: string,
+): Command => {
+  const { reservationId, paymentId } = data as { reservationId?: string; paymentId?: string };
+  const about = reservationId ?? paymentId ?? id;
+  return { message, data, about, orderId: subject, sagaId: id, commandId, traceId };
+};
