@@ -1,23 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { ReturnStock } from '#libs/contracts/inventory/inventory.messages.js';
-import { PaymentRefunded } from '#libs/contracts/payment/payment.messages.js';
 import { decide } from '#libs/saga/engine.js';
 import { waitingCall } from '#libs/saga/instance.js';
 import { walk, type WalkOptions } from '#libs/saga/testing/walk.js';
 import { cancelOrderSaga, type CancelOrderAct, type CancelOrderData } from './cancel-order.saga.js';
+import { samples } from './testing/cancel-order.samples.js';
 
 /** Every state that the saga can get into. What is checked on the way is in libs/saga/testing/walk.ts, and here. */
 
-const total = { amount: '59.98', currency: 'USD' };
-const paid: CancelOrderData = {
-  orderId: 'order',
-  reservationId: 'reservation',
-  payment: { paymentId: 'payment', amount: total },
-};
-
 const options: WalkOptions<CancelOrderData, CancelOrderAct> = {
-  begunWith: [paid, { ...paid, payment: null }],
-  samples: ({ type }) => (type === PaymentRefunded.type ? [{ amount: total }] : [{}]),
+  begunWith: Object.values(samples.begunWith),
+  samples: ({ type }) => samples.answers[type] ?? [{}],
   check: ({ instance, effects }) => {
     expect(instance.reason).toBeNull();
     expect(instance.calls.map(({ operation }) => operation)).not.toContain('compensation');
