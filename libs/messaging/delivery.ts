@@ -8,6 +8,8 @@ import { redrivenHeader, type Carried } from './parking.js';
 export interface Delivery extends Carried {
   /** The number by which the channel acks it. */
   readonly tag: number;
+  /** How often the broker has delivered it before without an answer; it does not count what was answered. */
+  readonly earlierDeliveries: number;
 }
 
 export function deliveryOf(queue: string, message: ConsumeMessage, delays: readonly RetryDelay[]): Delivery {
@@ -26,8 +28,12 @@ export function deliveryOf(queue: string, message: ConsumeMessage, delays: reado
     body: message.content,
     attempt: attemptOf(headers?.[attemptHeader], delays),
     redriveOf: redriveOf(headers?.[redrivenHeader]),
+    earlierDeliveries: message.fields.redelivered ? earlierDeliveries(headers?.['x-delivery-count']) : 0,
   };
 }
+
+/** Set by the broker on what it delivers again. */
+const earlierDeliveries = (header: unknown): number => (typeof header === 'number' ? header : 0);
 
 /** A header is whatever its sender wrote. */
 export const redriveOf = (header: unknown): string | undefined =>

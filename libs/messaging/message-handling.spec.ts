@@ -29,7 +29,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => {
       data: { reservationId: newId(), lines: [{ sku: 'SKU-1', quantity: 1 }] },
     }),
   );
-  return { queue, tag: 1, id, body, attempt: 0, ...changes };
+  return { queue, tag: 1, id, body, attempt: 0, earlierDeliveries: 0, ...changes };
 };
 
 describe('Handling a delivery', () => {

@@ -3,11 +3,12 @@ import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { retryDelays, type RetryDelay } from '#libs/contracts/topology.js';
 import type { AmqpConnection } from './amqp-connection.js';
 import { Circuit, type CircuitOptions } from './circuit.js';
-import { consumerMetrics } from './consumer-metrics.js';
-import { deliveryOf } from './delivery.js';
+import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
+import { deliveryOf, type Delivery } from './delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
 import type { Publishes } from './publisher.js';
 import { QueueReader, type Settlement } from './queue-reader.js';
+import { Suspects } from './suspects.js';
 
 export interface ConsumerOptions {
   /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */
@@ -16,6 +17,9 @@ export interface ConsumerOptions {
   readonly circuit?: CircuitOptions;
 }
 
+/** A delivery that so many earlier ones ended without an answer: the process died, or lost its connection. */
+const suspectAfterDeliveries = 2;
+
 /** Reads one queue and has the handlers of its messages carry them out. */
 export class QueueConsumer {
   private readonly logger = new Logger('Consumer');
@@ -23,6 +27,7 @@ export class QueueConsumer {
   private readonly handling: MessageHandling;
   private readonly retryDelays: readonly RetryDelay[];
   private readonly reader: QueueReader;
+  private readonly suspects = new Suspects();
 
   constructor(
     readonly queue: string,
@@ -54,8 +59,16 @@ export class QueueConsumer {
 
   private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const delivery = deliveryOf(this.queue, message, this.retryDelays);
-    const result = await this.handling.handle(delivery, gone);
+    const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
+    const result = await (this.isSuspect(delivery) ? this.suspects.turn(handle) : handle());
     return result === 'abandoned' ? 'abandoned' : 'settled';
+  }
+
+  private isSuspect({ id, earlierDeliveries }: Delivery): boolean {
+    if (earlierDeliveries < suspectAfterDeliveries) return false;
+    const fields = { queue: this.queue, messageId: id, count: earlierDeliveries };
+    this.logger.warn('message was in hand each time that a process or connection ended', fields);
+    return true;
   }
 
   private showCircuit(open: boolean): void {

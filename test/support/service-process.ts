@@ -12,8 +12,20 @@ const startMs = 90_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
+/** The system may give a port again that was closed a moment ago, also to whoever asks at the same time. */
+const givenPorts = new Set<number>();
+
+/** A port that was free a moment ago, and that this test process has not given to anybody else. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await closedPort();
+    if (givenPorts.has(port)) continue;
+    givenPorts.add(port);
+    return port;
+  }
+}
+
+const closedPort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
@@ -71,12 +83,16 @@ export class ServiceProcess {
     child.stdout!.pipe(log);
     child.stderr!.pipe(log, { end: false });
     await eventually(async () => {
-      if (child.exitCode !== null)
-        throw new Error(`${this.name} ended with ${child.exitCode}, see ${this.logFile}`);
+      if (hasEnded(child)) return;
       const response = await fetch(`${this.url}/health/ready`);
       if (!response.ok)
         throw new Error(`${this.name} is not ready: ${response.status} ${await response.text()}`);
     }, startMs);
+    if (hasEnded(child)) {
+      throw new Error(
+        `${this.instance} ended with ${child.exitCode ?? child.signalCode}, see ${this.logFile}`,
+      );
+    }
     child.once('exit', (code, signal) => {
       if (this.child === child) this.unasked.push(`${this.instance} ended with ${code ?? signal}`);
     });
@@ -93,6 +109,14 @@ export class ServiceProcess {
         throw error;
       }
     }, startMs);
+  }
+
+  /** Whether the process has ended by itself. The test asks because it expects that, so it is no complaint. */
+  hasDied(): boolean {
+    if (!this.child || !hasEnded(this.child)) return false;
+    this.child = undefined;
+    this.unasked.pop();
+    return true;
   }
 
   /** The process stands still, as on a host that swaps; its connections stay open. */
@@ -124,7 +148,7 @@ export class ServiceProcess {
   async end(signal: 'SIGTERM' | 'SIGKILL', withinMs = 30_000): Promise<number | null> {
     const child = this.child;
     this.child = undefined;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return null;
+    if (!child || hasEnded(child)) return null;
     const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill(signal);
     if (this.frozen) child.kill('SIGCONT');
@@ -140,3 +164,6 @@ export class ServiceProcess {
     return child.exitCode;
   }
 }
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;

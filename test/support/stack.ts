@@ -63,7 +63,15 @@ export class Stack {
     ) as Stack['services'];
     const stack = new Stack(servers, environments, services, secret, through);
     const { starting = names } = options;
-    await Promise.all(prepared.filter(({ name }) => starting.includes(name)).map((service) => service.start()));
+    try {
+      await Promise.all(
+        prepared.filter(({ name }) => starting.includes(name)).map((service) => service.start()),
+      );
+    } catch (error) {
+      // Nobody has it to stop it.
+      await stack.stop();
+      throw error;
+    }
     return stack;
   }
 

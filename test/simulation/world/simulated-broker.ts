@@ -222,6 +222,7 @@ export class SimulatedBroker {
       contentType: message.contentType,
       body: message.body,
       attempt: attemptOf(message.headers?.[attemptHeader], retryDelays),
+      earlierDeliveries: queued.returns,
     };
     const result = await consumer.handle(delivery, channel.gone.signal);
     this.world.coverage.count(`delivery.${result}`);
