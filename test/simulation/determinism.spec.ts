@@ -1,8 +1,10 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { planOf } from './plan.js';
 import { simulate } from './simulation.js';
 
 const seeds = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+jest.setTimeout(5 * 60_000);
 
 describe('A run of the simulation', () => {
   it('is the same for the same seed, event by event, message by message', async () => {
@@ -21,6 +23,12 @@ describe('A run of the simulation', () => {
     await simulate(planOf(other));
     const after = await simulate(planOf(seed));
     expect([after.eventCount, after.coverage.toJSON()]).toEqual([alone.eventCount, alone.coverage.toJSON()]);
+  });
+
+  it('is the only one of its process', async () => {
+    const first = simulate(planOf(1));
+    await expect(simulate(planOf(2))).rejects.toThrow('another run is under way');
+    await first;
   });
 
   it('is another one for every seed', async () => {

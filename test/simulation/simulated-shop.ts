@@ -1,0 +1,109 @@
+import { outboxTable } from '#libs/messaging/outbox.row.js';
+import { isFinished } from '#libs/saga/instance.js';
+import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { Customer } from './actors/customer.js';
+import { Operator } from './actors/operator.js';
+import { Shopkeeper } from './actors/shopkeeper.js';
+import { Stranger } from './actors/stranger.js';
+import { WarehouseStaff } from './actors/warehouse-staff.js';
+import { MessageJournal } from './invariants/watch-messages.js';
+import { watchOrders } from './invariants/watch-orders.js';
+import { watchSagas } from './invariants/watch-sagas.js';
+import { watchStock } from './invariants/watch-stock.js';
+import { watchLedger, watchTruth } from './invariants/watch-truth.js';
+import type { Report } from './invariants/watcher.js';
+import type { Plan } from './plan.js';
+import { Cluster, type Databases } from './services/cluster.js';
+import type { Parts } from './services/parts.js';
+import { describeCommit } from './world/describe-commit.js';
+import { SimulatedBroker } from './world/simulated-broker.js';
+import { SimulatedDatabase } from './world/simulated-database.js';
+import { SimulatedProvider } from './world/simulated-provider.js';
+import type { World } from './world/simulation-world.js';
+
+/** The three services with all that they run on, everybody who uses them, and whoever looks on. */
+export class SimulatedShop {
+  readonly broker: SimulatedBroker;
+  readonly bank: SimulatedProvider;
+  readonly databases: Databases;
+  readonly cluster: Cluster;
+  readonly journal: MessageJournal;
+  readonly customers: readonly Customer[];
+  readonly operator: Operator;
+  readonly stranger: Stranger;
+  readonly staff: WarehouseStaff;
+  readonly shopkeeper: Shopkeeper;
+
+  constructor(
+    readonly world: World,
+    plan: Plan,
+    parts: Parts,
+    readonly report: Report,
+  ) {
+    const { trace, coverage } = world;
+    this.broker = new SimulatedBroker(world);
+    this.bank = new SimulatedProvider(world, (entry, what) => {
+      trace.note('bank', () => `${what} ${entry.key} for order ${entry.orderId}`);
+      watchLedger(this.bank, report)(entry, what);
+    });
+    this.databases = {
+      orders: new SimulatedDatabase('orders', world),
+      views: new SimulatedDatabase('views', world),
+      inventory: new SimulatedDatabase('inventory', world),
+      payments: new SimulatedDatabase('payments', world),
+    };
+    this.journal = new MessageJournal(coverage, report);
+    this.#watch();
+    const { broker, bank, databases } = this;
+    const cluster = new Cluster({ world, broker, parts }, databases, bank, plan.processes);
+    this.cluster = cluster;
+    this.operator = new Operator(world, cluster, databases, bank, report);
+    this.staff = new WarehouseStaff(world, cluster, databases, report);
+    this.stranger = new Stranger(world, databases, broker);
+    this.shopkeeper = new Shopkeeper(world, cluster, plan.stock);
+    this.customers = plan.orders.map((order, index) => new Customer(world, cluster, order, index, report));
+  }
+
+  /** Servers are back, the roll-out of a release is finished, and so it stays. */
+  calm(): void {
+    for (const database of Object.values(this.databases) as SimulatedDatabase[]) database.isAway = false;
+    if (this.broker.isAway) this.broker.comeBack();
+    this.cluster.bringUp();
+  }
+
+  /** Nobody waits for anything any more. */
+  get isAtRest(): boolean {
+    const { orders, inventory, payments } = this.databases;
+    return (
+      this.customers.every(({ isServed }) => isServed) &&
+      [...orders.all(sagas)].every((saga) => isFinished(instanceOfRow(saga))) &&
+      [orders, inventory, payments].every((database) => database.count(outboxTable) === 0) &&
+      [...this.broker.depths().values()].every((depth) => depth === 0) &&
+      this.bank.underWay === 0 &&
+      this.staff.isServed &&
+      this.shopkeeper.isDone
+    );
+  }
+
+  #watch(): void {
+    const { databases, broker, bank, journal, report } = this;
+    const { trace, coverage, schedule } = this.world;
+    const watchers = [
+      watchOrders(report),
+      watchStock(report),
+      watchSagas(() => schedule.now, coverage, report),
+      watchTruth(databases, bank, report),
+    ];
+    for (const database of Object.values(databases) as SimulatedDatabase[]) {
+      database.onCommitted((commit) => {
+        trace.note(commit.by, () => `commits to ${commit.database}: ${describeCommit(commit)}`);
+        journal.committed(commit);
+        for (const watch of watchers) watch(commit);
+      });
+    }
+    broker.onAccepted((message, queues) => {
+      trace.note('broker', () => `takes ${message.type} ${message.id} for ${queues.join(', ') || 'nobody'}`);
+      journal.accepted(message);
+    });
+  }
+}
