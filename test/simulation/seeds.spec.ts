@@ -27,11 +27,16 @@ const wanted = [
   ...['CONFIRMED', 'PREPARING', 'SHIPPED', 'DELIVERED', 'CANCELLED'].map((status) => `order.${status}`),
   'refusal.too-late-to-cancel',
   ...[
-    ...['out-of-stock', 'payment-declined', 'payment-timeout', 'inventory-timeout', 'cancelled-by-customer'],
+    ...[
+      'out-of-stock',
+      'payment-declined',
+      'payment-timeout',
+      'inventory-timeout',
+      'cancelled-by-customer',
+      'cancelled-by-operator',
+    ],
   ].map((code) => `order.REJECTED ${code}`),
-  ...['roll-back-requested', 'retry-requested', 'resolve-requested'].map(
-    (request) => `operator.${request}.taken`,
-  ),
+  ...['compensate', 'retry', 'resolve'].map((action) => `operator.${action} taken`),
   'happening.deploy',
   'happening.broker-away',
   'happening.database-away',

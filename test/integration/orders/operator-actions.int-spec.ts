@@ -41,6 +41,9 @@ const act = (
   headers: Record<string, string> = {},
 ): Promise<ApiAnswer> => api.call('POST', `/api/admin/sagas/${id}/${verb}`, { payload, headers });
 const show = async (query = '') => (await api.call('GET', `/api/admin/sagas/${id}${query}`)).body;
+/** Takes the command as done that is waited for now. */
+const resolve = async (reason = 'because'): Promise<ApiAnswer> =>
+  act('resolve', { reason }, { 'if-match': `"${(await show()).revision}"` });
 const trail = async (query = '') =>
   (await api.call('GET', `/api/admin/audit?target=saga:${id}${query}`)).body.items;
 /** How often its commands were sent, each in a message of its own. */
@@ -129,7 +132,7 @@ describe('an action on a saga', () => {
 
   it('resolves: a compensation counts as done, and the order is rejected', async () => {
     await act('compensate', { reason: 'suspected fraud' });
-    const { body } = await act('resolve', { reason: 'counted it in the warehouse' });
+    const { body } = await resolve('counted it in the warehouse');
     expect(body).toMatchObject({ status: 'rolled-back', asks: null });
     const [order] = await source.query('SELECT status, details FROM orders WHERE id = UNHEX(?)', [
       id.replaceAll('-', ''),
@@ -152,7 +155,7 @@ describe('an action on a saga', () => {
     const [done, refused] = [await counted('done'), await counted('refused')];
     await act('resolve');
     await act('compensate');
-    await act('resolve');
+    await resolve();
     expect([await counted('done'), await counted('refused')]).toEqual([done + 1, refused + 1]);
   });
 
@@ -197,6 +200,15 @@ describe('an action on a saga', () => {
     expect(answer.body.code).toBe('idempotency-key-reused');
   });
 
+  it('resolves only what was looked at: by then the saga may wait for something else', async () => {
+    await act('compensate');
+    expect(await act('resolve')).toMatchObject({ status: 428, body: { code: 'if-match-required' } });
+    const { revision } = await show();
+    await act('retry');
+    const { status } = await act('resolve', { reason: 'x' }, { 'if-match': `"${revision}"` });
+    expect([status, (await show()).status]).toEqual([412, 'rolling-back']);
+  });
+
   it('is not done when the saga has changed since it was looked at', async () => {
     const { revision } = await show();
     await act('retry');
@@ -220,7 +232,7 @@ describe('an action on a saga', () => {
     expect(early.body.detail).toMatch(/^cannot resolve: the step is before the point of no return/);
     await act('compensate');
     expect((await act('compensate')).body.outcome).toBe('already-rolling-back');
-    await act('resolve');
+    await resolve();
     for (const verb of ['retry', 'compensate', 'resolve']) {
       expect(await act(verb)).toMatchObject({ status: 409, body: { outcome: 'saga-finished' } });
     }
@@ -263,7 +275,7 @@ describe('the trail', () => {
       as: 'op-2',
       payload: { reason: 'second' },
     });
-    await act('resolve', { reason: 'third' });
+    await resolve('third');
     const reasons = async (query: string): Promise<string[]> =>
       (await trail(query)).map(({ reason }: { reason: string }) => reason);
     await expect(reasons('')).resolves.toEqual(['third', 'second', 'first']);

@@ -1,7 +1,10 @@
+import { PreconditionFailedException } from '@nestjs/common';
+import { formatEtag } from '#libs/http/etag.js';
 import { Fault, LoneFault } from '#libs/kernel/errors.js';
 import { waitingCall } from '#libs/saga/instance.js';
-import type { SagaRequest } from '#libs/saga/saga-runner.js';
 import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
+import { actOnSaga } from '../../../apps/order-service/src/operator-saga-actions/act-on-saga.unit.js';
+import type { SagaAction } from '../../../apps/order-service/src/saga-actions/saga-action.js';
 import type { Cluster, Databases } from '../services/cluster.js';
 import { changesOf, type Report } from '../invariants/watcher.js';
 import { Life } from '../world/life.js';
@@ -30,12 +33,11 @@ export class Operator {
   }
 
   rollBack(sagaId: string): void {
-    const reason = { code: 'cancelled-by-customer', detail: 'An operator decided so.' };
-    void this.#request(sagaId, { type: 'roll-back-requested', reason });
+    void this.#act(sagaId, 'compensate');
   }
 
   retry(sagaId: string): void {
-    void this.#request(sagaId, { type: 'retry-requested', note: 'let us see' });
+    void this.#act(sagaId, 'retry');
   }
 
   /** Refunds at the bank by hand when a refund is waited for, and says so; anything else nobody could do by hand. */
@@ -56,26 +58,31 @@ export class Operator {
       // The bank cannot be reached: so the refund was not made by hand, and nobody says that it was.
       return;
     }
-    await this.#request(sagaId, { type: 'resolve-requested', note: 'refunded at the bank' });
+    await this.#act(sagaId, 'resolve', formatEtag(saga.revision));
   }
 
-  async #request(sagaId: string, request: SagaRequest): Promise<void> {
+  async #act(sagaId: string, action: SagaAction, ifMatch?: string): Promise<void> {
+    const { trace, coverage } = this.world;
     const saga = this.databases.orders.peek(sagas, sagaId);
     const process = this.cluster.someOrderProcess;
     if (!saga || !process) return;
-    const reference = { id: saga.id, subject: saga.subject };
+    const acting = {
+      saga: { id: saga.id, subject: saga.subject },
+      action,
+      reason: 'it seemed best',
+      ifMatch,
+    };
+    const { runner, definitions } = process;
     try {
-      const outcome = await process.units.run({
-        name: 'operator-request',
-        load: process.runner.loadsOf(reference),
-        decide: (work) => process.runner.takeIn(work, reference, request),
-      });
-      this.world.trace.note('operator', () => `${request.type} for saga ${sagaId}: ${outcome}`);
-      this.world.coverage.count(`operator.${request.type}.${outcome}`);
+      const { outcome } = await process.units.run(actOnSaga(acting, runner as never, definitions as never));
+      trace.note('operator', () => `${action} saga ${sagaId}: ${outcome}`);
+      coverage.count(`operator.${action} ${outcome}`);
     } catch (error) {
+      if (error instanceof PreconditionFailedException) coverage.count(`operator.${action} too-late`);
       // The database is away, or the process does not know the saga's version: the operator comes again some day.
-      if (!(error instanceof Fault || error instanceof LoneFault))
+      else if (!(error instanceof Fault || error instanceof LoneFault)) {
         this.report('operators are not answered with a defect', String(error));
+      }
     }
   }
 }

@@ -37,6 +37,7 @@ export class OrderProcess extends SimulatedProcess {
   readonly cancelOrder: CancelOrderHandler;
   readonly changeStatus: ChangeOrderStatusHandler;
   readonly runner: SagaRunner<Act>;
+  readonly definitions: SagaDefinitions<Act>;
 
   constructor(
     around: Surroundings,
@@ -51,6 +52,7 @@ export class OrderProcess extends SimulatedProcess {
     const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
     const definitions = released.map((definition) => parts.definition?.(definition) ?? definition);
     const known = new SagaDefinitions<Act>(definitions);
+    this.definitions = known;
     this.runner = put(
       parts.runner,
       new SagaRunner(this.units, this.outbox, this.inbox, known, new OrderBinding(this.outbox)),

@@ -6,6 +6,7 @@ export const problemCatalogue = {
   'order-not-found': { status: 404, title: 'There is no such order' },
   'saga-not-found': { status: 404, title: 'There is no such saga' },
   'saga-action-refused': { status: 409, title: 'Not as the saga stands' },
+  'if-match-required': { status: 428, title: 'Say what you looked at' },
   'customer-not-yours': { status: 403, title: 'Not your customer' },
   'order-exists': { status: 409, title: 'There is an order with this reference' },
   'stale-order': { status: 412, title: 'The order has changed' },

@@ -31,7 +31,7 @@ const Action = (action: SagaAction, summary: string): MethodDecorator =>
     ApiHeader({
       name: 'If-Match',
       required: false,
-      description: 'The ETag of the saga: 412 when it has changed since.',
+      description: 'The ETag of the saga: 412 when it has changed since. To resolve, it is required (428).',
     }),
     ApiHeader({
       name: 'Idempotency-Key',

@@ -6,6 +6,7 @@ import type { SagaReference, SagaRunner } from '#libs/saga/saga-runner.js';
 import { sagas } from '#libs/saga/saga.row.js';
 import { requestOf, type SagaAction } from '../saga-actions/saga-action.js';
 import type { SagaActionAnswer } from './act-on-saga.dto.js';
+import { ResolveNeedsIfMatch } from './saga-action.errors.js';
 import { wordsOf } from './saga-action-words.js';
 
 export interface SagaActing {
@@ -31,7 +32,9 @@ export const previewAction = (
 
 /**
  * Does it. What the saga ignores is recorded in its timeline, answered as such and not thrown: it was tried, and the trail
- * says so. @throws PreconditionFailedException when the saga has changed since it was looked at.
+ * says so.
+ * @throws PreconditionFailedException when the saga has changed since it was looked at, ResolveNeedsIfMatch when nobody says
+ * what they looked at.
  */
 export const actOnSaga = (
   acting: SagaActing,
@@ -41,8 +44,11 @@ export const actOnSaga = (
   name: 'saga-action',
   load: runner.loadsOf(acting.saga),
   decide: (work) => {
-    const { saga, action, reason } = acting;
+    const { saga, action, reason, ifMatch } = acting;
     const answer = foreseen(work, acting, runner, definitions, { preview: false });
+    if (action === 'resolve' && answer.outcome === 'taken' && ifMatch === undefined) {
+      throw new ResolveNeedsIfMatch();
+    }
     runner.takeIn(work, saga, requestOf(action, reason));
     return { ...answer, revision: work.get(sagas, saga.id).revision };
   },
