@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { JwtModule, JwtService } from '@nestjs/jwt';
 import { AuthGuard } from './auth.guard.js';
+import { Authenticator } from './authenticator.js';
 import type { JwtConfig } from './jwt-config.js';
 import { TokenVerifier } from './token-verifier.js';
 import { VerifiedTokens } from './verified-tokens.js';
@@ -21,9 +22,10 @@ export class AuthModule {
           useFactory: (jwt: JwtService) => new TokenVerifier(jwt, config),
         },
         { provide: VerifiedTokens, useFactory: () => new VerifiedTokens() },
+        Authenticator,
         { provide: APP_GUARD, useClass: AuthGuard },
       ],
-      exports: [TokenVerifier],
+      exports: [TokenVerifier, Authenticator],
     };
   }
 }

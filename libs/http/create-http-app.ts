@@ -3,6 +3,8 @@ import { HttpException, type DynamicModule, type LoggerService, type Type } from
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { askWhoBeforeReading } from './ask-who.js';
+import { nameAllowedMethods } from './allowed-methods.js';
 import { acceptJsonOnly } from './json-parser.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { ProblemCatalogue } from './problem.js';
@@ -65,6 +67,8 @@ export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalo
   acceptJsonOnly(fastify);
   carryRequestContext(fastify);
   measureRequests(fastify);
+  nameAllowedMethods(fastify);
+  askWhoBeforeReading(app);
   app.useGlobalPipes(new ValidationPipe());
   app.useGlobalFilters(new ProblemFilter(catalogue));
 }

@@ -131,6 +131,51 @@ describe('a route', () => {
     if (body) expect(JSON.parse(body)).toMatchObject({ status, code: expect.any(String) });
   });
 
+  it.each([
+    ['what is not JSON', '{"name":', {}],
+    ['too much', JSON.stringify({ name: 'x'.repeat(262_144) }), {}],
+    ['another media type', '<a/>', { 'content-type': 'text/xml' }],
+    ['a compressed body', gzipSync('{}'), { 'content-encoding': 'gzip' }],
+    ['a body that says a token', JSON.stringify({ access_token: 'a.b.c' }), {}],
+  ])('asks strangers who they are before it looks at their body: %s', async (_, payload, headers) => {
+    const answer = await post(payload, { ...headers, authorization: 'Bearer a.b.c' });
+    expect(answer).toMatchObject({ statusCode: 401, ...problem });
+    expect(answer.json()).toMatchObject({ code: 'unauthorized' });
+    expect(answer.headers['www-authenticate']).toBe('Bearer');
+  });
+
+  it('that is open reads the body of anybody', async () => {
+    const answer = await app.inject({
+      method: 'POST',
+      url: '/things/open',
+      headers: { 'content-type': 'application/json' },
+      payload: '{"name":',
+    });
+    expect(answer.json()).toMatchObject({ status: 400, code: 'invalid-json' });
+  });
+
+  it.each([
+    ['DELETE', '/things', 'GET, HEAD, POST'],
+    ['PUT', '/things?x=/nothing', 'GET, HEAD, POST'],
+    ['POST', '/things/staff', 'GET, HEAD'],
+    ['PATCH', '/things/fail/refusal', 'GET, HEAD'],
+    ['OPTIONS', '/things/closed', 'GET, HEAD'],
+  ])('says which methods it has when asked by another: %s %s', async (method, url, allow) => {
+    const answer = await app.inject({ method: method as 'DELETE', url });
+    expect(answer).toMatchObject({ statusCode: 405, ...problem });
+    expect(answer.json()).toMatchObject({ code: 'method-not-allowed' });
+    expect(answer.headers['allow']).toBe(allow);
+  });
+
+  it.each(['/thing', '/things/staff/x', '/things/fail', '/things/fail/a/b', '/Things', '/thingsXstaff'])(
+    'is no route by another method either: %s',
+    async (url) => {
+      const answer = await app.inject({ method: 'DELETE', url });
+      expect(answer.statusCode).toBe(404);
+      expect(answer.headers['allow']).toBeUndefined();
+    },
+  );
+
   it('answers HEAD as GET, without a body', async () => {
     const { status, body } = await raw('HEAD', '/things/staff', bearer('op', ['admin']));
     expect({ status, body }).toEqual({ status: 200, body: '' });

@@ -46,6 +46,12 @@ class ThingsController {
     return { ...body, subject: caller.subject, requestId: currentContext()?.requestId };
   }
 
+  @Post('open')
+  @Public()
+  open(@Body({ schema: thing }) body: Thing) {
+    return body;
+  }
+
   @Get()
   @Roles('customer')
   list(@Query({ schema: list }) query: z.infer<typeof list>) {
