@@ -1,6 +1,7 @@
 import type { OpsCommand } from './command.js';
 import { auditCommand } from './commands/audit.js';
+import { parkedCommand } from './commands/parked.js';
 import { sagasCommand } from './commands/sagas.js';
 
 /** Every group of commands, in the order in which they are listed. */
-export const commands: readonly OpsCommand[] = [sagasCommand, auditCommand];
+export const commands: readonly OpsCommand[] = [sagasCommand, parkedCommand, auditCommand];

@@ -1,0 +1,167 @@
+import { describe, expect, it } from '@jest/globals';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fakeContext, type Call } from '../testing/fake-context.js';
+import { parkedCommand } from './parked.js';
+
+const message = {
+  id: 'p-1',
+  parkedAt: '2026-01-01T12:00:00.000Z',
+  queue: 'order-service.replies',
+  type: 'payment.payment-taken.v1',
+  reason: 'defect',
+  detail: 'Defect: another amount',
+};
+const group = 'order-service.replies,payment.payment-taken.v1,defect';
+const filter = { queue: message.queue, type: message.type, reason: 'defect' };
+
+const run = (line: string, context: ReturnType<typeof fakeContext>['context']): Promise<number> =>
+  parkedCommand.run(line.split(' '), context);
+
+describe('parked list', () => {
+  it('shows a table, and passes on what narrows it', async () => {
+    const { context, calls, shown } = fakeContext(() => ({ items: [message], nextCursor: 'abc' }));
+    await expect(run(`list --group ${group} --saga s-1 --state redriven --limit 5`, context)).resolves.toBe(
+      0,
+    );
+    expect(calls[0]).toMatchObject({
+      path: '/api/admin/dead-letters',
+      query: { ...filter, saga: 's-1', state: 'redriven', limit: '5' },
+    });
+    expect(shown()).toMatch(
+      /p-1 .*order-service\.replies .*defect +Defect: another amount\nmore: --cursor abc/,
+    );
+  });
+
+  it('takes no half of a group', async () => {
+    await expect(run('list --group payment.commands', fakeContext().context)).rejects.toThrow(/is no group/);
+  });
+});
+
+describe('parked groups', () => {
+  it('names each as --group takes it', async () => {
+    const groups = [
+      { ...message, count: 12, oldest: 'then', newest: 'now' },
+      { ...message, type: null, count: 1, oldest: 'then', newest: 'now' },
+    ];
+    const { context, shown } = fakeContext(() => ({ items: groups, more: true }));
+    await run('groups', context);
+    expect(shown()).toContain(`${group}     12  then    now`);
+    expect(shown()).toContain('order-service.replies,none,defect');
+    expect(shown()).toContain('and smaller ones');
+  });
+
+  it('says when there is nothing', async () => {
+    const { context, shown } = fakeContext(() => ({ items: [], more: false }));
+    await run('groups', context);
+    expect(shown()).toBe('Nothing is parked.\n');
+  });
+});
+
+describe('parked show', () => {
+  it('shows what is known, the payload, and what a redrive would send', async () => {
+    const shownMessage = { envelope: { id: 'm-1' }, data: { amount: '1.00' }, excerpt: null };
+    const bytes = { envelope: null, data: null, excerpt: { text: 'A\u0007', hex: '41 07' } };
+    const { context, shown } = fakeContext(() => ({
+      ...message,
+      message: bytes,
+      editedMessage: shownMessage,
+    }));
+    await run('show p-1', context);
+    expect(shown()).toMatch(/reason +defect/);
+    expect(shown()).toMatch(/the message:\ntext +hex\nA +41 07/);
+    expect(shown()).toMatch(/what a redrive would send:[^]*"amount": "1.00"/);
+  });
+});
+
+describe('an action on one message', () => {
+  const answer = ({ body }: Call) => ({
+    text: (body as { preview?: boolean }).preview ? 'Would: go back' : 'go back',
+  });
+
+  it('says what would happen, asks, and does it', async () => {
+    const { context, calls, questions, shown } = fakeContext(answer);
+    await expect(run('redrive p-1 --reason mended', context)).resolves.toBe(0);
+    expect(questions).toHaveLength(1);
+    expect(calls.map(({ path: at, body }) => [at, body])).toEqual([
+      ['/api/admin/dead-letters/p-1/redrive', { reason: 'mended', preview: true }],
+      ['/api/admin/dead-letters/p-1/redrive', { reason: 'mended' }],
+    ]);
+    expect(shown()).toBe('Would: go back\nDone: go back\n');
+  });
+
+  it('does nothing without a yes, or as a preview', async () => {
+    const no = fakeContext(answer, { yes: false });
+    await expect(run('discard p-1 --reason old', no.context)).resolves.toBe(1);
+    const preview = fakeContext(answer);
+    await expect(run('discard p-1 --reason old --preview', preview.context)).resolves.toBe(0);
+    expect([no.calls.length, preview.calls.length]).toEqual([1, 1]);
+  });
+
+  it('needs a reason, and an edit its data', async () => {
+    const { context, calls } = fakeContext(answer);
+    await expect(run('redrive p-1', context)).rejects.toThrow(/why/);
+    await expect(run('edit p-1 --reason x', context)).rejects.toThrow(/which data/);
+    await expect(run('edit p-1 --reason x --data /no/such/file', context)).rejects.toThrow(/no JSON file/);
+    await expect(run('redrive p-1 --reason x --data y', context)).rejects.toThrow(/for edit/);
+    expect(calls).toEqual([]);
+  });
+
+  it('edits with the data of a file', async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'parked-')), 'data.json');
+    writeFileSync(file, '{"amount":"29.99"}');
+    const { context, calls } = fakeContext(answer);
+    await run(`edit p-1 --reason x --yes --data ${file}`, context);
+    expect(calls).toMatchObject([{ body: { reason: 'x', data: { amount: '29.99' } } }]);
+  });
+});
+
+describe('an action on many messages', () => {
+  const job = { id: 'j-1', state: 'running', total: 3, done: 0, failed: 0 };
+  const steps = [job, { ...job, done: 2 }, { ...job, done: 2, failed: 1, state: 'finished' }];
+  const service = () => {
+    let looks = 0;
+    return ({ method, body }: Call) => {
+      if (method === 'GET') return steps[(looks += 1)];
+      return 'preview' in body! ? { count: 3, sample: [message] } : job;
+    };
+  };
+
+  it('says how many, asks, and watches the job to its end', async () => {
+    const { context, questions, calls, shown, advanced } = fakeContext(service());
+    await expect(run(`redrive --group ${group} --reason mended`, context)).resolves.toBe(1);
+    expect(questions).toEqual(['Redrive 3?']);
+    expect(calls[1]).toMatchObject({
+      path: '/api/admin/dead-letters/redrive',
+      body: { reason: 'mended', filter },
+    });
+    expect(advanced()).toBe(3);
+    expect(shown()).toMatch(/p-1[^]*and 2 more\n2 done, 1 could not be\n$/);
+  });
+
+  it('does nothing without a yes, as a preview, or when nobody says which', async () => {
+    const no = fakeContext(service(), { yes: false });
+    await expect(run('discard --cause defect --reason old', no.context)).resolves.toBe(1);
+    expect(no.calls).toHaveLength(1);
+    const preview = fakeContext(service());
+    await expect(run('discard --cause defect --reason old --preview --json', preview.context)).resolves.toBe(
+      0,
+    );
+    expect([preview.calls.length, JSON.parse(preview.shown()).count]).toEqual([1, 3]);
+    await expect(run('discard --reason old', fakeContext().context)).rejects.toThrow(/which/);
+  });
+
+  it('can be watched again later', async () => {
+    const { context, shown } = fakeContext(() => steps[2]);
+    await expect(run('job j-1', context)).resolves.toBe(1);
+    expect(shown()).toBe('2 of 3 done, 1 could not be\n');
+  });
+});
+
+it.each(['', 'explode'])('does not know what to do with parked %p', async (verb) => {
+  const args = verb === '' ? [] : [verb];
+  await expect(parkedCommand.run(args, fakeContext().context)).rejects.toThrow(
+    /what about|there is no parked/,
+  );
+});

@@ -1,0 +1,78 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { OpsContext } from '../command.js';
+import { readOptions } from '../options.js';
+import { OpsError, UsageError } from '../ops-error.js';
+import { reasonFrom } from '../sagas/act.js';
+import { actOptions } from './act.js';
+import { filterOf, filterOptions } from './filter.js';
+import { root, type Job, type ParkedMessage } from './message.js';
+
+const lookEveryMs = 300;
+/** A worker that died with a job is replaced within a minute. */
+const patienceMs = 120_000;
+
+interface Matching {
+  readonly count: number;
+  readonly sample: readonly Pick<ParkedMessage, 'id' | 'queue' | 'type' | 'reason'>[];
+}
+
+/** Has the service redrive or discard all that match, and watches it do so. */
+export async function actOnMany(
+  action: 'redrive' | 'discard',
+  args: readonly string[],
+  context: OpsContext,
+): Promise<number> {
+  const { api, out, confirm } = context;
+  const { values } = readOptions(args, { ...filterOptions, ...actOptions });
+  const reason = reasonFrom(values);
+  const filter = filterOf(values);
+  if (Object.keys(filter).length === 0) throw new UsageError('which? an id, or what they have in common');
+  const matching = await api.post<Matching>(`${root}/${action}`, { reason, filter, preview: true });
+  if (values.preview && values.json) out.json(matching);
+  else if (!values.json) showMatching(context, matching);
+  if (values.preview) return 0;
+  if (!values.yes && !(await confirm(`${action === 'redrive' ? 'Redrive' : 'Discard'} ${matching.count}?`)))
+    return 1;
+  const job = await api.post<Job>(`${root}/${action}`, { reason, filter });
+  const end = await watch(job, context);
+  if (values.json) out.json(end);
+  else out.line(`${end.done} done${end.failed > 0 ? `, ${end.failed} could not be` : ''}`);
+  return end.failed === 0 ? 0 : 1;
+}
+
+/** Shows a job, or watches one that runs. */
+export async function watchJob(id: string, json: boolean, context: OpsContext): Promise<number> {
+  const end = await watch(await jobOf(id, context), context);
+  if (json) context.out.json(end);
+  else context.out.line(`${end.done} of ${end.total} done, ${end.failed} could not be`);
+  return end.failed === 0 ? 0 : 1;
+}
+
+function showMatching({ out }: OpsContext, { count, sample }: Matching): void {
+  out.table(
+    ['id', 'queue', 'type', 'cause'],
+    sample.map(({ id, queue, type, reason }) => [id, queue, type, reason]),
+  );
+  if (count > sample.length) out.line(`and ${count - sample.length} more`);
+}
+
+/** @throws OpsError when it gets no further: it goes on by itself as soon as a worker can. */
+async function watch(begun: Job, context: OpsContext): Promise<Job> {
+  const bar = context.progress(begun.total);
+  let [job, shown, movedAt] = [begun, 0, performance.now()];
+  try {
+    for (;;) {
+      for (; shown < job.done + job.failed; shown += 1, movedAt = performance.now()) bar.advance();
+      if (job.state === 'finished') return job;
+      if (performance.now() - movedAt > patienceMs)
+        throw new OpsError(`job ${job.id} gets no further for now; look again with: parked job ${job.id}`);
+      await pause(lookEveryMs);
+      job = await jobOf(job.id, context);
+    }
+  } finally {
+    bar.stop();
+  }
+}
+
+const jobOf = (id: string, { api }: OpsContext): Promise<Job> =>
+  api.get<Job>(`/api/admin/jobs/${encodeURIComponent(id)}`);
