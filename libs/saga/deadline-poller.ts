@@ -1,6 +1,6 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Defect } from '#libs/kernel/errors.js';
+import { handleAll, Poller } from '#libs/kernel/poller.js';
 import { runInContext } from '#libs/observability/request-context.js';
 import type { DueSaga, SagaRunner } from './saga-runner.js';
 
@@ -16,9 +16,12 @@ export const batchMax = 200;
  */
 export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('DeadlinePoller');
-  readonly #stopping = new AbortController();
-  #polling: Promise<void> = Promise.resolve();
-  #failing = false;
+  readonly #poller = new Poller({
+    look: async (most) => handleAll(await this.findDue(most), (saga) => this.#fire(saga)),
+    batchMax,
+    intervalMs,
+    onFailing: (error) => this.#logger.warn('deadlines of sagas cannot be fired for now', error),
+  });
 
   constructor(
     private readonly runner: Pick<SagaRunner<unknown>, 'deadlinePassed' | 'postpone'>,
@@ -26,39 +29,17 @@ export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplication
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#polling = this.#poll();
+    this.#poller.start();
   }
 
   /** Resolves when the batch in hand is done. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await this.#polling;
-  }
-
-  async #poll(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      const found = await this.pollOnce();
-      if (found < batchMax) {
-        await pause(intervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      }
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#poller.stop();
   }
 
   /** How many due sagas it found. Never rejects: the next look comes anyway. */
-  async pollOnce(): Promise<number> {
-    try {
-      const due = await this.findDue(batchMax);
-      const results = await Promise.allSettled(due.map((saga) => this.#fire(saga)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-      this.#failing = false;
-      return due.length;
-    } catch (error) {
-      // Said once per outage, not twice a second for as long as it lasts.
-      if (!this.#failing) this.#logger.warn('deadlines of sagas cannot be fired for now', error);
-      this.#failing = true;
-      return 0;
-    }
+  pollOnce(): Promise<number> {
+    return this.#poller.once();
   }
 
   async #fire(saga: DueSaga): Promise<void> {

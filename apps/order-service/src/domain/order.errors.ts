@@ -1,19 +1,7 @@
 import { Defect, Refusal } from '#libs/kernel/errors.js';
 import type { OrderStatus } from './order-status.js';
 
-/** Codes are public and stable; http/problem-catalogue.ts gives each its HTTP status. */
-export const orderRefusals = [
-  'unknown-product',
-  'price-changed',
-  'currency-mismatch',
-  'quantity-too-large',
-  'total-too-large',
-  'invalid-amount',
-  'order-exists',
-  'stale-order',
-  'too-late-to-cancel',
-  'illegal-transition',
-] as const;
+// Codes are public and stable; http/problem-catalogue.ts gives each its HTTP status.
 
 export class UnknownProduct extends Refusal {
   constructor(productIds: readonly string[]) {

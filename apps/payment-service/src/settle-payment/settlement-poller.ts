@@ -4,8 +4,8 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
+import { handleAll, Poller } from '#libs/kernel/poller.js';
 import { runInContext } from '#libs/observability/request-context.js';
 import { duePayments, type DuePayment } from './due-payments.query.js';
 import { SettlePaymentHandler } from './settle-payment.handler.js';
@@ -20,9 +20,12 @@ const batchMax = 100;
 @Injectable()
 export class SettlementPoller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('SettlementPoller');
-  readonly #stopping = new AbortController();
-  #polling: Promise<void> = Promise.resolve();
-  #failing = false;
+  readonly #poller = new Poller({
+    look: async (most) => handleAll(await duePayments(this.dataSource, most), (one) => this.#settle(one)),
+    batchMax,
+    intervalMs,
+    onFailing: (error) => this.#logger.warn('pending payments cannot be settled for now', error),
+  });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -30,39 +33,12 @@ export class SettlementPoller implements OnApplicationBootstrap, BeforeApplicati
   ) {}
 
   onApplicationBootstrap(): void {
-    this.#polling = this.#poll();
+    this.#poller.start();
   }
 
   /** Resolves when the batch in hand is done. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.#stopping.abort();
-    await this.#polling;
-  }
-
-  async #poll(): Promise<void> {
-    while (!this.#stopping.signal.aborted) {
-      const looked = await this.#look();
-      if (looked < batchMax) {
-        await pause(intervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
-      }
-    }
-  }
-
-  /** How many charges it could settle or put off. Never rejects: the next look comes anyway. */
-  async #look(): Promise<number> {
-    try {
-      const due = await duePayments(this.dataSource, batchMax);
-      const results = await Promise.allSettled(due.map((payment) => this.#settle(payment)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed) throw failed.reason;
-      this.#failing = false;
-      return due.length;
-    } catch (error) {
-      // Said once per outage, not twice a second for as long as it lasts.
-      if (!this.#failing) this.#logger.warn('pending payments cannot be settled for now', error);
-      this.#failing = true;
-      return 0;
-    }
+  beforeApplicationShutdown(): Promise<void> {
+    return this.#poller.stop();
   }
 
   #settle({ id, orderId, askedBy }: DuePayment): Promise<void> {
