@@ -40,6 +40,12 @@ export const queues = {
     consumer: 'order-service',
     bindings: [{ exchange: exchanges.replies, routingKey: 'order-service.replies' }],
   },
+  /** Pages of participants' books. Apart from the sagas' replies, which thousands of them must not hold up. */
+  reconciliation: {
+    name: 'order-service.reconciliation',
+    consumer: 'order-service',
+    bindings: [{ exchange: exchanges.replies, routingKey: 'order-service.reconciliation' }],
+  },
   projections: {
     name: 'order-service.projections',
     consumer: 'order-service',

@@ -1,4 +1,9 @@
 import { KeepStock1760000000000 } from './1760000000000-keep-stock.js';
 import { RedriveMessages1760000004000 } from './1760000004000-redrive-messages.js';
+import { ListReservations1760000005000 } from './1760000005000-list-reservations.js';
 
-export const inventoryMigrations = [KeepStock1760000000000, RedriveMessages1760000004000];
+export const inventoryMigrations = [
+  KeepStock1760000000000,
+  RedriveMessages1760000004000,
+  ListReservations1760000005000,
+];

@@ -62,6 +62,7 @@ CREATE TABLE `reservations` (
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
+  KEY `reservations_created_at` (`created_at`, `id`),
   KEY `reservations_order_id` (`order_id`)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 

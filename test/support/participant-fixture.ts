@@ -116,13 +116,15 @@ export abstract class ParticipantFixture {
     this.amqp.on('error', () => undefined);
     await declareTopology(this.amqp);
     this.channel = await this.amqp.createChannel();
-    await this.channel.consume(
-      queues.sagaReplies.name,
-      (message) => {
-        if (message) this.replies.push(JSON.parse(message.content.toString()) as Reply);
-      },
-      { noAck: true },
-    );
+    for (const { name } of [queues.sagaReplies, queues.reconciliation]) {
+      await this.channel.consume(
+        name,
+        (message) => {
+          if (message) this.replies.push(JSON.parse(message.content.toString()) as Reply);
+        },
+        { noAck: true },
+      );
+    }
   }
 
   async stop(): Promise<void> {

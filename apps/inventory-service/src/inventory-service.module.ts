@@ -12,6 +12,8 @@ import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
 import type { Config } from './config.js';
+import { ListReservationsConsumer } from './list-reservations/list-reservations.consumer.js';
+import { ReservationPageReader } from './list-reservations/reservation-page.reader.js';
 import { ProductRow } from './persistence/product.row.js';
 import { ReservationRow } from './persistence/reservation.row.js';
 import { StockAdjustmentRow } from './persistence/stock-adjustment.row.js';
@@ -62,6 +64,7 @@ export class InventoryServiceModule {
         ReleaseStockConsumer,
         CommitStockConsumer,
         ReturnStockConsumer,
+        ListReservationsConsumer,
         ListProductsController,
         ManageProductsController,
         StockAdjustmentsController,
@@ -69,6 +72,7 @@ export class InventoryServiceModule {
       providers: [
         Participant,
         ProductReader,
+        ReservationPageReader,
         StockMetrics,
         // Known to all instances and to nobody else; cursors outlive neither of them.
         { provide: Cursors, useFactory: () => new Cursors(config.DATABASE_URL) },

@@ -10,6 +10,8 @@ import { MetricsModule } from '#libs/observability/metrics.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { paymentsMigrations } from '#migrations/payments/index.js';
 import type { Config } from './config.js';
+import { ListPaymentsConsumer } from './list-payments/list-payments.consumer.js';
+import { PaymentPageReader } from './list-payments/payment-page.reader.js';
 import { Participant } from './participant/participant.js';
 import { PaymentReader } from './payments/payment.reader.js';
 import { PaymentsController } from './payments/payments.controller.js';
@@ -70,7 +72,7 @@ export class PaymentServiceModule {
           concurrency: config.PROVIDER_CONCURRENCY,
         }),
       ],
-      controllers: [TakePaymentConsumer, RefundPaymentConsumer, PaymentsController],
+      controllers: [TakePaymentConsumer, RefundPaymentConsumer, ListPaymentsConsumer, PaymentsController],
       providers: [
         Participant,
         TakePaymentHandler,
@@ -78,6 +80,7 @@ export class PaymentServiceModule {
         SettlePaymentHandler,
         SettlementPoller,
         PaymentReader,
+        PaymentPageReader,
       ],
     };
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { listRequest, pageOf } from '../listing.js';
 import { defineMessage, type DataOf } from '../message-type.js';
 import { quantity, sku, stockLine, timestamp, uuid, wireMoney } from '../shapes.js';
 import { exchanges, queues } from '../topology.js';
@@ -104,6 +105,43 @@ export const StockReturned = defineMessage({
   schema: ofReservation,
 });
 
+export const ListReservations = defineMessage({
+  ...toInventory,
+  type: 'inventory.list-reservations.v1',
+  summary: 'Tell a page of all reservations, for somebody who compares books. Changes nothing.',
+  schema: listRequest,
+});
+
+/** How a reservation can stand. */
+export const reservationStatuses = [
+  'RESERVED',
+  'SHORT',
+  'RELEASED',
+  'CANCELLED',
+  'COMMITTED',
+  'RETURNED',
+] as const;
+
+export const ReservationsListed = defineMessage({
+  kind: 'reply',
+  exchange: exchanges.replies,
+  routingKey: queues.reconciliation.name,
+  type: 'inventory.reservations-listed.v1',
+  answers: [ListReservations],
+  summary: 'A page of reservations, as they stand now.',
+  schema: pageOf(
+    ofReservation.extend({
+      orderId: z.string().min(1).max(255).describe('The subject of the command that made it.'),
+      status: z
+        .enum(reservationStatuses)
+        .describe('RESERVED holds stock, COMMITTED has sold it; all others hold nothing.'),
+      pieces: z.int().min(0).describe('Of all products together; 0 where it never learned of any.'),
+      madeAt: timestamp,
+      changedAt: timestamp,
+    }),
+  ),
+});
+
 export const ProductChanged = defineMessage({
   kind: 'event',
   exchange: exchanges.inventoryEvents,
@@ -143,6 +181,8 @@ export type ReserveStock = DataOf<typeof ReserveStock>;
 export type ReleaseStock = DataOf<typeof ReleaseStock>;
 export type CommitStock = DataOf<typeof CommitStock>;
 export type ReturnStock = DataOf<typeof ReturnStock>;
+export type ListReservations = DataOf<typeof ListReservations>;
+export type ReservationsListed = DataOf<typeof ReservationsListed>;
 export type StockReserved = DataOf<typeof StockReserved>;
 export type StockShort = DataOf<typeof StockShort>;
 export type ReservationCancelled = DataOf<typeof ReservationCancelled>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { listRequest, pageOf } from '../listing.js';
 import { defineMessage, type DataOf } from '../message-type.js';
-import { uuid, wireMoney } from '../shapes.js';
+import { timestamp, uuid, wireMoney } from '../shapes.js';
 import { exchanges, queues } from '../topology.js';
 
 /**
@@ -98,6 +99,69 @@ export const PaymentRefunded = defineMessage({
   }),
 });
 
+const toReconciliation = {
+  kind: 'reply',
+  exchange: exchanges.replies,
+  routingKey: queues.reconciliation.name,
+} as const;
+
+const orderId = z.string().min(1).max(255).describe('The subject of the command that asked for it.');
+
+export const ListPayments = defineMessage({
+  ...toPayment,
+  type: 'payment.list-payments.v1',
+  summary: 'Tell a page of all payments by your own book. Changes nothing.',
+  schema: listRequest,
+});
+
+/** How a payment can stand. */
+export const paymentStatuses = ['TAKEN', 'DECLINED', 'PENDING', 'REFUNDED', 'CANCELLED'] as const;
+
+export const PaymentsListed = defineMessage({
+  ...toReconciliation,
+  type: 'payment.payments-listed.v1',
+  answers: [ListPayments],
+  summary: 'A page of what payment-service has recorded of payments, as they stand now.',
+  schema: pageOf(
+    ofPayment.extend({
+      orderId,
+      status: z.enum(paymentStatuses).describe('By this book money is kept of TAKEN only.'),
+      amount: wireMoney.nullable().describe('What was asked for; null where that was never heard of.'),
+      madeAt: timestamp,
+      changedAt: timestamp,
+    }),
+  ),
+});
+
+export const ListCharges = defineMessage({
+  ...toPayment,
+  type: 'payment.list-charges.v1',
+  summary:
+    "Tell a page of all charges by the payment provider's ledger, those that you know nothing of included. Changes nothing.",
+  schema: listRequest,
+});
+
+export const ChargesListed = defineMessage({
+  ...toReconciliation,
+  type: 'payment.charges-listed.v1',
+  answers: [ListCharges],
+  summary: "A page of the provider's ledger, as it stands now. What is kept is captured less refunded.",
+  schema: pageOf(
+    z.object({
+      key: z.string().min(1).max(255).describe("The payment's id, where a payment was charged with it."),
+      orderId: orderId.nullable().describe('As the provider was told; null: it was not.'),
+      captured: wireMoney.nullable().describe('All that was taken with this key; null: nothing.'),
+      refunded: wireMoney.nullable().describe('All that was given back; null: nothing.'),
+      pending: z.boolean().describe('Accepted and not settled: it may be captured yet.'),
+      madeAt: timestamp,
+    }),
+  ),
+});
+
+export type ListPayments = DataOf<typeof ListPayments>;
+export type PaymentsListed = DataOf<typeof PaymentsListed>;
+export type ListCharges = DataOf<typeof ListCharges>;
+export type ChargesListed = DataOf<typeof ChargesListed>;
 export type TakePayment = DataOf<typeof TakePayment>;
 export type RefundPayment = DataOf<typeof RefundPayment>;
 export type PaymentTaken = DataOf<typeof PaymentTaken>;

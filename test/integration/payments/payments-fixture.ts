@@ -1,4 +1,6 @@
 import type { DynamicModule, ModuleMetadata } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { queues } from '#libs/contracts/topology.js';
@@ -19,6 +21,7 @@ import {
 } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import { ProviderModule } from '../../../apps/payment-service/src/provider/provider.module.js';
 import { SandboxChargeRow } from '../../../apps/payment-service/src/provider/sandbox/sandbox-charge.row.js';
+import { sandboxLedger } from '../../../apps/payment-service/src/provider/sandbox/sandbox-ledger.query.js';
 import { SandboxProvider } from '../../../apps/payment-service/src/provider/sandbox/sandbox-provider.js';
 import { createVirtualHost } from '../../support/broker.js';
 import { createTestDatabases } from '../../support/database.js';
@@ -106,17 +109,18 @@ export class PaymentsFixture extends ParticipantFixture {
   }
 
   private providerModule(config: Config): DynamicModule {
-    const useFactory = (units: UnitOfWork): PaymentProvider => this.provider(units, config);
+    const useFactory = (units: UnitOfWork, source: DataSource): PaymentProvider =>
+      this.provider(units, source, config);
     return {
       module: ProviderModule,
-      providers: [{ provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK] }],
+      providers: [{ provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK, getDataSourceToken()] }],
       exports: [PAYMENT_PROVIDER],
     };
   }
 
   /** The real one, with the test's foot in the door. */
-  private provider(units: UnitOfWork, config: Config): PaymentProvider {
-    const sandbox = new SandboxProvider(units);
+  private provider(units: UnitOfWork, source: DataSource, config: Config): PaymentProvider {
+    const sandbox = new SandboxProvider(units, sandboxLedger(source));
     const charge = sandbox.charge.bind(sandbox);
     sandbox.charge = async (asked, signal) => {
       const outcome = await charge(asked, signal);

@@ -1,5 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as pause } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { PersistenceModule, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
@@ -7,6 +8,7 @@ import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { paymentsMigrations } from '#migrations/payments/index.js';
 import { PaymentRow } from '../../../apps/payment-service/src/persistence/payment.row.js';
 import { SandboxChargeRow } from '../../../apps/payment-service/src/provider/sandbox/sandbox-charge.row.js';
+import { sandboxLedger } from '../../../apps/payment-service/src/provider/sandbox/sandbox-ledger.query.js';
 import { describeProvider } from '../../../apps/payment-service/src/provider/testing/payment-provider.contract.js';
 import { sandboxUnderTest } from '../../../apps/payment-service/src/provider/testing/sandbox-under-test.js';
 import { createTestDatabases } from '../../support/database.js';
@@ -21,7 +23,7 @@ describeProvider('the sandbox on a real database', async () => {
     }),
     { logger: false },
   );
-  return sandboxUnderTest(context.get<UnitOfWork>(UNIT_OF_WORK), {
+  return sandboxUnderTest(context.get<UnitOfWork>(UNIT_OF_WORK), sandboxLedger(context.get(DataSource)), {
     // What tok_pending takes; the database's clock cannot be turned.
     settle: () => pause(2_050),
     close: async () => {

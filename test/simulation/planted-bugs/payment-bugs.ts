@@ -8,6 +8,7 @@ import { seeingOtherwise } from './tampering.js';
 const refundingOnlyWhatIsThere: Parts['provider'] = (provider) => ({
   charge: (charge) => provider.charge(charge),
   find: (key) => provider.find(key),
+  list: (listing) => provider.list(listing),
   refund: async (charge) => ((await provider.find(charge.key)) ? provider.refund(charge) : null),
 });
 
@@ -48,6 +49,7 @@ export const paymentBugs: readonly PlantedBug[] = [
           return standing?.kind === 'captured' ? null : provider.refund(charge);
         },
         find: (key) => provider.find(key),
+        list: (listing) => provider.list(listing),
       }),
     },
   },

@@ -6,6 +6,8 @@ import {
   ProviderTimeout,
   type Charge,
   type ChargeReference,
+  type LedgerPage,
+  type Listing,
   type PaymentProvider,
 } from './payment-provider.js';
 import { duration, requests, type Operation } from './provider-metrics.js';
@@ -40,6 +42,10 @@ export class BoundedProvider implements PaymentProvider {
 
   find(key: string): Promise<ChargeOutcome | undefined> {
     return this.others.run(() => this.inTime('find', (signal) => this.provider.find(key, signal)));
+  }
+
+  list(listing: Listing): Promise<LedgerPage> {
+    return this.others.run(() => this.inTime('list', (signal) => this.provider.list(listing, signal)));
   }
 
   /** Time begins when the call does: waiting for a place is our doing, not the provider's. */

@@ -5,6 +5,8 @@ import {
   ProviderTimeout,
   type Charge,
   type ChargeReference,
+  type LedgerPage,
+  type Listing,
   type PaymentProvider,
 } from './payment-provider.js';
 
@@ -36,6 +38,16 @@ export class OutageAwareProvider implements PaymentProvider {
 
   find(key: string, signal?: AbortSignal): Promise<ChargeOutcome | undefined> {
     return this.provider.find(key, signal);
+  }
+
+  /** @throws LoneFault whatever fails: that the ledger cannot be read for now must not hold up payments. */
+  async list(listing: Listing, signal?: AbortSignal): Promise<LedgerPage> {
+    try {
+      return await this.provider.list(listing, signal);
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      throw new LoneFault("the provider's ledger cannot be read", { cause: error });
+    }
   }
 
   private async told(error: unknown, key: string): Promise<unknown> {

@@ -10,6 +10,8 @@ import type { ChargeOutcome } from '../domain/payment.js';
  *    stands, for ever.
  * 2. Whatever ends a call early (a crash, a timeout, an aborted signal), `find` says afterwards what is held.
  * 3. After `refund` the key is dead: nothing of it is kept, and a charge with it, late or under way, is refused.
+ * 4. `list` leads page by page through all that it holds or has held: each key that was captured or is pending, once,
+ *    whoever charged it and whatever happens meanwhile.
  *
  * Every call may throw Fault when the provider fails or is away; what it did by then is for `find` to say. Aborting the signal
  * ends the waiting, not the charge.
@@ -23,6 +25,43 @@ export interface PaymentProvider {
 
   /** How the charge with this key stands; undefined when there is none and the key is alive. */
   find(key: string, signal?: AbortSignal): Promise<ChargeOutcome | undefined>;
+
+  /**
+   * A page of the ledger, oldest charge first. Keys of which nothing was ever captured need not be among them.
+   * @throws Defect when `after` is not a `next` that this provider gave.
+   */
+  list(listing: Listing, signal?: AbortSignal): Promise<LedgerPage>;
+}
+
+export interface Listing {
+  /** Null: from the first charge. */
+  readonly from: Date | null;
+  /** Exclusive. */
+  readonly to: Date;
+  /** `next` of the page before; null: from the start. */
+  readonly after: string | null;
+  /** Most entries of the page. */
+  readonly limit: number;
+}
+
+export interface LedgerPage {
+  readonly entries: readonly LedgerEntry[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+/** What the provider holds with one key. */
+export interface LedgerEntry {
+  readonly key: string;
+  /** Null where the provider was not told. */
+  readonly orderId: string | null;
+  /** All that was taken; null: nothing. */
+  readonly captured: Money | null;
+  /** All that was given back; null: nothing. */
+  readonly refunded: Money | null;
+  /** May be captured yet. */
+  readonly pending: boolean;
+  readonly madeAt: Date;
 }
 
 export interface ChargeReference {

@@ -1,6 +1,6 @@
 import { counter, histogram } from '#libs/observability/metrics.js';
 
-export const operations = ['charge', 'refund', 'find'] as const;
+export const operations = ['charge', 'refund', 'find', 'list'] as const;
 export type Operation = (typeof operations)[number];
 
 export const requests = counter({

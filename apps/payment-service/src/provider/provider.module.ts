@@ -1,10 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
 import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { BoundedProvider, type Bounds } from './bounded-provider.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.js';
+import { sandboxLedger } from './sandbox/sandbox-ledger.query.js';
 import { SandboxProvider } from './sandbox/sandbox-provider.js';
 
 export interface ProviderOptions extends Bounds {
@@ -20,9 +23,9 @@ export class ProviderModule {
       providers: [
         {
           provide: PAYMENT_PROVIDER,
-          useFactory: (units: UnitOfWork) =>
-            new OutageAwareProvider(new BoundedProvider(adapters[use](units), bounds, systemClock)),
-          inject: [UNIT_OF_WORK],
+          useFactory: (units: UnitOfWork, source: DataSource) =>
+            new OutageAwareProvider(new BoundedProvider(adapters[use](units, source), bounds, systemClock)),
+          inject: [UNIT_OF_WORK, getDataSourceToken()],
         },
       ],
       exports: [PAYMENT_PROVIDER],
@@ -30,7 +33,7 @@ export class ProviderModule {
   }
 }
 
-const adapters: Record<ProviderOptions['use'], (units: UnitOfWork) => PaymentProvider> = {
+const adapters: Record<ProviderOptions['use'], (units: UnitOfWork, source: DataSource) => PaymentProvider> = {
   // The sandbox's ledger is in our database, for convenience; nothing of ours looks into it.
-  sandbox: (units) => new SandboxProvider(units),
+  sandbox: (units, source) => new SandboxProvider(units, sandboxLedger(source)),
 };

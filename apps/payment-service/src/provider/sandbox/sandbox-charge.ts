@@ -1,7 +1,7 @@
 import { Defect } from '#libs/kernel/errors.js';
 import { money, type Money } from '#libs/kernel/money.js';
 import type { ChargeOutcome, DeclineCode } from '../../domain/payment.js';
-import type { Charge, ChargeReference } from '../payment-provider.js';
+import type { Charge, ChargeReference, LedgerEntry } from '../payment-provider.js';
 import type { SandboxBehaviour } from './sandbox-behaviour.js';
 
 /** The sandbox's bookkeeping, pure: one entry a key, whatever is asked of it. */
@@ -68,6 +68,21 @@ export const find = (
   const entry = settled(known, at);
   return { entry, standing: standingOf(entry) };
 };
+
+/** The entry as the ledger shows it at a time: by its figures, whatever else it says. */
+export function ledgerEntry(known: SandboxCharge, at: Date): LedgerEntry {
+  const { key, orderId, currency, capturedMinor, refundedMinor, settlesAt, createdAt } = settled(known, at);
+  const amountOf = (minor: number): Money | null =>
+    minor > 0 && currency !== null ? money(minor, currency) : null;
+  return {
+    key,
+    orderId,
+    captured: amountOf(capturedMinor),
+    refunded: amountOf(refundedMinor),
+    pending: settlesAt !== null,
+    madeAt: createdAt,
+  };
+}
 
 const opened = ({ key, orderId }: ChargeReference, amount: Money | null, at: Date): SandboxCharge => ({
   key,

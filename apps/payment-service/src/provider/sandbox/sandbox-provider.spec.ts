@@ -3,19 +3,44 @@ import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import type { LedgerPage, Listing } from '../payment-provider.js';
 import { describeProvider } from '../testing/payment-provider.contract.js';
 import { sandboxUnderTest } from '../testing/sandbox-under-test.js';
 import { behaviourFor, capturesInSilence } from './sandbox-behaviour.js';
+import { ledgerEntry } from './sandbox-charge.js';
+import { sandboxCharges } from './sandbox-charge.row.js';
 import { SandboxProvider } from './sandbox-provider.js';
+
+/** The book in memory, in pages by key: the one on a database is tried out in test/integration/payments. */
+const ledgerOf =
+  (units: InMemoryUnitOfWork, now = () => new Date()) =>
+  async ({ from, to, after, limit }: Listing): Promise<LedgerPage> => {
+    const rows = units
+      .rows(sandboxCharges)
+      .filter(({ createdAt }) => (!from || createdAt >= from) && createdAt < to)
+      .sort((a, b) => (a.key < b.key ? -1 : 1))
+      .filter(({ key }) => after === null || key > after);
+    const page = rows.slice(0, limit);
+    return {
+      entries: page.map((row) => ledgerEntry(row, now())),
+      next: rows.length > limit ? page.at(-1)!.key : null,
+    };
+  };
+
+const sandboxOn = (units: InMemoryUnitOfWork) => new SandboxProvider(units, ledgerOf(units));
 
 describeProvider('the sandbox', async () => {
   let now = new Date('2026-01-01T00:00:00Z');
   const units = new InMemoryUnitOfWork({ clock: { now: () => now } });
-  return sandboxUnderTest(units, {
-    settle: async () => {
-      now = new Date(now.getTime() + 2_000);
+  return sandboxUnderTest(
+    units,
+    ledgerOf(units, () => now),
+    {
+      settle: async () => {
+        now = new Date(now.getTime() + 2_000);
+      },
     },
-  });
+  );
 });
 
 const chargeWith = (token: string | undefined) => ({
@@ -35,12 +60,12 @@ describe('the sandbox', () => {
     ['tok_pending', { kind: 'pending' }],
     ['tok_who_knows', { kind: 'declined', code: 'invalid-token' }],
   ])('does with %s as the token says', async (token, outcome) => {
-    const sandbox = new SandboxProvider(new InMemoryUnitOfWork());
+    const sandbox = sandboxOn(new InMemoryUnitOfWork());
     await expect(sandbox.charge(chargeWith(token))).resolves.toEqual(outcome);
   });
 
   it('fails twice with tok_flaky, then works', async () => {
-    const sandbox = new SandboxProvider(new InMemoryUnitOfWork());
+    const sandbox = sandboxOn(new InMemoryUnitOfWork());
     const charge = chargeWith('tok_flaky');
     await expect(sandbox.charge(charge)).rejects.toThrow(Fault);
     await expect(sandbox.find(charge.key)).resolves.toBeUndefined();

@@ -3,13 +3,17 @@ import { Fault } from '#libs/kernel/errors.js';
 import type { Money } from '#libs/kernel/money.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { ChargeOutcome } from '../../domain/payment.js';
-import type { Charge, ChargeReference, PaymentProvider } from '../payment-provider.js';
+import type { Charge, ChargeReference, LedgerPage, Listing, PaymentProvider } from '../payment-provider.js';
 import { behaviourFor } from './sandbox-behaviour.js';
 import { chargeUnit, findUnit, refundUnit } from './sandbox-charge.unit.js';
 
 /** A provider for demonstrations and tests that does to each charge what its token says, and keeps its own ledger. */
 export class SandboxProvider implements PaymentProvider {
-  constructor(private readonly units: UnitOfWork) {}
+  /** @param ledger where pages of the sandbox's own book come from. */
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly ledger: (listing: Listing) => Promise<LedgerPage>,
+  ) {}
 
   async charge(asked: Charge, signal?: AbortSignal): Promise<ChargeOutcome> {
     const behaviour = behaviourFor(asked.token, asked.orderId);
@@ -29,6 +33,10 @@ export class SandboxProvider implements PaymentProvider {
 
   find(key: string): Promise<ChargeOutcome | undefined> {
     return this.units.run(findUnit(key));
+  }
+
+  list(listing: Listing): Promise<LedgerPage> {
+    return this.ledger(listing);
   }
 }
 

@@ -5,6 +5,8 @@ import {
   ProviderTimeout,
   type Charge,
   type ChargeReference,
+  type LedgerPage,
+  type Listing,
   type PaymentProvider,
 } from '../payment-provider.js';
 
@@ -13,6 +15,8 @@ export type Act = 'capture' | 'decline' | 'pend' | 'capture-in-silence' | 'nothi
 
 interface Entry {
   readonly amount: Money | null;
+  readonly orderId: string;
+  readonly madeAt: Date;
   outcome: ChargeOutcome | undefined;
 }
 
@@ -29,9 +33,9 @@ export class InMemoryProvider implements PaymentProvider {
     return this.decide(charge, signal);
   }
 
-  async refund({ key }: ChargeReference): Promise<Money | null> {
+  async refund({ key, orderId }: ChargeReference): Promise<Money | null> {
     this.calls.push({ operation: 'refund', key });
-    const entry = this.entries.get(key) ?? { amount: null, outcome: undefined };
+    const entry = this.entries.get(key) ?? entryOf(orderId, null);
     this.entries.set(key, entry);
     if (entry.outcome?.kind !== 'dead') {
       entry.outcome = { kind: 'dead', refunded: entry.outcome?.kind === 'captured' ? entry.amount : null };
@@ -42,6 +46,22 @@ export class InMemoryProvider implements PaymentProvider {
   async find(key: string): Promise<ChargeOutcome | undefined> {
     this.calls.push({ operation: 'find', key });
     return this.entries.get(key)?.outcome;
+  }
+
+  async list({ from, to, after, limit }: Listing): Promise<LedgerPage> {
+    const all = [...this.entries].filter(([, { madeAt }]) => (!from || madeAt >= from) && madeAt < to);
+    // A Map keeps the order in which keys were put in.
+    const begin = after === null ? 0 : all.findIndex(([key]) => key === after) + 1;
+    if (after !== null && begin === 0) throw new Defect(`no page begins after ${after}`);
+    const page = all.slice(begin, begin + limit);
+    return {
+      entries: page.map(([key, { amount, orderId, madeAt, outcome }]) => {
+        const refunded = outcome?.kind === 'dead' ? outcome.refunded : null;
+        const captured = outcome?.kind === 'captured' ? amount : refunded;
+        return { key, orderId, captured, refunded, pending: outcome?.kind === 'pending', madeAt };
+      }),
+      next: begin + limit < all.length ? page.at(-1)![0] : null,
+    };
   }
 
   /** Captures what is pending. */
@@ -68,7 +88,7 @@ export class InMemoryProvider implements PaymentProvider {
     const act = this.act(charge);
     if (act === 'fail') throw new Fault('the provider is away');
     if (act === 'nothing') return silence(signal);
-    const entry: Entry = { amount: charge.amount, outcome: undefined };
+    const entry = entryOf(charge.orderId, charge.amount);
     this.entries.set(charge.key, entry);
     switch (act) {
       case 'decline':
@@ -88,6 +108,12 @@ export class InMemoryProvider implements PaymentProvider {
     return (entry.outcome = { kind: 'captured' });
   }
 }
+
+const entryOf = (orderId: string, amount: Money | null): Entry => ({
+  ...{ orderId, amount },
+  madeAt: new Date(),
+  outcome: undefined,
+});
 
 /** Without a signal the fake stands for a bounded provider, which gives up by itself. */
 async function silence(signal?: AbortSignal): Promise<never> {

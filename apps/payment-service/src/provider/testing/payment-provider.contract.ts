@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
-import type { Charge, PaymentProvider } from '../payment-provider.js';
+import type { Charge, LedgerEntry, PaymentProvider } from '../payment-provider.js';
 
 /** A provider, and what a test has to know of it that the port does not tell. */
 export interface ProviderUnderTest {
@@ -126,6 +126,93 @@ export function describeProvider(name: string, setUp: () => Promise<ProviderUnde
       await under.settle();
       await expect(under.provider.find(charge.key)).resolves.toEqual({ kind: 'dead', refunded: null });
       await expect(under.kept(charge.key)).resolves.toBe(0);
+    });
+
+    describe('listing its ledger', () => {
+      const to = new Date('2100-01-01T00:00:00Z');
+      const whole = { from: null, to, after: null, limit: 200 };
+
+      /** Everything, in pages of a size. */
+      const inPagesOf = async (limit: number, between: () => Promise<unknown> = async () => undefined) => {
+        const entries: LedgerEntry[] = [];
+        for (let after: string | null = null; ;) {
+          const page = await under.provider.list({ ...whole, after, limit });
+          expect(page.entries.length).toBeLessThanOrEqual(limit);
+          entries.push(...page.entries);
+          if (page.next === null) return entries;
+          after = page.next;
+          await between();
+        }
+      };
+
+      it('shows what was captured, is pending and was given back', async () => {
+        const [kept, back, pending] = [
+          chargeWith(under.tokens.captured),
+          chargeWith(under.tokens.captured),
+          chargeWith(under.tokens.pending, { orderId: 'order-2' }),
+        ];
+        for (const charge of [kept, back, pending]) await under.provider.charge(charge);
+        await under.provider.refund(back);
+        const { entries, next } = await under.provider.list(whole);
+        expect(next).toBeNull();
+        const nothing = { captured: null, refunded: null, pending: false };
+        const byKey = new Map(entries.map(({ madeAt: _, ...entry }) => [entry.key, entry]));
+        expect([kept, back, pending].map(({ key }) => byKey.get(key))).toEqual([
+          { ...nothing, key: kept.key, orderId: 'order-1', captured: amount },
+          { ...nothing, key: back.key, orderId: 'order-1', captured: amount, refunded: amount },
+          { ...nothing, key: pending.key, orderId: 'order-2', pending: true },
+        ]);
+        await under.settle();
+        const later = await under.provider.list(whole);
+        expect(later.entries.find(({ key }) => key === pending.key)).toMatchObject({
+          captured: amount,
+          pending: false,
+        });
+      });
+
+      it('shows no money of a key that was declined, or killed before its charge', async () => {
+        const [declined, killed] = [chargeWith(under.tokens.declined), chargeWith(under.tokens.captured)];
+        await under.provider.charge(declined);
+        await under.provider.refund(killed);
+        for (const entry of (await under.provider.list(whole)).entries) {
+          expect(entry).toMatchObject({ captured: null, refunded: null, pending: false });
+        }
+      });
+
+      it.each([1, 2, 3, 7, 200])('leads through all of it in pages of %d, each key once', async (limit) => {
+        const charges = Array.from({ length: 7 }, () => chargeWith(under.tokens.captured));
+        for (const charge of charges) await under.provider.charge(charge);
+        const keys = (await inPagesOf(limit)).map(({ key }) => key);
+        expect(keys.toSorted()).toEqual(charges.map(({ key }) => key).toSorted());
+      });
+
+      it('is not put off by refunds between two pages', async () => {
+        const charges = Array.from({ length: 6 }, () => chargeWith(under.tokens.captured));
+        for (const charge of charges) await under.provider.charge(charge);
+        const keys = await inPagesOf(2, () => Promise.all(charges.map((one) => under.provider.refund(one))));
+        expect(keys.map(({ key }) => key).toSorted()).toEqual(charges.map(({ key }) => key).toSorted());
+      });
+
+      it('gives the same page again when it is asked again', async () => {
+        for (let count = 0; count < 3; count++)
+          await under.provider.charge(chargeWith(under.tokens.captured));
+        const first = await under.provider.list({ ...whole, limit: 2 });
+        const second = { ...whole, after: first.next, limit: 2 };
+        expect(await under.provider.list(second)).toEqual(await under.provider.list(second));
+      });
+
+      it('keeps to the time that is asked about', async () => {
+        const charge = chargeWith(under.tokens.captured);
+        await under.provider.charge(charge);
+        const [entry] = (await under.provider.list(whole)).entries;
+        const keys = async (from: Date | null, until: Date) =>
+          (await under.provider.list({ ...whole, from, to: until })).entries.map(({ key }) => key);
+        const { madeAt } = entry!;
+        const soon = new Date(madeAt.getTime() + 1);
+        expect(await keys(madeAt, soon)).toEqual([charge.key]);
+        expect(await keys(soon, to)).toEqual([]);
+        expect(await keys(null, madeAt)).toEqual([]);
+      });
     });
 
     it('ends a call whose signal is aborted, and says afterwards what it holds', async () => {

@@ -1,4 +1,5 @@
 import { read, type UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { LedgerPage, Listing } from '../payment-provider.js';
 import { capturesInSilence } from '../sandbox/sandbox-behaviour.js';
 import { sandboxCharges } from '../sandbox/sandbox-charge.row.js';
 import { SandboxProvider } from '../sandbox/sandbox-provider.js';
@@ -25,9 +26,10 @@ export const keptBySandbox = (units: UnitOfWork, key: string): Promise<number> =
 /** The sandbox on a unit of work: the one in memory, or the one on a real database. */
 export const sandboxUnderTest = (
   units: UnitOfWork,
+  ledger: (listing: Listing) => Promise<LedgerPage>,
   rest: Pick<ProviderUnderTest, 'settle' | 'close'>,
 ): ProviderUnderTest => ({
-  provider: new SandboxProvider(units),
+  provider: new SandboxProvider(units, ledger),
   tokens: { captured: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', silent: 'tok_timeout' },
   silence: { captures: orderCharged(true), doesNothing: orderCharged(false) },
   kept: (key) => keptBySandbox(units, key),

@@ -1,0 +1,24 @@
+import { ReservationsListed, type ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Unit } from '#libs/persistence/unit-of-work.js';
+
+/** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
+export const listReservations = (
+  request: Envelope<ListReservations>,
+  page: ReservationsListed,
+  outbox: Pick<Outbox, 'publish'>,
+): Unit<void> => ({
+  name: 'list-reservations',
+  // Orders go first.
+  priority: 'new',
+  load: [],
+  decide: (work) => {
+    outbox.publish(work, {
+      message: ReservationsListed,
+      subject: request.subject,
+      data: page,
+      causationId: request.id,
+    });
+  },
+});

@@ -1,0 +1,21 @@
+import type { ListRequest } from '#libs/contracts/listing.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Unit } from '#libs/persistence/unit-of-work.js';
+
+/** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
+export const tellPage = <Page>(
+  request: Envelope<ListRequest>,
+  message: MessageType<string, Page>,
+  page: Page,
+  outbox: Pick<Outbox, 'publish'>,
+): Unit<void> => ({
+  name: 'list-payments',
+  // Orders go first.
+  priority: 'new',
+  load: [],
+  decide: (work) => {
+    outbox.publish(work, { message, subject: request.subject, data: page, causationId: request.id });
+  },
+});
