@@ -88,6 +88,7 @@ describe('a payment service that', () => {
     async ({ expected, fault }) => {
       expect(broken(await run(queues.payment, fault()))).toEqual(expected);
     },
+    60_000,
   );
 });
 
