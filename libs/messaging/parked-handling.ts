@@ -28,6 +28,8 @@ export class ParkedHandling {
     private readonly queue: string,
     private readonly publisher: Publishes,
     private readonly keep: KeepParked,
+    /** Two: as if each were delivered twice. */
+    private readonly copies: 1 | 2 = 1,
   ) {}
 
   /** Ends all waiting: what is not kept yet is left to the broker. */
@@ -41,7 +43,7 @@ export class ParkedHandling {
     for (let failures = 0; !gone.aborted && !this.stopping.signal.aborted;) {
       if (parked.earlierDeliveries >= mostDeliveries && (await this.putBackAsNew(parked))) return 'settled';
       try {
-        await this.keep(parked);
+        await this.keepCopies(message);
         this.failing = false;
         return 'settled';
       } catch (error) {
@@ -50,6 +52,12 @@ export class ParkedHandling {
       }
     }
     return 'abandoned';
+  }
+
+  private async keepCopies(message: ConsumeMessage): Promise<void> {
+    // Each is read anew: that they are one is for the keeper to find out.
+    const copies = Array.from({ length: this.copies }, () => parkedDeliveryOf(this.queue, message));
+    await Promise.all(copies.map((copy) => this.keep(copy)));
   }
 
   private async putBackAsNew(parked: ParkedDelivery): Promise<boolean> {

@@ -32,9 +32,8 @@ export class ParkingLot {
     { deliverTwice = false }: { readonly deliverTwice?: boolean } = {},
   ) {
     const keep: KeepParked = (message) => this.keeper.keep(message);
-    const keepTwice: KeepParked = (message) => Promise.all([keep(message), keep(message)]);
     this.lots = queues.map(({ name }) => {
-      const handling = new ParkedHandling(name, publisher, deliverTwice ? keepTwice : keep);
+      const handling = new ParkedHandling(name, publisher, keep, deliverTwice ? 2 : 1);
       const handle = handling.handle.bind(handling);
       return { handling, reader: new QueueReader(parkedQueueOf(name), connection, handle, prefetch) };
     });
