@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { orderFor } from '../support/order-client.js';
+import { usualWishes } from '../support/order-load.js';
 import { seeded } from '../support/random.js';
 import { ChaosStack } from './chaos/chaos-stack.js';
 import { wreak } from './chaos/chaos.js';
@@ -11,6 +13,13 @@ const lengthMs = minutes * 60_000;
 
 /** A promise to whoever waits for an order: nothing of an outage is left behind that only a long timer would find. */
 const endsWithinMs = 60_000;
+
+const wishes = [
+  ...usualWishes,
+  orderFor('OAK-TABLE', 'tok_slow'),
+  orderFor('LED-BULB', 'tok_timeout'),
+  orderFor('OAK-TABLE', 'tok_ok', { payment: { method: 'cash_on_delivery' } }),
+];
 
 let chaos: ChaosStack;
 
@@ -41,6 +50,8 @@ describe('faults at random', () => {
         ordersPerClient: Infinity,
         urls: chaos.urls,
         thinkMs: 1_000,
+        wishes,
+        cancelling: { share: 0.15, withinMs: 3_000, twiceShare: 0.3 },
         patienceMs: 600_000,
         endsWithinMs,
       };

@@ -49,7 +49,7 @@ export interface CancelledOrder {
   readonly answers: readonly OrderDocument['status'][];
 }
 
-const usualWishes: readonly object[] = [
+export const usualWishes: readonly object[] = [
   ...Array<object>(12).fill(orderFor('OAK-TABLE')),
   orderFor('OAK-CHAIR'),
   orderFor('PINE-BOX', 'tok_ok', { items: ['PINE-BOX', 'OAK-TABLE', 'DESK-LAMP'].map(one) }),
