@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { askWhoBeforeReading } from './ask-who.js';
 import { nameAllowedMethods } from './allowed-methods.js';
 import { acceptJsonOnly } from './json-parser.js';
+import { closeWithoutWaiting } from './open-connections.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { ProblemCatalogue } from './problem.js';
 import { problemOf } from './problem-of.js';
@@ -67,6 +68,7 @@ export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalo
   acceptJsonOnly(fastify);
   carryRequestContext(fastify);
   measureRequests(fastify);
+  closeWithoutWaiting(fastify);
   nameAllowedMethods(fastify);
   askWhoBeforeReading(app);
   app.useGlobalPipes(new ValidationPipe());

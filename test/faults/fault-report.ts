@@ -47,7 +47,7 @@ export interface FaultFigures {
 /** What a reader of the run wants to know, a line each. */
 export function report({ begun, placed, orders, lastFaultOver }: FaultFigures): string[] {
   const ended = (status: string): number => orders.filter((order) => order.status === status).length;
-  const failures = placed.flatMap((order) => order.failures);
+  const failures = placed.flatMap((order) => order.failures.map(({ outcome }) => outcome));
   const repeated = placed.filter((order) => order.failures.length > 0).length;
   const metByFaults = orders.filter(({ createdAt }) => createdAt < lastFaultOver);
   const settledAfter = longest(metByFaults, ({ updatedAt }) => Number(updatedAt) - Number(lastFaultOver));

@@ -18,8 +18,15 @@ export interface Insistence {
 
 export interface Insisted {
   readonly answer: Answer<OrderDocument>;
-  /** What came before the answer, one entry per try: a status, or what became of the connection. */
-  readonly failures: readonly string[];
+  /** What came before the answer, one entry per try. */
+  readonly failures: readonly FailedTry[];
+}
+
+export interface FailedTry {
+  /** A status, or what became of the connection. */
+  readonly outcome: string;
+  readonly sentAt: Date;
+  readonly failedAt: Date;
 }
 
 /**
@@ -31,10 +38,11 @@ export async function insist(
   statuses: readonly number[],
   { urls, token, random, patienceMs, turn, what }: Insistence,
 ): Promise<Insisted> {
-  const failures: string[] = [];
+  const failures: FailedTry[] = [];
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const client = new OrderClient(urls[(turn + failures.length) % urls.length]!, token);
+    const sentAt = new Date();
     const answer = await ask(client).catch(brokenConnection);
     if (typeof answer !== 'string') {
       if (statuses.includes(answer.status)) return { answer, failures };
@@ -42,9 +50,12 @@ export async function insist(
         throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
     }
-    failures.push(typeof answer === 'string' ? answer : String(answer.status));
+    const outcome = typeof answer === 'string' ? answer : String(answer.status);
+    failures.push({ outcome, sentAt, failedAt: new Date() });
     if (performance.now() > deadline) {
-      throw new Error(`${what} was not accepted within ${patienceMs} ms: ${failures.join(', ')}`);
+      throw new Error(
+        `${what} was not accepted within ${patienceMs} ms: ${failures.map((failure) => failure.outcome).join(', ')}`,
+      );
     }
     await pause(100 + random() * 200);
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { insist, type Insistence } from './insist.js';
+import { insist, type FailedTry, type Insistence } from './insist.js';
 import { orderFor } from './order-client.js';
 import { pick, type Random } from './random.js';
 
@@ -11,8 +11,8 @@ export interface PlacedOrder {
   readonly key: string;
   readonly customer: string;
   readonly body: object;
-  /** What came before the 201, one entry per try: a status, or what became of the connection. */
-  readonly failures: readonly string[];
+  /** What came before the 201. */
+  readonly failures: readonly FailedTry[];
 }
 
 export interface OrderLoadOptions {

@@ -37,6 +37,9 @@ const list = z.strictObject({ ...pagingQuery });
 
 export const calls: string[] = [];
 
+/** Each lets one held request be answered. */
+export const held: (() => void)[] = [];
+
 @Controller('things')
 class ThingsController {
   @Post()
@@ -68,6 +71,13 @@ class ThingsController {
   staff() {
     calls.push('staff');
     return { for: 'staff' };
+  }
+
+  @Get('held')
+  @Public()
+  async held() {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return { kept: 'promise' };
   }
 
   @Get('fail/:how')
