@@ -247,7 +247,7 @@ const services = [
       '^apps/[^/]+/src/[^/]+/[^/]+\\.row\\.ts$',
       '^apps/[^/]+/src/domain/(order\\.events|[^/]+\\.errors|[^/]+-status)\\.ts$',
       // What a saga did is kept with the saga and nowhere else.
-      '^libs/saga/(timeline|instance|saga-timeline\\.row|saga\\.row)\\.ts$',
+      '^libs/saga/(timeline|instance|attention|saga-timeline\\.row|saga\\.row)\\.ts$',
       '^apps/[^/]+/src/config\\.ts$',
       notOurs,
     ],

@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Defect, Fault } from '#libs/kernel/errors.js';
+import { Defect, Fault, LoneFault } from '#libs/kernel/errors.js';
 import { DeadlinePoller } from './deadline-poller.js';
 import type { DueSaga } from './saga-runner.js';
 
@@ -8,12 +8,12 @@ const due = (id: string): DueSaga => ({ id, subject: `order of ${id}`, revision:
 
 const unusedRunner = {
   deadlinePassed: async () => 'taken' as const,
-  postpone: async () => undefined,
+  setAside: async () => undefined,
 };
 
 function polling(sagas: readonly DueSaga[], outcomes: Record<string, Error> = {}) {
   const fired: string[] = [];
-  const postponed: string[] = [];
+  const setAside: [string, string][] = [];
   const runner = {
     deadlinePassed: async ({ id }: DueSaga) => {
       fired.push(id);
@@ -21,9 +21,9 @@ function polling(sagas: readonly DueSaga[], outcomes: Record<string, Error> = {}
       if (error) throw error;
       return 'taken' as const;
     },
-    postpone: async ({ id }: DueSaga) => void postponed.push(id),
+    setAside: async ({ id }: DueSaga, defect: string) => void setAside.push([id, defect]),
   };
-  return { poller: new DeadlinePoller(runner, async () => sagas), fired, postponed };
+  return { poller: new DeadlinePoller(runner, async () => sagas), fired, setAside };
 }
 
 describe('the deadline poller', () => {
@@ -36,17 +36,30 @@ describe('the deadline poller', () => {
     expect(fired).toEqual(['a', 'b']);
   });
 
-  it('puts off a saga that is broken, so that others get their turn', async () => {
-    const { poller, fired, postponed } = polling([due('broken'), due('b')], { broken: new Defect('no') });
+  it.each([
+    ['a defect', new Defect('the order is paid')],
+    ['a mistake in a definition', new TypeError('the order is paid')],
+  ])('sets a saga aside that meets %s, saying why, so that others get their turn', async (_, error) => {
+    const { poller, fired, setAside } = polling([due('broken'), due('b')], { broken: error });
     await expect(poller.pollOnce()).resolves.toBe(2);
     expect(fired).toEqual(['broken', 'b']);
-    expect(postponed).toEqual(['broken']);
+    expect(setAside).toEqual([['broken', 'the order is paid']]);
   });
 
-  it('leaves deadlines as they are while the database is away', async () => {
-    const { poller, postponed } = polling([due('a')], { a: new Fault('away') });
+  it('keeps what looks like a secret out of what it says', async () => {
+    const { poller, setAside } = polling([due('broken')], { broken: new Error('no tok_planted here') });
+    await poller.pollOnce();
+    expect(setAside).toEqual([['broken', 'no [payment token] here']]);
+  });
+
+  it.each([
+    ['the database is away', new Fault('away')],
+    ['a process of another release has to do it', new LoneFault('not here')],
+    ['the connection is lost', Object.assign(new Error('gone'), { code: 'ECONNRESET' })],
+  ])('leaves deadlines as they are while %s', async (_, error) => {
+    const { poller, setAside } = polling([due('a')], { a: error });
     await expect(poller.pollOnce()).resolves.toBe(0);
-    expect(postponed).toEqual([]);
+    expect(setAside).toEqual([]);
   });
 
   it('survives that nothing can be looked up', async () => {

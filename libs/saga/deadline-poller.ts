@@ -1,6 +1,8 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { Defect } from '#libs/kernel/errors.js';
+import { Fault } from '#libs/kernel/errors.js';
 import { handleAll, Poller } from '#libs/kernel/poller.js';
+import { failureKindOf } from '#libs/messaging/failure.js';
+import { scrub } from '#libs/observability/log-fields.js';
 import { runInContext } from '#libs/observability/request-context.js';
 import type { DueSaga, SagaRunner } from './saga-runner.js';
 
@@ -24,7 +26,7 @@ export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplication
   });
 
   constructor(
-    private readonly runner: Pick<SagaRunner<unknown>, 'deadlinePassed' | 'postpone'>,
+    private readonly runner: Pick<SagaRunner<unknown>, 'deadlinePassed' | 'setAside'>,
     private readonly findDue: (limit: number) => Promise<readonly DueSaga[]>,
   ) {}
 
@@ -46,10 +48,11 @@ export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplication
     try {
       await runInContext({ sagaId: saga.id, orderId: saga.subject }, () => this.runner.deadlinePassed(saga));
     } catch (error) {
-      if (!(error instanceof Defect)) throw error;
-      this.#logger.error(`saga ${saga.id} cannot go on past its deadline`, error.stack);
+      // Faults pass. All else is about this saga: its definition, or what it is about, is broken.
+      if (failureKindOf(error) === 'infrastructure' || error instanceof Fault) throw error;
+      this.#logger.error('a saga cannot go on past its deadline', { sagaId: saga.id }, error);
       // Trying it at every look would keep the sagas behind it from their turn.
-      await this.runner.postpone(saga);
+      await this.runner.setAside(saga, scrub(error instanceof Error ? error.message : 'unknown'));
     }
   }
 }

@@ -66,6 +66,7 @@ export function begin<Data, Act>(
       revision: 0,
       status: 'running',
       reason: null,
+      attention: null,
       calls: [],
       startedAt: given.at,
       finishedAt: null,

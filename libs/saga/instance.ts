@@ -1,7 +1,9 @@
+import type { Attention } from './attention.js';
 import type { Reason } from './reason.js';
 
 /**
- * `needs-attention`: a command has spent its alert budget. It goes on being asked; an answer takes the saga out of it.
+ * `needs-attention`: somebody should look, and `attention` says why. It goes on being tried; an answer takes the saga out
+ * of it.
  * `completed` and `rolled-back` are final.
  */
 export const sagaStatuses = [
@@ -27,6 +29,8 @@ export interface SagaInstance<Data = unknown> {
   readonly data: Data;
   /** Set from the moment the saga began to roll back. */
   readonly reason: Reason | null;
+  /** With `needs-attention`; null for a saga that came to need it before this was kept. */
+  readonly attention: Attention | null;
   /** Every command that was asked, oldest first; only the last can be waiting. */
   readonly calls: readonly Call[];
   readonly startedAt: Date;

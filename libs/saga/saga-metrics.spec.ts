@@ -23,6 +23,11 @@ const entry = (kind: string, more: Partial<TimelineEntry> = {}): TimelineEntry =
   ...more,
 });
 
+const group = (given: Partial<ActiveSagas>): ActiveSagas => ({
+  ...{ saga: 'toy', version: 1, step: 'first', count: 0, unanswered: 0, defect: 0, oldestSeconds: 0 },
+  ...given,
+});
+
 describe('the metrics of sagas', () => {
   let committed: (rows: readonly SagaTimelineRow[]) => void;
   let active: ActiveSagas[] = [];
@@ -70,16 +75,33 @@ describe('the metrics of sagas', () => {
   });
 
   it('look up what is under way once per scrape, and go back to 0', async () => {
-    active = [{ saga: 'toy', step: 'second', count: 3, needAttention: 1, oldestSeconds: 12 }];
+    active = [group({ step: 'second', count: 3, unanswered: 1, defect: 1, oldestSeconds: 12 })];
     looks = 0;
     const busy = await page();
     expect(looks).toBe(1);
     expect(busy).toContain('orders_saga_active{saga="toy",step="second"} 3');
-    expect(busy).toContain('orders_saga_needs_attention{saga="toy"} 1');
+    expect(busy).toContain('orders_saga_needs_attention{saga="toy",cause="unanswered"} 1');
+    expect(busy).toContain('orders_saga_needs_attention{saga="toy",cause="defect"} 1');
     expect(busy).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 12');
     active = [];
     const idle = await page();
     expect(idle).toContain('orders_saga_active{saga="toy",step="second"} 0');
+    expect(idle).toContain('orders_saga_needs_attention{saga="toy",cause="unanswered"} 0');
     expect(idle).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 0');
+  });
+
+  it('count sagas that this process leaves to others, under labels that it knows', async () => {
+    active = [
+      group({ version: 2, step: 'of-version-2', count: 3, unanswered: 1 }),
+      group({ saga: 'of-next-year', count: 2, oldestSeconds: 99 }),
+      group({ count: 1 }),
+    ];
+    const text = await page();
+    expect(text).toContain('orders_saga_unknown{saga="toy"} 3');
+    expect(text).toContain('orders_saga_unknown{saga="other"} 2');
+    expect(text).toContain('orders_saga_active{saga="toy",step="first"} 1');
+    expect(text).toContain('orders_saga_needs_attention{saga="toy",cause="unanswered"} 1');
+    expect(text).toContain('orders_saga_oldest_active_age_seconds{saga="other"} 99');
+    expect(text).not.toMatch(/of-version-2|of-next-year/);
   });
 });

@@ -1,10 +1,14 @@
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { ActiveSagas } from './active-sagas.query.js';
+import { attentionCauses } from './attention.js';
 import { ignoredReasons, unrecorded } from './ignored.js';
 import type { AnySagaDefinition } from './saga-definitions.js';
 import { sagaTimeline } from './saga-timeline.row.js';
 import { sagaOutcomes, stepResults, type TimelineEntry } from './timeline.js';
+
+/** What a saga is counted under whose definition this process has no version of: names in rows are no labels. */
+const otherSaga = 'other';
 
 /** Seconds; a saga takes milliseconds when all is well and as long as it takes when not. */
 const sagaBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 900, 3600];
@@ -26,7 +30,7 @@ export function countSagas<Act>(
   unitOfWork.onCommitted(sagaTimeline, (rows) => {
     for (const { saga, entries } of rows) for (const entry of entries) count(saga, entry);
   });
-  declareGauges(labels, shared(findActive));
+  declareGauges(labels, definitions, shared(findActive));
 }
 
 interface SagaLabels {
@@ -87,42 +91,58 @@ function entryCounter({ saga, step }: SagaLabels): (saga: string, entry: Timelin
   };
 }
 
-function declareGauges(labels: SagaLabels, findActive: () => Promise<readonly ActiveSagas[]>): void {
+function declareGauges<Act>(
+  { saga: sagas, step: steps }: SagaLabels,
+  definitions: readonly AnySagaDefinition<Act>[],
+  findActive: () => Promise<readonly ActiveSagas[]>,
+): void {
+  const isKnown = ({ saga, version }: ActiveSagas): boolean =>
+    definitions.some((known) => known.name === saga && known.version === version);
+  const labelOf = ({ saga }: ActiveSagas): string => (sagas.includes(saga) ? saga : otherSaga);
+  // A gauge begins each look at 0: what nobody waits at any more has to go back there.
   gauge({
     name: 'orders_saga_active',
     help: 'Sagas that are not over, by the step they wait at.',
-    labels: { saga: labels.saga, step: labels.step },
+    labels: { saga: sagas, step: steps },
     collect: async (active) => {
-      const found = await findActive();
-      // Emptied first: a step that nobody waits at any more has to go back to 0.
-      for (const saga of labels.saga) for (const step of labels.step) active.set({ saga, step }, 0);
-      for (const { saga, step, count } of found) active.set({ saga, step }, count);
+      const found = (await findActive()).filter(isKnown);
+      for (const saga of sagas) for (const step of steps) active.set({ saga, step }, 0);
+      for (const { saga, step, count } of found) if (steps.includes(step)) active.inc({ saga, step }, count);
+    },
+  });
+  gauge({
+    name: 'orders_saga_unknown',
+    help: 'Sagas that are not over, of a version that this process does not know and leaves to others.',
+    labels: { saga: [...sagas, otherSaga] },
+    collect: async (unknown) => {
+      const found = (await findActive()).filter((group) => !isKnown(group));
+      for (const saga of [...sagas, otherSaga]) unknown.set({ saga }, 0);
+      for (const group of found) unknown.inc({ saga: labelOf(group) }, group.count);
     },
   });
   gauge({
     name: 'orders_saga_oldest_active_age_seconds',
     help: 'Age of the oldest saga that is not over; 0 when there is none.',
-    labels: { saga: labels.saga },
+    labels: { saga: [...sagas, otherSaga] },
     collect: async (oldest) => {
       const found = await findActive();
-      for (const saga of labels.saga) {
-        const ages = found.filter((group) => group.saga === saga).map(({ oldestSeconds }) => oldestSeconds);
+      for (const saga of [...sagas, otherSaga]) {
+        const ages = found
+          .filter((group) => labelOf(group) === saga)
+          .map(({ oldestSeconds }) => oldestSeconds);
         oldest.set({ saga }, Math.max(0, ...ages));
       }
     },
   });
   gauge({
     name: 'orders_saga_needs_attention',
-    help: 'Sagas whose command has spent its alert budget without an answer.',
-    labels: { saga: labels.saga },
+    help: 'Sagas that somebody should look at: nobody answers within the alert budget, or a defect keeps them.',
+    labels: { saga: [...sagas, otherSaga], cause: attentionCauses },
     collect: async (needsAttention) => {
       const found = await findActive();
-      for (const saga of labels.saga) {
-        const counts = found.filter((group) => group.saga === saga).map(({ needAttention }) => needAttention);
-        needsAttention.set(
-          { saga },
-          counts.reduce((sum, count) => sum + count, 0),
-        );
+      for (const cause of attentionCauses) {
+        for (const saga of [...sagas, otherSaga]) needsAttention.set({ saga, cause }, 0);
+        for (const group of found) needsAttention.inc({ saga: labelOf(group), cause }, group[cause]);
       }
     },
   });

@@ -203,14 +203,44 @@ describe('the saga runner', () => {
     expect(instance().revision).toBe(2);
   });
 
-  it('puts a deadline off, unless the saga has moved on', async () => {
+  it('says once of a saga that cannot go on that it needs attention, and why, and tries again later', async () => {
+    await runner.setAside(due(), 'the order is paid');
+    expect(instance()).toMatchObject({
+      ...{ revision: 2, status: 'needs-attention', step: 'reserve-stock' },
+      deadlineAt: new Date(now.getTime() + 60_000),
+      attention: { cause: 'defect', detail: 'Cannot go on past its deadline: the order is paid' },
+    });
+    expect(entries().at(-1)).toMatchObject({
+      ...{ kind: 'needs-attention', step: 'reserve-stock', attempt: 1, at: now.toISOString() },
+      text: 'Cannot go on past its deadline: the order is paid. Somebody has to look.',
+    });
+    const since = now;
+    now = new Date(now.getTime() + 60_000);
+    await runner.setAside(due(), 'the order is still paid');
+    expect(entries().filter(({ kind }) => kind === 'needs-attention')).toHaveLength(1);
+    expect(instance()).toMatchObject({
+      revision: 2,
+      deadlineAt: new Date(now.getTime() + 60_000),
+      attention: { detail: expect.stringContaining('still paid'), since: since.toISOString() },
+    });
+  });
+
+  it('does not set a saga aside that has moved on', async () => {
     const seen = due();
-    await runner.postpone(seen);
-    expect(instance()).toMatchObject({ revision: 1, deadlineAt: new Date(now.getTime() + 60_000) });
     await runner.deadlinePassed(seen);
-    const deadline = instance().deadlineAt;
-    await runner.postpone(seen);
-    expect(instance().deadlineAt).toEqual(deadline);
+    const before = instance();
+    await runner.setAside(seen, 'late');
+    expect(instance()).toEqual(before);
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['an answer', () => runner.reply(answer(StockReserved))],
+    ['its deadline, where that can be acted on again', () => runner.deadlinePassed(due())],
+    ['an operator who has it retried', () => request({ type: 'retry-requested', note: 'mended' })],
+  ])('takes a saga out of needing attention at %s', async (_, come) => {
+    await runner.setAside(due(), 'broken');
+    await come();
+    expect(instance()).toMatchObject({ status: 'running', attention: null });
   });
 
   it('rolls back on request, and retries on request', async () => {

@@ -6,6 +6,7 @@ import type { Inbox } from '#libs/messaging/inbox.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import { lock, type Load, type Unit, type UnitOfWork, type Work } from '#libs/persistence/unit-of-work.js';
 import type { SagaDefinition } from './definition.js';
+import { cannotGoOn } from './cannot-go-on.js';
 import { begin, decide, type SagaBirth, type SagaInput } from './engine.js';
 import type { Ignored } from './ignored.js';
 import type { SagaBinding, SagaStarter } from './saga-binding.js';
@@ -18,8 +19,6 @@ import type { Decision, Given } from './turn.js';
 
 /** The inbox knows replies to sagas under this name. */
 const consumer = 'sagas';
-
-const postponedSeconds = 60;
 
 /** Which saga, and what it is about; enough to lock all that its next decision may touch. */
 export interface SagaReference {
@@ -132,16 +131,24 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     };
   }
 
-  /** Puts off a deadline that could not be acted on because something is broken, so that others get their turn. */
-  async postpone({ id, revision }: DueSaga): Promise<void> {
+  /**
+   * Says of a saga whose deadline could not be acted on, because something is broken, that it needs attention, and puts
+   * the deadline off, so that others get their turn. Does nothing when the saga has moved on since.
+   */
+  async setAside({ id, revision }: DueSaga, defect: string): Promise<void> {
     await this.unitOfWork.run({
-      name: 'saga-postpone',
+      name: 'saga-set-aside',
       priority: 'started',
       load: [lock(sagas, id)],
       decide: (work) => {
         const row = work.get(sagas, id);
         if (row.revision !== revision || row.deadlineAt === null) return;
-        work.update(sagas, { ...row, deadlineAt: new Date(work.now.getTime() + postponedSeconds * 1000) });
+        const { instance, effects } = cannotGoOn(instanceOfRow(row), defect, work.now);
+        // The step as it was: a row that is broken may have no call that tells it.
+        work.update(sagas, { ...rowOfInstance(instance), step: row.step });
+        if (effects.timeline.length === 0) return;
+        const { saga, revision: reached } = instance;
+        work.insert(sagaTimeline, { sagaId: id, revision: reached, saga, entries: effects.timeline });
       },
     });
   }

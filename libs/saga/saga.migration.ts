@@ -1,5 +1,10 @@
 import type { QueryRunner } from 'typeorm';
 
+/** Keeps why a saga needs attention. */
+export async function sagaAttentionColumn(runner: QueryRunner): Promise<void> {
+  await runner.query('ALTER TABLE sagas ADD COLUMN attention JSON NULL');
+}
+
 /** Creates the tables `sagas` and `saga_timeline`; called by the first migration of a service that runs sagas. */
 export async function sagaTables(runner: QueryRunner): Promise<void> {
   // One index serves the poller and the gauges: exactly the sagas that are not over have a deadline.

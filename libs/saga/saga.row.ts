@@ -2,6 +2,7 @@ import { Column, Entity } from 'typeorm';
 import { IdColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
 import { lockOrder, tableOf } from '#libs/persistence/table.js';
 import { waitingCall, type Call, type SagaInstance, type SagaStatus } from './instance.js';
+import type { Attention } from './attention.js';
 import type { Reason } from './reason.js';
 
 /** One saga instance. Its timer is `deadlineAt` with `revision`: see deadline-poller.ts. */
@@ -34,6 +35,9 @@ export class SagaRow {
 
   @JsonColumn({ nullable: true })
   reason!: Reason | null;
+
+  @JsonColumn({ nullable: true })
+  attention!: Attention | null;
 
   @JsonColumn()
   calls!: readonly Call[];

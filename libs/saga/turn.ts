@@ -137,13 +137,19 @@ export class Turn<Data, Act> {
     const again: Call = { ...call, attempt: call.attempt + 1, acknowledged: false };
     this.#replace(again);
     this.#send(again, 'retried');
+    // It can be decided on again, so whatever kept it from that was mended.
+    if (this.#instance.attention?.cause === 'defect') this.#attendedTo();
     if (alertAfterAttempts === undefined || call.attempt < alertAfterAttempts) return;
     if (this.#instance.status === 'needs-attention') return;
-    this.#change({ status: 'needs-attention' });
+    const detail = `Asked ${call.attempt} times without an answer`;
+    this.#change({
+      status: 'needs-attention',
+      attention: { cause: 'unanswered', detail, since: this.given.at.toISOString() },
+    });
     this.record('needs-attention', {
       step: call.step,
       attempt: call.attempt,
-      text: `Asked ${call.attempt} times without an answer. Asking goes on; somebody should look.`,
+      text: `${detail}. Asking goes on; somebody should look.`,
     });
   }
 
@@ -184,10 +190,8 @@ export class Turn<Data, Act> {
       state: 'waiting',
       answer: null,
     };
-    this.#change({
-      calls: [...this.#instance.calls, call],
-      status: isRollingBack(this.#instance) ? 'rolling-back' : 'running',
-    });
+    this.#change({ calls: [...this.#instance.calls, call] });
+    this.#attendedTo();
     this.#send(call, call.operation === 'action' ? 'asked' : 'compensating');
   }
 
@@ -209,13 +213,17 @@ export class Turn<Data, Act> {
 
   #finish(outcome: SagaOutcome, kind: string, act: Act): void {
     const { reason, startedAt } = this.#instance;
-    this.#change({ status: outcome, finishedAt: this.given.at, deadlineAt: null });
+    this.#change({ status: outcome, attention: null, finishedAt: this.given.at, deadlineAt: null });
     this.#acts.push(act);
     this.record(kind, {
       outcome,
       seconds: this.secondsSince(startedAt),
       text: reason === null ? `${capitalised(kind)}.` : `${capitalised(kind)}: ${reason.code}.`,
     });
+  }
+
+  #attendedTo(): void {
+    this.#change({ status: isRollingBack(this.#instance) ? 'rolling-back' : 'running', attention: null });
   }
 
   #forget(step: Step<Data, Act>): void {

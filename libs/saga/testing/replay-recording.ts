@@ -74,7 +74,17 @@ function instanceOf(recording: Recording, { status, reason, data, calls }: Recor
   const { saga, version } = recording;
   const finished = status === 'completed' || status === 'rolled-back';
   return instanceOfRow({
-    ...{ id: 'saga', saga, version, subject: 'subject', revision: 1, step: null, status, reason },
+    ...{
+      id: 'saga',
+      saga,
+      version,
+      subject: 'subject',
+      revision: 1,
+      step: null,
+      status,
+      reason,
+      attention: null,
+    },
     data: recording.data[data],
     calls: calls.map((name, place) => {
       const call = recording.calls[name];

@@ -65,6 +65,11 @@ describe('the list of sagas', () => {
     ['?cause=payment-declined', ['undone', 'undoing']],
     ['?cause=unanswered', ['stuck']],
     ['?cause=payment-declined&status=rolled-back', ['undone']],
+    ['?known=false', ['paying']],
+    ['?known=false&status=running', ['paying']],
+    ['?known=false&saga=cancel-order', []],
+    [`?known=true&subject=${subject}`, ['cancelled', 'done']],
+    ['?known=true&cause=payment-declined', ['undone', 'undoing']],
     ['?olderThanSeconds=75', ['undoing', 'paying', 'waiting', 'stuck']],
     [`?subject=${subject}`, ['cancelled', 'done']],
     [`?subject=${subject}&saga=place-order`, ['done']],
@@ -80,6 +85,7 @@ describe('the list of sagas', () => {
         id: ids['stuck'],
         ...{ saga: 'place-order', version: 1, subject: ids['stuck'], status: 'needs-attention' },
         ...{ step: 'commit-stock', operation: 'action', attempt: 2, reason: null, cause: 'unanswered' },
+        ...{ attention: null, known: true },
         startedAt: expect.stringMatching(/Z$/),
         finishedAt: null,
         deadlineAt: expect.stringMatching(/Z$/),
@@ -89,6 +95,13 @@ describe('the list of sagas', () => {
       },
     ]);
     expect(items[0].ageSeconds).toBeGreaterThanOrEqual(5_000);
+  });
+
+  it('says why one that cannot go on needs attention', async () => {
+    const attention = { cause: 'defect', detail: 'The order is paid.', since: '2026-01-01T00:00:00.000Z' };
+    const [broken] = await storeSagas(source, { status: 'needs-attention', attention });
+    const { items } = await list('?cause=defect');
+    expect(items).toEqual([expect.objectContaining({ id: broken, cause: 'defect', attention })]);
   });
 
   it('offers nothing for what is over, and to compensate only before the pivot', async () => {

@@ -10,6 +10,7 @@ export interface StoredSaga {
   readonly status?: SagaStatus;
   readonly step?: string;
   readonly cause?: string;
+  readonly attention?: object;
   readonly ageSeconds?: number;
   readonly data?: object;
   readonly calls?: readonly object[];
@@ -32,7 +33,7 @@ const over: ReadonlySet<SagaStatus> = new Set(['completed', 'rolled-back']);
 export async function storeSagas(source: DataSource, ...stored: readonly StoredSaga[]): Promise<string[]> {
   const rows = stored.map((saga) => rowOf(saga));
   await source.query(
-    `INSERT INTO sagas (id, saga, version, subject, revision, status, step, data, reason, calls,
+    `INSERT INTO sagas (id, saga, version, subject, revision, status, step, data, reason, attention, calls,
                         started_at, finished_at, deadline_at) VALUES ?`,
     [rows.map(({ values }) => values)],
   );
@@ -47,6 +48,7 @@ function rowOf({
   status = 'running',
   step = 'take-payment',
   cause,
+  attention,
   ageSeconds = 60,
   data = placeOrderData,
   calls,
@@ -70,6 +72,7 @@ function rowOf({
       finished ? null : step,
       JSON.stringify(data),
       cause === undefined ? null : JSON.stringify({ code: cause, detail: null }),
+      attention === undefined ? null : JSON.stringify(attention),
       JSON.stringify(calls ?? (finished ? [] : [waiting])),
       startedAt,
       finished ? new Date(startedAt.getTime() + 1_000) : null,

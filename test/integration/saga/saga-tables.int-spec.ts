@@ -3,7 +3,7 @@ import { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { activeSagas } from '#libs/saga/active-sagas.query.js';
 import { dueSagas } from '#libs/saga/due-sagas.query.js';
-import { sagaTables } from '#libs/saga/saga.migration.js';
+import { sagaAttentionColumn, sagaTables } from '#libs/saga/saga.migration.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 const definitions = [{ name: 'place-order', version: 1 }];
@@ -17,6 +17,7 @@ describe('the tables of sagas', () => {
     source = await new DataSource({ type: 'mysql', url: databases.url('orders') }).initialize();
     const runner = source.createQueryRunner();
     await sagaTables(runner);
+    await sagaAttentionColumn(runner);
     await runner.release();
   });
 
@@ -37,6 +38,7 @@ describe('the tables of sagas', () => {
     /** From now; null: none. */
     readonly deadlineSeconds: number | null;
     readonly finished?: boolean;
+    readonly attention?: object | null;
   }
 
   async function store({
@@ -46,14 +48,23 @@ describe('the tables of sagas', () => {
     step = 'take-payment',
     deadlineSeconds,
     finished = false,
+    attention = null,
   }: Stored) {
     await source.query(
-      `INSERT INTO sagas (id, saga, version, subject, revision, status, step, data, reason, calls,
+      `INSERT INTO sagas (id, saga, version, subject, revision, status, step, data, reason, attention, calls,
                           started_at, finished_at, deadline_at)
-       VALUES (?, 'place-order', ?, ?, 7, ?, ?, '{}', NULL, '[]',
+       VALUES (?, 'place-order', ?, ?, 7, ?, ?, '{}', NULL, ?, '[]',
                TIMESTAMPADD(SECOND, -90, UTC_TIMESTAMP(6)), ${finished ? 'UTC_TIMESTAMP(6)' : 'NULL'},
                TIMESTAMPADD(SECOND, ?, UTC_TIMESTAMP(6)))`,
-      [idToBytes(id), version, idToBytes(id), status, step, deadlineSeconds],
+      [
+        idToBytes(id),
+        version,
+        idToBytes(id),
+        status,
+        step,
+        attention && JSON.stringify(attention),
+        deadlineSeconds,
+      ],
     );
     return id;
   }
@@ -85,10 +96,16 @@ describe('the tables of sagas', () => {
   it('count what is under way', async () => {
     await store({ deadlineSeconds: 10 });
     await store({ deadlineSeconds: 10, status: 'needs-attention' });
+    await store({
+      ...{ deadlineSeconds: 10, status: 'needs-attention' },
+      attention: { cause: 'defect', detail: 'x', since: '2026-01-01T00:00:00.000Z' },
+    });
     await store({ deadlineSeconds: null, step: null, status: 'completed', finished: true });
     const [group, ...others] = await activeSagas(source);
     expect(others).toEqual([]);
-    expect(group).toMatchObject({ saga: 'place-order', step: 'take-payment', count: 2, needAttention: 1 });
+    expect(group).toMatchObject({
+      ...{ saga: 'place-order', version: 1, step: 'take-payment', count: 3, unanswered: 1, defect: 1 },
+    });
     expect(group?.oldestSeconds).toBeGreaterThanOrEqual(90);
     expect(group?.oldestSeconds).toBeLessThan(150);
   });

@@ -14,6 +14,8 @@ const saga = (over: Partial<Saga> = {}): Saga => ({
   operation: 'compensation',
   attempt: 11,
   cause: 'payment-timeout',
+  attention: { detail: 'Asked 10 times\nwithout an answer', since: '2026-01-01T12:09:00.000Z' },
+  known: true,
   startedAt: '2026-01-01T12:00:00.000Z',
   finishedAt: null,
   deadlineAt: '2026-01-01T12:10:00.000Z',
@@ -43,9 +45,16 @@ describe('sagas list', () => {
     expect(shown().split('\n')).toEqual([
       'id      saga           status           step               attempt  cause            age     possible',
       'saga-1  place-order 1  needs-attention  undo take-payment       11  payment-timeout  10 min  retry resolve',
+      'saga-1: Asked 10 times without an answer, since 2026-01-01T12:09:00.000Z',
       'more: --cursor abc',
       '',
     ]);
+  });
+
+  it('finds those that nobody knows', async () => {
+    const { context, calls } = fakeContext(() => ({ items: [], nextCursor: null }));
+    await sagasCommand.run(['list', '--unknown'], context);
+    expect(calls[0]?.query).toMatchObject({ known: 'false' });
   });
 
   it.each(['soon', '5 m', '-1', '1y'])('does not take %p for a time', async (text) => {

@@ -8,13 +8,14 @@ export const filterOptions = {
   status: { type: 'string', multiple: true },
   step: { type: 'string' },
   cause: { type: 'string' },
+  unknown: { type: 'boolean' },
   'older-than': { type: 'string' },
   order: { type: 'string' },
 } as const;
 
 export const filterUsage =
   '[--saga NAME] [--version N] [--status STATUS]... [--step STEP] [--cause CODE]\n' +
-  '             [--older-than 15m] [--order ID]';
+  '             [--older-than 15m] [--order ID] [--unknown]';
 
 interface FilterValues {
   readonly saga?: string | undefined;
@@ -22,6 +23,7 @@ interface FilterValues {
   readonly status?: string[] | undefined;
   readonly step?: string | undefined;
   readonly cause?: string | undefined;
+  readonly unknown?: boolean | undefined;
   readonly 'older-than'?: string | undefined;
   readonly order?: string | undefined;
 }
@@ -32,10 +34,12 @@ export const filterQuery = ({
   status,
   step,
   cause,
+  unknown,
   order,
   'older-than': olderThan,
 }: FilterValues): Query => ({
   ...{ saga, version, status, step, cause },
   subject: order,
+  known: unknown === true ? 'false' : undefined,
   olderThanSeconds: olderThan === undefined ? undefined : secondsOf(olderThan),
 });

@@ -1,6 +1,6 @@
 import type { OpsContext } from '../command.js';
 import { readOptions } from '../options.js';
-import type { Output } from '../output.js';
+import { oneLine, type Output } from '../output.js';
 import { filterOptions, filterQuery } from './filter.js';
 import type { Saga, SagaPage } from './saga.js';
 import { ageOf } from './words.js';
@@ -20,6 +20,9 @@ export async function listSagas(args: readonly string[], { api, out }: OpsContex
     return 0;
   }
   sagaTable(out, page.items);
+  for (const { id, attention } of page.items) {
+    if (attention) out.line(`${id}: ${oneLine(attention.detail)}, since ${attention.since}`);
+  }
   if (page.nextCursor !== null) out.line(`more: --cursor ${page.nextCursor}`);
   return 0;
 }

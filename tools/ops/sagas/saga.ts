@@ -9,6 +9,8 @@ export interface Saga {
   readonly operation: 'action' | 'compensation' | null;
   readonly attempt: number | null;
   readonly cause: string | null;
+  readonly attention: { readonly detail: string; readonly since: string } | null;
+  readonly known: boolean;
   readonly startedAt: string;
   readonly finishedAt: string | null;
   readonly deadlineAt: string | null;

@@ -53,6 +53,8 @@ function print(out: Output, { saga, entries, gap }: Story): void {
   out.line(`revision  ${saga.revision}`);
   if (reason)
     out.line(`reason    ${reason.code}${reason.detail === null ? '' : `: ${oneLine(reason.detail)}`}`);
+  if (saga.attention) out.line(`attention ${oneLine(saga.attention.detail)}, since ${saga.attention.since}`);
+  if (!saga.known) out.line('unknown   the process that was asked does not have this version');
   if (saga.deadlineAt !== null) out.line(`deadline  ${saga.deadlineAt}`);
   out.line(`possible  ${saga.actions.join(', ') || 'nothing'}`);
   out.line();

@@ -33,7 +33,7 @@ export class SagaDetailsHandler implements IQueryHandler<SagaDetails> {
     const next = entries.length > limit ? (entries[limit - 1]?.key ?? null) : null;
     return {
       saga: {
-        ...toItem(row, this.possible.of(row, now), now),
+        ...toItem(row, this.possible, now),
         calls: row.calls.map((call) => ({ ...call })),
         data: shownData(row.data),
         timeline: { items, limit, nextCursor: null },

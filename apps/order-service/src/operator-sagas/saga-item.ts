@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
+import { attentionCauses } from '#libs/saga/attention.js';
 import { scrub } from '#libs/observability/log-fields.js';
 import { instanceOfRow, type SagaRow } from '#libs/saga/saga.row.js';
 import { sagaStatuses, waitingCall } from '#libs/saga/instance.js';
-import { sagaActions, type SagaAction } from '../saga-actions/saga-action.js';
+import type { PossibleActions } from '../saga-actions/possible-actions.js';
+import { sagaActions } from '../saga-actions/saga-action.js';
 
 /** A saga as operators see it in a list. */
 export const sagaItem = z
@@ -24,6 +26,13 @@ export const sagaItem = z
       .nullable()
       .describe('Why it rolls back.'),
     cause: z.string().nullable().describe('What the list can be filtered by.'),
+    attention: z
+      .object({ cause: z.enum(attentionCauses), detail: z.string(), since: timestamp })
+      .nullable()
+      .describe('Why somebody should look at it.'),
+    known: z
+      .boolean()
+      .describe('Whether this process has its definition. If none has, nobody carries it on.'),
     startedAt: timestamp,
     finishedAt: timestamp.nullable(),
     deadlineAt: timestamp.nullable().describe('When the step counts as unanswered.'),
@@ -34,9 +43,21 @@ export const sagaItem = z
   .meta({ id: 'Saga' });
 export type SagaItem = z.infer<typeof sagaItem>;
 
-export function toItem(row: SagaRow, actions: SagaAction[], at: Date): SagaItem {
-  const { id, saga, version, subject, status, step, reason, startedAt, finishedAt, deadlineAt, revision } =
-    row;
+export function toItem(row: SagaRow, possible: PossibleActions, at: Date): SagaItem {
+  const {
+    id,
+    saga,
+    version,
+    subject,
+    status,
+    step,
+    reason,
+    attention,
+    startedAt,
+    finishedAt,
+    deadlineAt,
+    revision,
+  } = row;
   const waiting = waitingCall(instanceOfRow(row));
   return {
     ...{ id, saga, version, subject, status, step },
@@ -45,12 +66,14 @@ export function toItem(row: SagaRow, actions: SagaAction[], at: Date): SagaItem 
     // The detail may be in a customer's own words.
     reason: reason && { ...reason, detail: reason.detail === null ? null : scrub(reason.detail) },
     // As the database computes it for the index.
-    cause: reason?.code ?? (status === 'needs-attention' ? 'unanswered' : null),
+    cause: reason?.code ?? attention?.cause ?? (status === 'needs-attention' ? 'unanswered' : null),
+    attention,
+    known: possible.isKnown(row),
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt?.toISOString() ?? null,
     deadlineAt: deadlineAt?.toISOString() ?? null,
     ageSeconds: Math.max(0, Math.floor(((finishedAt ?? at).getTime() - startedAt.getTime()) / 1000)),
     revision,
-    actions,
+    actions: possible.of(row, at),
   };
 }

@@ -14,7 +14,7 @@ export class SagaListHandler implements IQueryHandler<SagaList> {
   async execute({ filter, order, limit, after }: SagaList): Promise<SagaPage> {
     const rows = await this.search.find(filter, order, limit, after);
     const now = new Date();
-    const items = rows.slice(0, limit).map((row) => toItem(row, this.possible.of(row, now), now));
+    const items = rows.slice(0, limit).map((row) => toItem(row, this.possible, now));
     const last = items.at(-1);
     return { items, next: last && rows.length > limit ? { startedAt: last.startedAt, id: last.id } : null };
   }

@@ -32,7 +32,13 @@ export const sagaListQuery = z.strictObject({
   cause: name
     .optional()
     .describe(
-      'The code of the reason to roll back; `unanswered` where one needs attention without such a reason.',
+      'The code of the reason to roll back; where there is none, why attention is needed: `unanswered` or `defect`.',
+    ),
+  known: z
+    .stringbool({ truthy: ['true'], falsy: ['false'] })
+    .optional()
+    .describe(
+      'False: of versions that this process does not know, and leaves to others. There should be none.',
     ),
   olderThanSeconds: queryNumber(0, 999_999_999).optional().describe('Begun so long ago, or longer.'),
   subject: z.uuid().optional().describe('About this order.'),

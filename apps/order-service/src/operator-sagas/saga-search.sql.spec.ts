@@ -42,6 +42,16 @@ describe('where sagas are looked for', () => {
     expect(looked({ cause: 'out-of-stock', status: ['completed'] })).toEqual([]);
   });
 
+  it('is the versions that are known, or are not, wherever else one looks', () => {
+    const known = false;
+    expect(placesToLook({ known }, [])).toEqual([]);
+    for (const filter of [{ cause: 'out-of-stock' }, { subject: '01997000-0000-7000-8000-000000000001' }]) {
+      for (const { where } of placesToLook({ ...filter, known }, groups.slice(0, 1))) {
+        expect(where).toContainEqual(['(saga, version) IN (?)', [['cancel-order', 1]]]);
+      }
+    }
+  });
+
   it("is the order's own sagas, whatever else is asked for", () => {
     const subject = '01997000-0000-7000-8000-000000000001';
     expect(looked({ subject, saga: 'place-order' }).map(([index]) => index)).toEqual(['sagas_subject']);

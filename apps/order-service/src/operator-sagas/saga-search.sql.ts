@@ -29,29 +29,31 @@ const statusesFor = ({ status, step, cause }: SagaFilter): readonly SagaStatus[]
     .filter((one) => step === undefined || !finished.has(one))
     .filter((one) => cause === undefined || !withoutCause.has(one));
 
-/** Where to look, so that the first few of each place are enough: each is read in order, and no further than asked for. */
+/**
+ * Where to look, so that the first few of each place are enough: each is read in order, and no further than asked for.
+ * @param groups where `known` is asked for: those that are, or are not.
+ */
 export function placesToLook(filter: SagaFilter, groups: readonly SagaGroup[]): Place[] {
   const statuses = statusesFor(filter);
-  const { subject, cause } = filter;
+  const { subject, cause, known } = filter;
+  if (known !== undefined && groups.length === 0) return [];
+  const versions: Conditions =
+    known === undefined
+      ? []
+      : [['(saga, version) IN (?)', groups.map(({ saga, version }) => [saga, version])]];
   if (subject !== undefined) {
     // The sagas of one order are a handful.
     return [
       {
         index: 'sagas_subject',
-        where: [
-          ['subject = ?', idToBytes(subject)],
-          ['status IN (?)', statuses],
-        ],
+        where: [['subject = ?', idToBytes(subject)], ['status IN (?)', statuses], ...versions],
       },
     ];
   }
   if (cause !== undefined) {
     return statuses.map((status) => ({
       index: 'sagas_cause',
-      where: [
-        ['cause = ?', cause],
-        ['status = ?', status],
-      ],
+      where: [['cause = ?', cause], ['status = ?', status], ...versions],
     }));
   }
   return groups

@@ -28,8 +28,14 @@ export class OrderTimelineHandler implements IQueryHandler<OrderTimeline> {
           step,
           attempt,
           messageId,
-          text: kind === 'operator' && !caller.isStaff ? 'An operator saw to it.' : text,
+          text: (caller.isStaff ? undefined : forCustomers[kind]) ?? text,
         })),
     };
   }
 }
+
+/** Instead of what is for operators. */
+const forCustomers: Readonly<Record<string, string | undefined>> = {
+  operator: 'An operator saw to it.',
+  'needs-attention': 'This takes longer than it should. Somebody will look at it.',
+};

@@ -15,7 +15,7 @@ const call = (step: string, operation: Call['operation'] = 'action'): Call => ({
 
 const saga = (over: Partial<SagaRow>): SagaRow => ({
   ...{ id: newId(), saga: 'place-order', version: 1, subject: newId(), revision: 3, status: 'running' },
-  ...{ step: 'x', reason: null, calls: [], startedAt: at, finishedAt: null, deadlineAt: at },
+  ...{ step: 'x', reason: null, attention: null, calls: [], startedAt: at, finishedAt: null, deadlineAt: at },
   data: { orderId: newId(), payment: { method: 'card', token: null }, paymentStatus: 'PENDING', lines: [] },
   ...over,
 });

@@ -13,6 +13,11 @@ export class PossibleActions {
     return sagaActions.filter((action) => this.isPossible(saga, action, at));
   }
 
+  /** Whether this process could carry it on. */
+  isKnown({ saga, version }: Pick<SagaRow, 'saga' | 'version'>): boolean {
+    return this.definitions.all.some((known) => known.name === saga && known.version === version);
+  }
+
   private isPossible(saga: SagaRow, action: SagaAction, at: Date): boolean {
     const input = { ...requestOf(action, ''), at, jitter: 0, nextCommandId: saga.id };
     try {
