@@ -172,6 +172,67 @@ CREATE TABLE `parked_messages` (
   CONSTRAINT `parked_messages_state_known` CHECK (`state` in ('parked', 'redriven', 'discarded'))
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+CREATE TABLE `reconciliation_findings` (
+  `id` binary(16) NOT NULL,
+  `kind` varchar(30) NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `item_id` binary(16) NOT NULL,
+  `order_id` varchar(255) NOT NULL,
+  `payment_id` binary(16) NULL,
+  `reservation_id` binary(16) NULL,
+  `amount_minor` bigint NULL,
+  `currency` char(3) NULL,
+  `pieces` int unsigned NULL,
+  `fix` varchar(10) NULL,
+  `detail` varchar(500) NOT NULL,
+  `run_id` binary(16) NOT NULL,
+  `first_seen_at` datetime(6) NOT NULL,
+  `last_seen_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`id`),
+  KEY `reconciliation_findings_kind` (`kind`, `state`, `id`),
+  KEY `reconciliation_findings_state` (`state`, `id`),
+  CONSTRAINT `reconciliation_findings_state_known` CHECK (`state` in ('open', 'fixing', 'ignored', 'gone'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `reconciliation_items` (
+  `run_id` binary(16) NOT NULL,
+  `item_id` binary(16) NOT NULL,
+  `order_id` binary(16) NULL,
+  `content` json NOT NULL,
+  PRIMARY KEY (`run_id`, `item_id`),
+  KEY `reconciliation_items_order` (`run_id`, `order_id`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `reconciliation_runs` (
+  `id` binary(16) NOT NULL,
+  `state` varchar(10) NOT NULL,
+  `started_by` varchar(64) NOT NULL,
+  `since` datetime(6) NULL,
+  `started_at` datetime(6) NOT NULL,
+  `ended_at` datetime(6) NULL,
+  `due_at` datetime(6) NULL,
+  `attempts` int unsigned NOT NULL,
+  `listings` json NOT NULL,
+  `compared_to` binary(16) NULL,
+  `items` int unsigned NOT NULL,
+  `orders` int unsigned NOT NULL,
+  `findings` int unsigned NOT NULL,
+  `failure` varchar(255) NULL,
+  PRIMARY KEY (`id`),
+  KEY `reconciliation_runs_due` (`due_at`),
+  KEY `reconciliation_runs_state` (`state`, `ended_at`),
+  CONSTRAINT `reconciliation_runs_due_until_over` CHECK (`due_at` is null = `ended_at` is not null),
+  CONSTRAINT `reconciliation_runs_state_known` CHECK (`state` in ('asking', 'orders', 'items', 'finished', 'failed'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `reconciliation_schedule` (
+  `name` varchar(20) NOT NULL,
+  `run_id` binary(16) NOT NULL,
+  `running` tinyint(1) NOT NULL,
+  `started_at` datetime(6) NOT NULL,
+  PRIMARY KEY (`name`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 CREATE TABLE `saga_timeline` (
   `saga_id` binary(16) NOT NULL,
   `revision` int unsigned NOT NULL,

@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { databaseUrl, flag, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
+import {
+  databaseUrl,
+  flag,
+  readEnvironment,
+  serviceEnvironment,
+  whole,
+} from '#libs/service/service-environment.js';
 
 const roles = ['api', 'worker'] as const;
 
@@ -14,6 +20,12 @@ export const configSchema = z.object({
     .pipe(z.array(z.enum(roles)).min(1))
     .describe('What this process does: api (HTTP), worker (sagas and projections), or both.'),
   COLLECT_PARKED: flag(true).describe('Bring parked messages of all queues into the database, if a worker.'),
+  RECONCILE_EVERY_HOURS: whole(0, 8_760)
+    .default(24)
+    .describe('How often orders are compared with what participants have; 0: on demand only.'),
+  RECONCILE_QUIET_SECONDS: whole(0, 86_400)
+    .default(300)
+    .describe('Orders that changed so shortly before a reconciliation are left for the next one.'),
   CURSOR_SECRET: z
     .string()
     .min(32)

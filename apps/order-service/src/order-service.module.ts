@@ -63,6 +63,7 @@ import { PlaceOrderController } from './place-order/place-order.controller.js';
 import { PlaceOrderHandler } from './place-order/place-order.handler.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsHandler } from './products/products.handler.js';
+import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
 import { PossibleActions } from './saga-actions/possible-actions.js';
 import { SagaLogReader } from './saga-log/saga-log.reader.js';
 import { SagasModule } from './sagas/sagas.module.js';
@@ -74,6 +75,7 @@ export class OrderServiceModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
     const collects = worker && config.COLLECT_PARKED;
     const cursors = new Cursors(config.CURSOR_SECRET);
+    const sagas = SagasModule.forRoot({ worker });
     return {
       module: OrderServiceModule,
       imports: [
@@ -86,18 +88,25 @@ export class OrderServiceModule {
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           source: '/order-service',
-          consumes: worker ? [queues.sagaReplies, queues.projections, queues.catalogue] : [],
+          consumes: worker ? consumed : [],
           collectsParked: collects ? Object.values(queues) : [],
           deliverTwice: config.DELIVER_TWICE,
         }),
-        SagasModule.forRoot({ worker }),
+        sagas,
         ParkedMessagesModule.forRoot({ api, worker, collects, cursors }),
+        ReconciliationModule.forRoot({
+          ...{ api, worker, cursors, sagas },
+          everyHours: config.RECONCILE_EVERY_HOURS,
+          quietSeconds: config.RECONCILE_QUIET_SECONDS,
+        }),
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
       providers: [...commands, ...queries, ...figures, { provide: Cursors, useValue: cursors }],
     };
   }
 }
+
+const consumed = [queues.sagaReplies, queues.reconciliation, queues.projections, queues.catalogue];
 
 const operatorApi = [OperatorSagasController, ActOnSagaController, OperatorTrailController];
 
@@ -161,6 +170,7 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     SagaTimelineRow,
     OperatorActionRow,
     ...ParkedMessagesModule.rows,
+    ...ReconciliationModule.rows,
     OutboxRow,
     InboxRow,
   ],

@@ -10,6 +10,9 @@ export const operatorActionNames = [
   'parked.discard',
   'parked.redrive-many',
   'parked.discard-many',
+  'reconciliation.run',
+  'reconciliation.fix',
+  'reconciliation.ignore',
 ] as const;
 export type OperatorActionName = (typeof operatorActionNames)[number];
 

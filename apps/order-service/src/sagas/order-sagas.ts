@@ -1,7 +1,8 @@
 import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
 import { cancelOrderSaga } from '../cancel-order-saga/cancel-order.saga.js';
+import { giveBackSaga } from '../give-back-saga/give-back.saga.js';
 import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
 import type { OrderAct } from './order-act.js';
 
 /** Every saga of the service, every version that may still have instances. */
-export const orderSagas = new SagaDefinitions<OrderAct>([placeOrderSaga, cancelOrderSaga]);
+export const orderSagas = new SagaDefinitions<OrderAct>([placeOrderSaga, cancelOrderSaga, giveBackSaga]);

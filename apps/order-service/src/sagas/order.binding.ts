@@ -21,6 +21,8 @@ export class OrderBinding implements SagaBinding<OrderAct> {
   }
 
   apply(work: Work, orderId: string, act: OrderAct, sagas: SagaStarter<OrderAct>): void {
+    // What was given back was nobody's: no order is changed by it, and there may be none.
+    if (act.type === 'gave-back') return;
     const before = toOrder(work.get(orders, orderId));
     const after = decided(before, act, work.now);
     changeOrder(work, this.outbox, before, after);
@@ -30,7 +32,9 @@ export class OrderBinding implements SagaBinding<OrderAct> {
   }
 }
 
-function decided(order: Order, act: OrderAct, at: Date): Order {
+type ChangingAct = Exclude<OrderAct, { type: 'gave-back' }>;
+
+function decided(order: Order, act: ChangingAct, at: Date): Order {
   switch (act.type) {
     case 'confirm':
       return confirmOrder(order, act.payment, at);

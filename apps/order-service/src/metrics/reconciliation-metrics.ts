@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { gauge } from '#libs/observability/metrics.js';
+import { findingKinds, type FindingKind } from '../domain/reconciliation.js';
+
+/** Publishes what reconciliation found and nobody has dealt with, looked up at each scrape. */
+@Injectable()
+export class ReconciliationMetrics {
+  constructor(@InjectDataSource() source: DataSource) {
+    gauge({
+      name: 'orders_reconciliation_findings',
+      help: 'Findings of the reconciliation that are open, by kind.',
+      labels: { kind: findingKinds },
+      collect: async (figure) => {
+        const rows = await source.query<{ kind: FindingKind; count: string }[]>(
+          `SELECT kind, COUNT(*) AS count FROM reconciliation_findings WHERE state = 'open' GROUP BY kind`,
+        );
+        // Emptied first: a kind of which none is open any more has to go back to 0.
+        for (const kind of findingKinds) figure.set({ kind }, 0);
+        for (const { kind, count } of rows) figure.set({ kind }, Number(count));
+      },
+    });
+    gauge({
+      name: 'orders_reconciliation_last_success_age_seconds',
+      help: 'Since a reconciliation finished; -1 when none has yet.',
+      collect: async (figure) => {
+        const [row] = await source.query<{ age: string | null }[]>(
+          `SELECT TIMESTAMPDIFF(SECOND, MAX(ended_at), UTC_TIMESTAMP(6)) AS age
+             FROM reconciliation_runs WHERE state = 'finished'`,
+        );
+        figure.set(row?.age == null ? -1 : Number(row.age));
+      },
+    });
+  }
+}

@@ -1,0 +1,29 @@
+import { Command } from '@nestjs/cqrs';
+import type { Caller } from '#libs/auth/caller.js';
+import type { Answer, IdempotentRequest } from '../idempotency/idempotent.js';
+import type { FindingAnswer, RunStarted } from './reconciliation.dto.js';
+
+/** Compare orders with what participants have. */
+export class StartReconciliation extends Command<Answer<RunStarted>> {
+  constructor(
+    readonly caller: Caller,
+    readonly since: Date | null,
+    readonly reason: string,
+    readonly idempotency: IdempotentRequest | null,
+  ) {
+    super();
+  }
+}
+
+/** Fix a finding, or leave it alone. */
+export class DealWithFinding extends Command<Answer<FindingAnswer>> {
+  constructor(
+    readonly caller: Caller,
+    readonly findingId: string,
+    readonly action: 'fix' | 'ignore',
+    readonly request: { readonly reason: string; readonly preview: boolean },
+    readonly idempotency: IdempotentRequest | null,
+  ) {
+    super();
+  }
+}

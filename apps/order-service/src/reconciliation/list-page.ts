@@ -1,0 +1,38 @@
+import { ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
+import { largestPage, type ListRequest } from '#libs/contracts/listing.js';
+import type { MessageType } from '#libs/contracts/message-type.js';
+import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import { books, type Book, type ReconciliationRunRow } from './reconciliation-run.row.js';
+
+const questions: Record<Book, MessageType<string, ListRequest>> = {
+  reservations: ListReservations,
+  payments: ListPayments,
+  charges: ListCharges,
+};
+
+type Run = Pick<ReconciliationRunRow, 'id' | 'since' | 'startedAt' | 'listings'>;
+
+/** Asks for the pages that a run waits for. Asked twice, they come twice, and the second is not taken. */
+export function askForPages(
+  work: Work,
+  outbox: Pick<Outbox, 'publish'>,
+  { id, since, startedAt, listings }: Run,
+  of: readonly Book[] = books,
+): void {
+  for (const book of of) {
+    const { page, after, done } = listings[book];
+    if (done) continue;
+    const data: ListRequest = {
+      runId: id,
+      page,
+      ...(since && { madeFrom: since.toISOString() }),
+      // What is being made while the run goes on is for the next one.
+      madeTo: startedAt.toISOString(),
+      after,
+      limit: largestPage,
+    };
+    outbox.publish(work, { message: questions[book], subject: id, data });
+  }
+}

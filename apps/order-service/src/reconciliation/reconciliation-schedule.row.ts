@@ -1,0 +1,26 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { IdColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/table.js';
+
+/** The one row that says which run is the latest: whoever starts one locks it, so that there is one at a time. */
+@Entity('reconciliation_schedule')
+export class ReconciliationScheduleRow {
+  @PrimaryColumn('varchar', { length: 20 })
+  name!: string;
+
+  @IdColumn()
+  runId!: string;
+
+  @Column('boolean')
+  running!: boolean;
+
+  @TimestampColumn()
+  startedAt!: Date;
+}
+
+export const reconciliationSchedule = tableOf(ReconciliationScheduleRow, {
+  key: 'name',
+  lockOrder: lockOrder.reconciliationSchedule,
+});
+
+export const scheduleName = 'reconciliation';
