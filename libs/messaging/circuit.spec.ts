@@ -92,4 +92,18 @@ describe('Circuit', () => {
     expect(await waiting).toBeNull();
     expect(await circuit.enter()).toBeNull();
   });
+
+  it('spends no probe on a message whose channel is gone', async () => {
+    const lost = new AbortController();
+    (await circuit.enter())!.failed();
+    (await circuit.enter())!.failed();
+    (await circuit.enter())!.failed();
+    const stale = Array.from({ length: 400 }, () => circuit.enter(lost.signal));
+    const live = circuit.enter();
+    lost.abort();
+    await jest.advanceTimersByTimeAsync(100);
+    (await live)!.succeeded();
+    expect(new Set(await Promise.all(stale))).toEqual(new Set([null]));
+    expect(circuit.isOpen).toBe(false);
+  });
 });

@@ -26,6 +26,11 @@ export interface CircuitOptions {
   readonly timers?: Timers;
 }
 
+interface Waiting {
+  readonly resolve: (permit: Permit | null) => void;
+  readonly gone: AbortSignal | undefined;
+}
+
 /**
  * Slows a consumer down to single probes when everything fails, so that an outage does not send a whole queue through
  * the retry delays into the parking lot. While it is open, messages wait in hand; they take turns at probing, so that
@@ -38,7 +43,7 @@ export class Circuit {
   private probing = false;
   private stopped = false;
   private timer: Timer | undefined;
-  private readonly waiting: ((permit: Permit | null) => void)[] = [];
+  private readonly waiting: Waiting[] = [];
 
   constructor(private readonly options: CircuitOptions = {}) {}
 
@@ -50,12 +55,15 @@ export class Circuit {
     return this.waiting.length;
   }
 
-  /** Waits for leave to try. @returns null when the consumer stops: the message is left to the broker. */
-  enter(): Promise<Permit | null> {
-    if (this.stopped) return Promise.resolve(null);
+  /**
+   * Waits for leave to try. @returns null when the consumer stops, or `gone` is aborted: the message is left to the
+   * broker. A probe is never spent on one that is gone; after some lost connections there are hundreds of them.
+   */
+  enter(gone?: AbortSignal): Promise<Permit | null> {
+    if (this.stopped || gone?.aborted) return Promise.resolve(null);
     if (!this.open) return Promise.resolve(this.permit(false));
     return new Promise((resolve) => {
-      this.waiting.push(resolve);
+      this.waiting.push({ resolve, gone });
       this.scheduleProbe();
     });
   }
@@ -64,7 +72,7 @@ export class Circuit {
   stop(): void {
     this.stopped = true;
     this.timer?.cancel();
-    for (const resolve of this.waiting.splice(0)) resolve(null);
+    for (const { resolve } of this.waiting.splice(0)) resolve(null);
   }
 
   private permit(isProbe: boolean): Permit {
@@ -99,7 +107,7 @@ export class Circuit {
     this.timer?.cancel();
     this.timer = undefined;
     this.options.onChange?.(false);
-    for (const resolve of this.waiting.splice(0)) resolve(this.permit(false));
+    for (const { resolve } of this.waiting.splice(0)) resolve(this.permit(false));
   }
 
   private scheduleProbe(): void {
@@ -108,10 +116,18 @@ export class Circuit {
     const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: mostProbeMs });
     this.timer = timers.after(wait, () => {
       this.timer = undefined;
-      const next = this.waiting.shift();
+      const next = this.nextWaiting();
       if (!next) return;
       this.probing = true;
-      next(this.permit(true));
+      next.resolve(this.permit(true));
     });
+  }
+
+  private nextWaiting(): Waiting | undefined {
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      if (!next.gone?.aborted) return next;
+      next.resolve(null);
+    }
+    return undefined;
   }
 }

@@ -63,7 +63,7 @@ export class MessageHandling {
     const handler = this.handlerOf(message.type);
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
     for (let quickTries = 0; ; quickTries++) {
-      const permit = await this.circuit.enter();
+      const permit = await this.circuit.enter(signal);
       if (!permit || signal.aborted) {
         permit?.inconclusive();
         return 'abandoned';

@@ -60,7 +60,7 @@ export class QueueConsumer {
   private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const delivery = deliveryOf(this.queue, message, this.retryDelays);
     const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
-    const result = await (this.isSuspect(delivery) ? this.suspects.turn(handle) : handle());
+    const result = await (this.isSuspect(delivery) ? this.suspects.turn(handle, gone) : handle());
     return result === 'abandoned' ? 'abandoned' : 'settled';
   }
 

@@ -5,46 +5,69 @@ describe('Suspects', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
-  /** Handled one after the other, each for as long as it is given. */
-  const handled = async (lastMs: readonly number[], random: () => number) => {
+  const { signal: there } = new AbortController();
+
+  /** Which were begun in each round, when each takes as long as it is given. */
+  const handled = async (lastMs: readonly number[], random: () => number): Promise<number[][]> => {
     const suspects = new Suspects({ random });
-    const begun: number[] = [];
-    let inHand = 0;
-    let most = 0;
+    const rounds = new Map<number, number[]>();
     for (const [suspect, ms] of lastMs.entries()) {
-      void suspects.turn(async () => {
-        begun.push(suspect);
-        most = Math.max(most, (inHand += 1));
+      const handle = async (): Promise<void> => {
+        const now = Date.now();
+        rounds.set(now, [...(rounds.get(now) ?? []), suspect]);
         await new Promise((resolve) => setTimeout(resolve, ms));
-        inHand -= 1;
-      });
+      };
+      void suspects.turn(handle, there);
     }
     await jest.advanceTimersByTimeAsync(400);
-    expect(begun).toEqual([]);
+    expect(rounds.size).toBe(0);
     await jest.advanceTimersByTimeAsync(60_000);
-    return { begun, most };
+    return [...rounds.values()];
   };
 
-  it('are handled one at a time, after what was delivered beside them', async () => {
-    expect(await handled([10, 300, 10, 900], () => 0)).toEqual({ begun: [0, 1, 2, 3], most: 1 });
+  it('are handled after what was delivered beside them: one, then two, then four at once', async () => {
+    const eight = Array<number>(8).fill(10);
+    expect(await handled(eight, () => 0)).toEqual([[0], [1, 2], [3, 4, 5, 6], [7]]);
   });
 
   it('are handled in any order, so that none is always behind the one that kills', async () => {
-    expect((await handled([10, 10, 10], () => 0.99)).begun).toEqual([2, 1, 0]);
+    expect(await handled([10, 10, 10], () => 0.99)).toEqual([[2], [1, 0]]);
   });
 
   it('do not wait for one that takes long: it has lived', async () => {
-    expect(await handled([30_000, 10, 10], () => 0)).toEqual({ begun: [0, 1, 2], most: 2 });
+    expect(await handled([30_000, 10, 10], () => 0)).toEqual([[0], [1, 2]]);
+  });
+
+  it('are on average handled by more than a third before the one that kills', async () => {
+    // The arithmetic of the decision: what is handled before a killer at each place among 400.
+    const rounds = await handled(Array<number>(400).fill(10), () => 0);
+    const before = Array.from({ length: 400 }, (_, killer) => {
+      const round = rounds.findIndex((members) => members.includes(killer));
+      return rounds.slice(0, round).flat().length;
+    });
+    const mean = before.reduce((sum, count) => sum + count, 0) / before.length;
+    expect(mean).toBeGreaterThan(400 / 3);
+  });
+
+  it("that are gone take nobody's place", async () => {
+    const suspects = new Suspects({ random: () => 0 });
+    const begun: string[] = [];
+    const gone = AbortSignal.abort();
+    const begin = (name: string) => () => Promise.resolve(void begun.push(name));
+    for (let lost = 0; lost < 400; lost += 1) void suspects.turn(begin('gone'), gone);
+    void suspects.turn(begin('there'), there);
+    await jest.advanceTimersByTimeAsync(501);
+    expect(begun).toContain('there');
   });
 
   it('come to what is made of them, and the next one is handled all the same', async () => {
     const suspects = new Suspects({ random: () => 0 });
-    const broken = suspects.turn(() => Promise.reject(new Error('no')));
-    const whole = suspects.turn(() => Promise.resolve('yes'));
+    const broken = suspects.turn(() => Promise.reject(new Error('no')), there);
+    const whole = suspects.turn(() => Promise.resolve('yes'), there);
     void jest.advanceTimersByTimeAsync(5_000);
     await expect(broken).rejects.toThrow('no');
     await expect(whole).resolves.toBe('yes');
-    const later = suspects.turn(() => Promise.resolve('later'));
+    const later = suspects.turn(() => Promise.resolve('later'), there);
     void jest.advanceTimersByTimeAsync(5_000);
     await expect(later).resolves.toBe('later');
   });

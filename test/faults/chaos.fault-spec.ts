@@ -58,8 +58,7 @@ describe('faults at random', () => {
       await FaultRun.under(chaos.stack, options, async (run) => {
         const random = seeded(run.seed);
         const plan = planFaults(random, chaos.targets, lengthMs);
-        run.count(plan.map(({ kind }) => kind));
-        await wreak(chaos, plan, random);
+        run.count(await wreak(chaos, plan, random));
         run.faultOver();
       });
       expect(chaos.complaints()).toEqual([]);

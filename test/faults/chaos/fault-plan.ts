@@ -21,6 +21,8 @@ export interface PlannedFault {
   readonly atMs: number;
   /** How long it stays broken. */
   readonly lastsMs: number;
+  /** What the target needs afterwards to be itself again; until then it is left alone, or nothing would ever get done. */
+  readonly recoveryMs: number;
 }
 
 export type Targets = Readonly<Record<Thing, readonly string[]>>;
@@ -44,8 +46,7 @@ const lasts: Readonly<Record<FaultKind, (random: Random) => number>> = {
   'line refused': (random) => seconds(random, 1, 8),
 };
 
-/** What it takes to be itself again; until then it is left alone, or nothing would ever get done. */
-const recoveryMs: Readonly<Record<Thing, number>> = {
+const recoveryOf: Readonly<Record<Thing, number>> = {
   service: 6_000,
   database: 12_000,
   broker: 15_000,
@@ -70,8 +71,9 @@ export function planFaults(random: Random, targets: Targets, lengthMs: number): 
     const target = pick(random, targets[thing]);
     const lastsMs = Math.min(lasts[kind](random), lengthMs - atMs);
     if ((busyUntilMs.get(target) ?? 0) > atMs) continue;
-    busyUntilMs.set(target, atMs + lastsMs + recoveryMs[thing]);
-    plan.push({ kind, target, atMs, lastsMs });
+    const recoveryMs = recoveryOf[thing];
+    busyUntilMs.set(target, atMs + lastsMs + recoveryMs);
+    plan.push({ kind, target, atMs, lastsMs, recoveryMs });
   }
   return plan;
 }
