@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   CommitStock,
   ReleaseStock,
+  ReservationCancelled,
   ReserveStock,
   StockCommitted,
   StockReleased,
@@ -142,6 +143,34 @@ describe('the saga runner', () => {
       ['accepted', null],
       ['asked', command?.id],
     ]);
+  });
+
+  it('waits as many times shorter as it is told to, from the first deadline on', async () => {
+    const binding = { load: () => [], apply: () => undefined };
+    const definitions = new SagaDefinitions([saga]);
+    const chance = () => ({ jitter: 0, nextCommandId: newId() });
+    const hasty = new SagaRunner(
+      ...([unitOfWork, new Outbox('/test'), new Inbox(), definitions, binding, chance, 100] as const),
+    );
+    const younger = { id: newId(), subject };
+    const deadline = () =>
+      unitOfWork
+        .rows(sagas)
+        .find((row) => row.id === younger.id)
+        ?.deadlineAt?.getTime();
+    await unitOfWork.run({
+      name: 'begin',
+      load: [],
+      decide: (work) => hasty.start(work, saga, { ...younger, data: { reservationId } }),
+    });
+    expect(deadline()).toBe(now.getTime() + 300);
+    now = new Date(now.getTime() + 300);
+    await hasty.deadlinePassed({ ...younger, revision: 1 });
+    expect(deadline()).toBe(now.getTime() + 300);
+    const ignored = { ...answer(ReservationCancelled), sagaid: younger.id, commandid: newId() };
+    now = new Date(now.getTime() + 100);
+    await hasty.reply(ignored);
+    expect(deadline()).toBe(now.getTime() + 200);
   });
 
   it('refuses to begin it twice', async () => {

@@ -59,19 +59,21 @@ export type ServiceEnvironment = z.output<z.ZodObject<ReturnType<typeof serviceE
 
 /**
  * The environment as a service's schema has it.
+ * @param byDefaultInProduction settings for tests: in production they have to be as they are without being set
  * @throws Error that names every setting that is missing, wrong, or not for production.
  */
 export function readEnvironment<Schema extends z.ZodObject>(
   schema: Schema,
   environment: NodeJS.ProcessEnv,
-  refusedInProduction: readonly (keyof z.output<Schema> & string)[] = [],
+  byDefaultInProduction: readonly (keyof z.output<Schema> & string)[] = [],
 ): z.output<Schema> {
   // What is set to nothing in a file or a manifest is meant as not set.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const { data, error } = schema.safeParse(given);
   if (error) throw new Error(`the environment is not usable:\n${z.prettifyError(error)}`);
   const values: Record<string, unknown> = data;
-  const refused = refusedInProduction.filter((name) => values[name] === true);
+  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+  const refused = byDefaultInProduction.filter((name) => values[name] !== shape[name]?.parse(undefined));
   if (values['NODE_ENV'] === 'production' && refused.length > 0) {
     throw new Error(`not in production: ${refused.join(', ')}`);
   }

@@ -29,8 +29,12 @@ describe('the configuration', () => {
   });
 
   it('refuses in production what is for tests', () => {
-    expect(() => loadConfig({ ...environment, NODE_ENV: 'production', DELIVER_TWICE: 'true' })).toThrow(
-      /DELIVER_TWICE/,
+    const production = { ...environment, NODE_ENV: 'production' };
+    expect(() => loadConfig({ ...production, DELIVER_TWICE: 'true' })).toThrow(/DELIVER_TWICE/);
+    expect(() => loadConfig({ ...production, SAGA_TIME_SCALE: '2' })).toThrow(/SAGA_TIME_SCALE/);
+    expect(loadConfig({ ...production, DELIVER_TWICE: 'false', SAGA_TIME_SCALE: '1' }).SAGA_TIME_SCALE).toBe(
+      1,
     );
+    expect(loadConfig({ ...environment, SAGA_TIME_SCALE: '100' }).SAGA_TIME_SCALE).toBe(100);
   });
 });

@@ -26,6 +26,11 @@ export const configSchema = z.object({
   RECONCILE_QUIET_SECONDS: whole(0, 86_400)
     .default(300)
     .describe('Orders that changed so shortly before a reconciliation are left for the next one.'),
+  SAGA_TIME_SCALE: whole(1, 1_000)
+    .default(1)
+    .describe(
+      'Divides how long sagas wait for answers. For tests of what takes many minutes; refused in production.',
+    ),
   CURSOR_SECRET: z
     .string()
     .min(32)
@@ -39,7 +44,7 @@ export interface Config extends z.output<typeof configSchema> {
 
 /** @throws Error that names every setting that is missing or wrong. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE']);
+  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'SAGA_TIME_SCALE']);
   const cursorSecret = config.CURSOR_SECRET ?? config.JWT_SECRET;
   if (cursorSecret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
   return { ...config, CURSOR_SECRET: cursorSecret };

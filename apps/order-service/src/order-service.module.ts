@@ -75,7 +75,7 @@ export class OrderServiceModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
     const collects = worker && config.COLLECT_PARKED;
     const cursors = new Cursors(config.CURSOR_SECRET);
-    const sagas = SagasModule.forRoot({ worker });
+    const sagas = SagasModule.forRoot({ worker, timesFaster: config.SAGA_TIME_SCALE });
     return {
       module: OrderServiceModule,
       imports: [

@@ -17,10 +17,16 @@ import { OrderBinding } from './order.binding.js';
 import { SagaRepliesConsumer } from './saga-replies.consumer.js';
 import { PlaceOrderStarter } from './start-place-order.js';
 
+interface SagasOptions {
+  readonly worker: boolean;
+  /** See SagaRunner. */
+  readonly timesFaster: number;
+}
+
 /** Starts sagas in every process; takes replies and fires deadlines where the process is a worker. */
 @Module({})
 export class SagasModule {
-  static forRoot({ worker }: { readonly worker: boolean }): DynamicModule {
+  static forRoot({ worker, timesFaster }: SagasOptions): DynamicModule {
     return {
       module: SagasModule,
       controllers: worker ? [SagaRepliesConsumer] : [],
@@ -39,7 +45,7 @@ export class SagasModule {
             binding: OrderBinding,
           ) => {
             countSagas(units, orderSagas.all, () => activeSagas(source));
-            return new SagaRunner(units, outbox, inbox, orderSagas, binding);
+            return new SagaRunner(units, outbox, inbox, orderSagas, binding, undefined, timesFaster);
           },
         },
         ...(worker ? [poller] : []),
