@@ -48,7 +48,7 @@ export class OrderProcess extends SimulatedProcess {
     super(around, life, databases.orders, '/order-service');
     const { parts } = around;
     const views = { ...this.place, database: databases.views };
-    const readUnits = put<UnitOfWork>(parts.units, committerOf(views, parts), views);
+    const readUnits = put<UnitOfWork>(parts.units, committerOf(views), views);
     const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
     const definitions = released.map((definition) => parts.definition?.(definition) ?? definition);
     const known = new SagaDefinitions<Act>(definitions);

@@ -2,7 +2,6 @@ import type { Inbox } from '#libs/messaging/inbox.js';
 import type { MessageHandler } from '#libs/messaging/message-handling.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import type { Publishes } from '#libs/messaging/publisher.js';
-import type { TransactionStore } from '#libs/persistence/transaction-store.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import type { SagaRunner } from '#libs/saga/saga-runner.js';
@@ -24,8 +23,6 @@ export interface Place {
 
 /** Lets a planted bug take the place of a real part of a process. Each is given the real one. */
 export interface Parts {
-  /** Where the group committer commits. */
-  readonly store?: (store: TransactionStore, place: Place) => TransactionStore;
   readonly units?: (units: UnitOfWork, place: Place) => UnitOfWork;
   readonly inbox?: (inbox: Inbox, place: Place) => Inbox;
   readonly outbox?: (outbox: Outbox, place: Place) => Outbox;

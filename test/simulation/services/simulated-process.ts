@@ -7,7 +7,6 @@ import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { OutboxRelay } from '#libs/messaging/outbox-relay.js';
 import type { Publishes } from '#libs/messaging/publisher.js';
 import { GroupCommitter } from '#libs/persistence/group-committer.js';
-import type { TransactionStore } from '#libs/persistence/transaction-store.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
@@ -40,7 +39,7 @@ export class SimulatedProcess {
   ) {
     const { world, broker, parts } = around;
     this.place = { world, life, database };
-    const committer = committerOf(this.place, parts);
+    const committer = committerOf(this.place);
     this.units = put<UnitOfWork>(parts.units, committer, this.place);
     this.inbox = put(parts.inbox, new Inbox(), this.place);
     this.outbox = put(parts.outbox, new Outbox(source), this.place);
@@ -81,10 +80,9 @@ export class SimulatedProcess {
   }
 }
 
-export function committerOf(place: Place, parts: Parts = {}): GroupCommitter {
-  const { world, life, database } = place;
+export function committerOf({ world, life, database }: Place): GroupCommitter {
   return new GroupCommitter({
-    store: put<TransactionStore>(parts.store, new SimulatedStore(database, life), place),
+    store: new SimulatedStore(database, life),
     clock: life,
     groupsInFlight: 2,
     timing: {
