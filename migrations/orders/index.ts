@@ -2,14 +2,14 @@ import { AcceptOrders1760000000000 } from './1760000000000-accept-orders.js';
 import { AuditOperators1760000003000 } from './1760000003000-audit-operators.js';
 import { SearchSagas1760000003001 } from './1760000003001-search-sagas.js';
 import { KeepParkedMessages1760000004000 } from './1760000004000-keep-parked-messages.js';
-import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-sagas-need-attention.js';
 import { Reconcile1760000005000 } from './1760000005000-reconcile.js';
+import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-sagas-need-attention.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
   AuditOperators1760000003000,
   SearchSagas1760000003001,
   KeepParkedMessages1760000004000,
-  SayWhySagasNeedAttention1760000006000,
   Reconcile1760000005000,
+  SayWhySagasNeedAttention1760000006000,
 ];
