@@ -41,9 +41,7 @@ describe(`${orderCount} orders that are cancelled within two seconds of being pl
       cancelling: { share: 1, withinMs: 2_000, twiceShare: 0.3 },
     };
     const run = await FaultRun.under(stack, options, async (races) => {
-      await races.untilPlaced(orderCount - 2 * clients, orderCount * 200);
-      // The load ends by itself, when its last cancellation has been answered.
-      await races.load.stop();
+      await races.load.finish();
       races.faultOver();
       const twice = races.load.cancelled.filter(({ answers }) => answers.length > 1).length;
       races.note(`${races.load.cancelled.length} cancelled, ${twice} of them by two requests at once`);

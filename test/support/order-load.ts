@@ -82,6 +82,11 @@ export class OrderLoad {
     this.clients.catch(() => undefined);
   }
 
+  /** Waits until each client has placed all its orders. @throws what a client could not get over. */
+  async finish(): Promise<void> {
+    await this.clients;
+  }
+
   /** Begins no further order, and brings those that were begun to their 201 or their end. @throws what a client could not get over. */
   async stop(): Promise<void> {
     this.stopping = true;
