@@ -14,13 +14,26 @@ export interface ReconciledOrder {
   readonly expected: { readonly paymentId: string; readonly reservationId: string } | null;
 }
 
+/** An order that a saga has to carry on, and none does: nobody will ever tell its customer what became of it. */
+export const withoutSaga = ({ id, status, total, paidByCard }: ReconciledOrder): Finding =>
+  finding('saga-missing', id, {
+    atRisk: paidByCard ? total : null,
+    detail: `Order ${id} is ${status}, and no saga is at work for it.`,
+  });
+
 export interface ReconciledPayment {
   readonly paymentId: string;
   readonly orderId: string;
   /** As payment-service recorded it; null: it knows nothing of it. */
   readonly recorded: 'TAKEN' | 'DECLINED' | 'PENDING' | 'REFUNDED' | 'CANCELLED' | null;
+  /** What payment-service was asked to take, and what it gives back; null: it does not know. */
+  readonly asked: Money | null;
   /** By the provider's own book: captured minus refunded. */
   readonly kept: Money | null;
+  /** The provider may capture it yet. */
+  readonly pending: boolean;
+  /** The order that the provider was told; null: none, or the same. */
+  readonly chargedTo: string | null;
 }
 
 export interface ReconciledReservation {
@@ -108,11 +121,15 @@ export function findingsOf(
   const { paymentId, reservationId } = order.expected;
   const own = payments.find((payment) => payment.paymentId === paymentId);
   const held = reservations.find((reservation) => reservation.reservationId === reservationId);
+  const isPaid = expectation.money !== 'all' || !order.paidByCard || isSame(own?.kept ?? null, order.total);
+  const isSold = expectation.stock !== 'sold' || held?.status === 'COMMITTED';
   return [
     ...ofOwnPayment(order, expectation.money, own),
-    ...payments.filter((payment) => payment !== own).flatMap(ofSecondPayment),
+    ...payments.filter((payment) => payment !== own).flatMap((other) => ofSecondPayment(other, isPaid)),
     ...ofOwnReservation(order, expectation.stock, held),
-    ...reservations.filter((reservation) => reservation !== held).flatMap(ofSecondReservation),
+    ...reservations
+      .filter((reservation) => reservation !== held)
+      .flatMap((other) => ofSecondReservation(other, isSold)),
   ];
 }
 
@@ -122,14 +139,12 @@ export function findingsWithoutOrder(
   reservations: readonly ReconciledReservation[],
 ): Finding[] {
   return [
-    ...payments.filter(keepsMoney).map(({ orderId, paymentId, kept }) =>
-      finding('charge-without-order', orderId, {
-        paymentId,
-        atRisk: kept,
-        fix: 'refund',
-        detail: `${inWords(kept)} are kept for order ${orderId}, which does not exist.`,
-      }),
-    ),
+    ...payments.flatMap((payment) => {
+      if (!holdsMoney(payment)) return ofBooks(payment);
+      const { orderId, paymentId } = payment;
+      const detail = `${held(payment)} for order ${orderId}, which does not exist.`;
+      return [finding('charge-without-order', orderId, { paymentId, ...giveBack(payment), detail })];
+    }),
     ...reservations.flatMap(({ orderId, reservationId, status, pieces }) => {
       const fix = undoing(status);
       if (!fix) return [];
@@ -147,36 +162,58 @@ function ofOwnPayment(
   const { id, status, total } = order;
   const paymentId = payment?.paymentId ?? order.expected?.paymentId ?? null;
   const kept = payment?.kept ?? null;
-  if (money === 'none' && payment && keepsMoney(payment)) {
-    const detail = `Order ${id} is ${status}, and ${inWords(kept)} of it are kept.`;
-    return [finding('money-kept', id, { paymentId, atRisk: kept, fix: 'refund', detail })];
+  if (money === 'none' && payment && holdsMoney(payment)) {
+    const detail = `Order ${id} is ${status}, and ${held(payment)} of it.`;
+    return [finding('money-kept', id, { paymentId, ...giveBack(payment), detail })];
   }
-  if (money === 'all' && order.paidByCard) {
+  if (money === 'all' && !order.paidByCard && payment && holdsMoney(payment)) {
+    return ofSecondPayment(payment, true);
+  }
+  if (money === 'all' && order.paidByCard && !isSame(kept, total)) {
     if (!payment || !keepsMoney(payment)) {
       const detail = `Order ${id} is ${status}, and the provider keeps nothing of its ${inWords(total)}.`;
       return [finding('not-paid', id, { paymentId, atRisk: total, detail })];
     }
-    if (kept && (kept.amountMinor !== total.amountMinor || kept.currency !== total.currency)) {
-      const detail = `Order ${id} costs ${inWords(total)}, and ${inWords(kept)} are kept.`;
-      return [finding('amount-differs', id, { paymentId, atRisk: kept, detail })];
-    }
+    const detail = `Order ${id} costs ${inWords(total)}, and ${inWords(kept)} are kept.`;
+    return [finding('amount-differs', id, { paymentId, atRisk: kept, detail })];
   }
   return payment ? ofBooks(payment) : [];
 }
 
 /** The provider's book and payment-service's record say different things, whatever the order says. */
 function ofBooks(payment: ReconciledPayment): Finding[] {
-  const { orderId, paymentId, recorded, kept } = payment;
-  if (recorded === 'PENDING' || (recorded === 'TAKEN') === keepsMoney(payment)) return [];
-  const detail = `payment-service has payment ${paymentId} as ${recorded ?? 'unknown'}; the provider keeps ${inWords(kept)}.`;
-  return [finding('books-differ', orderId, { paymentId, atRisk: kept, detail })];
+  const { orderId, paymentId, recorded, asked, kept, pending, chargedTo } = payment;
+  const about = { paymentId, atRisk: kept ?? asked };
+  if (chargedTo !== null && chargedTo !== orderId) {
+    const detail = `payment-service has payment ${paymentId} of order ${orderId}, the provider of ${chargedTo}.`;
+    return [finding('books-differ', orderId, { ...about, detail })];
+  }
+  // Nothing of it is under way any more, so that nothing is to be pending.
+  const agrees = recorded === 'TAKEN' ? isSame(asked, kept) : recorded !== 'PENDING' && !holdsMoney(payment);
+  if (agrees) return [];
+  const provider = pending ? 'has it as pending' : `keeps ${inWords(kept)}`;
+  const detail = `payment-service has payment ${paymentId} as ${recorded ?? 'unknown'}; the provider ${provider}.`;
+  return [finding('books-differ', orderId, { ...about, detail })];
 }
 
-function ofSecondPayment(payment: ReconciledPayment): Finding[] {
-  const { orderId, paymentId, kept } = payment;
-  if (!keepsMoney(payment)) return [];
-  const detail = `${inWords(kept)} are kept for order ${orderId} with a payment that its saga never asked for.`;
-  return [finding('second-charge', orderId, { paymentId, atRisk: kept, fix: 'refund', detail })];
+/** @param isPaid without it: otherwise the customer would be given back what they have paid with. */
+function ofSecondPayment(payment: ReconciledPayment, isPaid: boolean): Finding[] {
+  const { orderId, paymentId } = payment;
+  if (!holdsMoney(payment)) return ofBooks(payment);
+  const { atRisk, fix } = giveBack(payment);
+  const detail = `${held(payment)} for order ${orderId} that is not to be paid with it.`;
+  return [finding('second-charge', orderId, { paymentId, atRisk, fix: isPaid ? fix : null, detail })];
+}
+
+/**
+ * What is at risk, and how it is given back. payment-service asks the provider for nothing of what it counts as undone, and
+ * takes it for a defect when another amount comes back than it knows of: there, only a person helps.
+ */
+function giveBack({ orderId, recorded, asked, kept, chargedTo }: ReconciledPayment) {
+  const undone = recorded === 'REFUNDED' || recorded === 'CANCELLED';
+  const other = asked !== null && kept !== null && !isSame(asked, kept);
+  const elsewhere = chargedTo !== null && chargedTo !== orderId;
+  return { atRisk: kept ?? asked, fix: undone || other || elsewhere ? null : ('refund' as const) };
 }
 
 function ofOwnReservation(
@@ -198,11 +235,16 @@ function ofOwnReservation(
   return [finding(kind, id, { reservationId, pieces, fix, detail })];
 }
 
-function ofSecondReservation({ orderId, reservationId, status, pieces }: ReconciledReservation): Finding[] {
+/** @param isSold without it: otherwise it may be this one that the goods were taken from. */
+function ofSecondReservation(
+  { orderId, reservationId, status, pieces }: ReconciledReservation,
+  isSold: boolean,
+): Finding[] {
   const fix = undoing(status);
   if (!fix) return [];
   const detail = `${pieces} pieces are ${status} for order ${orderId} with a reservation that its saga never asked for.`;
-  return [finding('second-reservation', orderId, { reservationId, pieces, fix, detail })];
+  const safe = isSold ? fix : null;
+  return [finding('second-reservation', orderId, { reservationId, pieces, fix: safe, detail })];
 }
 
 /** What gives stock back that a reservation in this state keeps from sale; null: it keeps none. */
@@ -210,6 +252,17 @@ const undoing = (status: ReconciledReservation['status']): Fix | null =>
   status === 'RESERVED' ? 'release' : status === 'COMMITTED' ? 'return' : null;
 
 const keepsMoney = ({ kept }: ReconciledPayment): boolean => (kept?.amountMinor ?? 0) > 0;
+
+/** Money is kept, or may be yet. */
+const holdsMoney = (payment: ReconciledPayment): boolean => keepsMoney(payment) || payment.pending;
+
+const held = (payment: ReconciledPayment): string =>
+  keepsMoney(payment) ? `${inWords(payment.kept)} are kept` : 'a charge is pending';
+
+/** Nothing is nothing in every currency: what costs nothing needs no charge. */
+const isSame = (a: Money | null, b: Money | null): boolean =>
+  (a?.amountMinor ?? 0) === (b?.amountMinor ?? 0) &&
+  ((a?.amountMinor ?? 0) === 0 || a?.currency === b?.currency);
 
 export const finding = (
   kind: FindingKind,

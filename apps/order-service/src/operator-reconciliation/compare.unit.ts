@@ -5,7 +5,6 @@ import {
   reconciliationFindings,
   type ReconciliationFindingRow,
 } from '../reconciliation/reconciliation-finding.row.js';
-import { firstIdSince } from '../reconciliation/first-id.js';
 import { reconciliationRuns, type ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
 import { reconciliationSchedule, scheduleName } from '../reconciliation/reconciliation-schedule.row.js';
 
@@ -58,31 +57,36 @@ export const endRun = (runId: string, failure: string | null): Unit<boolean> => 
   },
 });
 
-const nextPhase = ({ state, since, comparedTo }: ReconciliationRunRow) =>
-  state === 'orders'
-    ? ({ state: 'items', comparedTo: firstIdSince(since) } as const)
-    : ({ state, comparedTo } as const);
+/** What was listed is looked through whole: not every item's id tells its age. */
+const nextPhase = ({ state, comparedTo }: ReconciliationRunRow) =>
+  state === 'orders' ? ({ state: 'items', comparedTo: null } as const) : ({ state, comparedTo } as const);
 
 /** What a finding is about names it, so that a later run finds the same one again. */
-const itemOf = ({ paymentId, reservationId, orderId, kind }: Finding): string =>
-  (kind === 'saga-missing' || kind === 'saga-needs-attention' ? null : (paymentId ?? reservationId)) ??
-  (isId(orderId) ? orderId : derivedId('00000000-0000-0000-0000-000000000000', orderId));
+const itemOf = ({ paymentId, reservationId, orderId, kind }: Finding): string => {
+  const isOfSaga = kind === 'saga-missing' || kind === 'saga-needs-attention';
+  const name = (isOfSaga ? null : (paymentId ?? reservationId)) ?? orderId;
+  return isId(name) ? name : derivedId('00000000-0000-0000-0000-000000000000', name);
+};
 
 const findingId = (finding: Finding): string => derivedId(itemOf(finding), finding.kind);
 
 function keep(work: Work, id: string, finding: Finding, runId: string): void {
   const known = work.find(reconciliationFindings, id);
   const { atRisk, detail, ...same } = finding;
+  // A provider may have charges that were never ours, under keys that are no ids: nobody can be asked to refund those.
+  const isOurs = finding.paymentId === null || isId(finding.paymentId);
   const row: ReconciliationFindingRow = {
     ...same,
+    ...(!isOurs && { paymentId: null, fix: null }),
     id,
     itemId: itemOf(finding),
     amountMinor: atRisk?.amountMinor ?? null,
     currency: atRisk?.currency ?? null,
-    detail: detail.slice(0, 500),
+    detail: (isOurs ? detail : `${detail} Its key is ${finding.paymentId}.`).slice(0, 500),
     runId,
-    // What an operator chose to leave alone stays so; what had gone and is back is open again.
-    state: !known || known.state === 'gone' ? 'open' : known.state,
+    // What an operator chose to leave alone stays so. What had gone and is back is open again, and so is what was given back
+    // in vain: while the saga that gives it back is at work, it is not looked at.
+    state: known?.state === 'ignored' ? 'ignored' : 'open',
     firstSeenAt: known?.firstSeenAt ?? work.now,
     lastSeenAt: work.now,
   };

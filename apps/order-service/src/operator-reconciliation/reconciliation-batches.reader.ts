@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { In, IsNull, MoreThan, type DataSource } from 'typeorm';
+import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
 import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import {
@@ -8,14 +8,15 @@ import {
   finding,
   findingsOf,
   findingsWithoutOrder,
+  withoutSaga,
   type ReconciledPayment,
   type Finding,
 } from '../domain/reconciliation.js';
 import { OrderRow } from '../persistence/order.row.js';
-import type { PlaceOrderData } from '../place-order-saga/place-order.saga.js';
+import { placeOrderSaga, type PlaceOrderData } from '../place-order-saga/place-order.saga.js';
+import { ReconciliationFindingRow } from '../reconciliation/reconciliation-finding.row.js';
 import { chargeItemId, ReconciliationItemRow } from '../reconciliation/reconciliation-item.row.js';
 import type { ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
-import { placeOrderSagaId } from '../saga-ids/saga-ids.js';
 import { money } from '#libs/kernel/money.js';
 
 /** Orders, or items, that are compared at once. */
@@ -39,12 +40,12 @@ export class ReconciliationBatches {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   next(run: Run, quietSeconds: number): Promise<Batch> {
-    return run.state === 'orders' ? this.ofOrders(run, quietSeconds) : this.ofItems(run);
+    return run.state === 'orders' ? this.ofOrders(run, quietSeconds) : this.ofItems(run, quietSeconds);
   }
 
   /**
-   * Orders that were at rest when the run began. What was listed is as old as the run at most, so an order that has changed
-   * since, or a moment before, would be compared with what is not so any more: it is left for the next run.
+   * Orders that were at rest when the run began, and whose sagas were. What was listed is as old as the run at most, so that
+   * what has changed since, or a moment before, would be compared with what is not so any more: it is left for the next run.
    */
   private async ofOrders(run: Run, quietSeconds: number): Promise<Batch> {
     const rows = await this.source.getRepository(OrderRow).find({
@@ -52,93 +53,90 @@ export class ReconciliationBatches {
       order: { id: 'ASC' },
       take: batchSize,
     });
-    const quietBefore = run.startedAt.getTime() - quietSeconds * 1000;
-    const atRest = rows.filter(
-      ({ status, updatedAt }) => expectationOf(status) !== null && updatedAt.getTime() < quietBefore,
-    );
-    const ids = atRest.map(({ id }) => id);
-    const sagas = await this.placeOrderSagas(ids);
-    const items = await this.itemsOf(run.id, ids, [...sagas.values()]);
-    const findings = atRest.flatMap((row) =>
-      findingsOf(
-        {
-          id: row.id,
-          status: row.status,
-          total: money(row.totalMinor, row.currency),
-          paidByCard: row.details.payment.method === 'card',
-          expected: sagas.get(row.id) ?? null,
-        },
-        ...partsOf(items.get(row.id) ?? [], row.id),
-      ),
-    );
+    const sagas = await this.sagasOf(rows.map(({ id }) => id));
+    const atRest = rows.filter((row) => isAtRest(row, sagas.get(row.id), quietBefore(run, quietSeconds)));
+    const placing = new Map(atRest.map(({ id }) => [id, placingOf(sagas.get(id))]));
+    const items = await this.itemsOf(run.id, placing);
+    const findings = atRest.flatMap((row) => {
+      const order = {
+        id: row.id,
+        status: row.status,
+        total: money(row.totalMinor, row.currency),
+        paidByCard: row.details.payment.method === 'card',
+        expected: placing.get(row.id) ?? null,
+      };
+      if (expectationOf(row.status) === null) return [withoutSaga(order)];
+      return findingsOf(order, ...partsOf(items.get(row.id) ?? [], row.id));
+    });
     return { findings, orders: atRest.length, comparedTo: lastOf(rows, ({ id }) => id) };
   }
 
   /** Items that name an order that does not exist. An order is there before anything is asked for it. */
-  private async ofItems(run: Run): Promise<Batch> {
+  private async ofItems(run: Run, quietSeconds: number): Promise<Batch> {
     const rows = await this.source.getRepository(ReconciliationItemRow).find({
       where: { runId: run.id, ...(run.comparedTo !== null && { itemId: MoreThan(run.comparedTo) }) },
       order: { itemId: 'ASC' },
       take: batchSize,
     });
-    const orphans = await this.withoutOrder(run.id, rows);
-    const findings = orphans.flatMap((item) => {
-      const named = item.content as { readonly charge?: { readonly orderId: string | null } };
-      return findingsWithoutOrder(...partsOf([item], named.charge?.orderId ?? 'unknown'));
-    });
+    const groups = await this.withoutOrder(run, rows, quietSeconds);
+    const findings = groups.flatMap(([orderId, items]) => findingsWithoutOrder(...partsOf(items, orderId)));
     const comparedTo = lastOf(rows, ({ itemId }) => itemId);
     const attention = comparedTo === null ? await this.sagasThatNeedAttention() : [];
     return { findings: [...findings, ...attention], orders: 0, comparedTo };
   }
 
-  private async placeOrderSagas(orderIds: readonly string[]) {
-    const rows = await this.source
-      .getRepository(SagaRow)
-      .find({ select: { id: true, data: true }, where: { id: In(orderIds.map(placeOrderSagaId)) } });
-    return new Map(rows.map(({ id, data }) => [id, data as PlaceOrderData]));
+  /** Every saga of these orders, whether or not there is such an order. */
+  private async sagasOf(orderIds: readonly string[]): Promise<Map<string, SagaRow[]>> {
+    const rows = await this.source.getRepository(SagaRow).findBy({ subject: In([...orderIds]) });
+    const sagas = new Map<string, SagaRow[]>();
+    for (const row of rows) sagas.set(row.subject, [...(sagas.get(row.subject) ?? []), row]);
+    return sagas;
   }
 
   /**
-   * What was listed for orders, by order: what names it, and the charge of its own payment, which the provider may keep
-   * under the payment's id only.
+   * What was listed for orders, by order: what names it, and the charge of each of its payments, whatever order the
+   * provider was told.
    */
-  private async itemsOf(runId: string, orderIds: readonly string[], sagas: readonly PlaceOrderData[]) {
+  private async itemsOf(runId: string, placing: ReadonlyMap<string, PlaceOrderData | null>) {
     const items = this.source.getRepository(ReconciliationItemRow);
-    const orderOf = new Map(sagas.map(({ orderId, paymentId }) => [chargeItemId(paymentId), orderId]));
-    const named = await items.findBy({ runId, orderId: In([...orderIds]) });
-    const charged = await items.findBy({ runId, itemId: In([...orderOf.keys()]), orderId: IsNull() });
-    const byOrder = new Map<string, ReconciliationItemRow[]>();
-    for (const item of [...named, ...charged]) {
-      const orderId = item.orderId ?? orderOf.get(item.itemId)!;
-      byOrder.set(orderId, [...(byOrder.get(orderId) ?? []), item]);
-    }
-    return byOrder;
+    const named = await items.findBy({ runId, orderId: In([...placing.keys()]) });
+    const own = [...placing.values()].flatMap((data) => (data ? [chargeItemId(data.paymentId)] : []));
+    const other = await items.findBy({ runId, itemId: In([...own, ...named.flatMap(counterpartOf)]) });
+    const all = [...new Map([...named, ...other].map((item) => [item.itemId, item])).values()];
+    const orderOf = orderByPayment(all);
+    const expected = new Map(
+      [...placing].flatMap(([id, data]) => (data ? [[chargeItemId(data.paymentId), id]] : [])),
+    );
+    return groupBy(all, (item) => orderOf(item) ?? expected.get(item.itemId));
   }
 
-  /** Items of no order that exists. A charge that names none belongs to the order that its payment names. */
+  /** Items of no order that exists, by what they name. A charge is of the order that its payment names, if it has one. */
   private async withoutOrder(
-    runId: string,
+    run: Run,
     rows: readonly ReconciliationItemRow[],
-  ): Promise<ReconciliationItemRow[]> {
-    const keys = rows.flatMap(({ orderId, content }) =>
-      orderId === null && 'charge' in content && isId(content.charge.paymentId)
-        ? [content.charge.paymentId.toLowerCase()]
-        : [],
+    quietSeconds: number,
+  ): Promise<[string, ReconciliationItemRow[]][]> {
+    const items = this.source.getRepository(ReconciliationItemRow);
+    const other = await items.findBy({ runId: run.id, itemId: In(rows.flatMap(counterpartOf)) });
+    const orderOf = orderByPayment([...rows, ...other]);
+    const known = new Set([...rows, ...other].map(({ itemId }) => itemId));
+    // A charge of a payment that was listed is looked at with that.
+    const leading = rows.filter(
+      (row) => !('charge' in row.content) || !counterpartOf(row).some((id) => known.has(id)),
     );
-    const payments = await this.source
-      .getRepository(ReconciliationItemRow)
-      .findBy({ runId, itemId: In(keys) });
-    const orderOfPayment = new Map(payments.map(({ itemId, orderId }) => [chargeItemId(itemId), orderId]));
-    const orderOf = ({ orderId, itemId }: ReconciliationItemRow): string | null =>
-      orderId ?? orderOfPayment.get(itemId) ?? null;
-    const named = [...new Set(rows.flatMap((row) => orderOf(row) ?? []))];
-    const found = await this.source
-      .getRepository(OrderRow)
-      .find({ select: { id: true }, where: { id: In(named) } });
-    const known = new Set(found.map(({ id }) => id));
-    return rows.filter((row) => {
+    const named = [...new Set(leading.flatMap((row) => orderOf(row) ?? []))];
+    const [found, sagas] = await Promise.all([
+      this.source.getRepository(OrderRow).find({ select: { id: true }, where: { id: In(named) } }),
+      this.sagasOf(named),
+    ]);
+    const exists = new Set(found.map(({ id }) => id));
+    const before = quietBefore(run, quietSeconds);
+    return leading.flatMap((row): [string, ReconciliationItemRow[]][] => {
       const orderId = orderOf(row);
-      return orderId === null || !known.has(orderId);
+      // What is being given back is left alone, too.
+      if (orderId !== null && (exists.has(orderId) || !areOver(sagas.get(orderId), before))) return [];
+      const counterparts = new Set(counterpartOf(row));
+      return [[namedBy(row), [row, ...[...rows, ...other].filter(({ itemId }) => counterparts.has(itemId))]]];
     });
   }
 
@@ -156,13 +154,43 @@ export class ReconciliationBatches {
     );
   }
 
-  /** What no run has seen any more in what this one looked through. */
-  async markGone(run: Pick<ReconciliationRunRow, 'startedAt'>, firstId: string | null): Promise<void> {
-    await this.source.query(
-      `UPDATE reconciliation_findings SET state = 'gone'
-        WHERE state IN ('open', 'fixing') AND last_seen_at < ? AND item_id > ?`,
-      [run.startedAt, firstId === null ? Buffer.alloc(16) : idToBytes(firstId)],
-    );
+  /**
+   * Findings that this run looked at and did not make any more. One whose order is not at rest was not looked at: it stays.
+   * @returns where to go on; null at the end.
+   */
+  async markGone(run: Run & Pick<ReconciliationRunRow, 'since'>, after: string | null, quietSeconds: number) {
+    const rows = await this.source.getRepository(ReconciliationFindingRow).find({
+      where: {
+        state: In(['open', 'fixing']),
+        lastSeenAt: LessThan(run.startedAt),
+        ...(after !== null && { id: MoreThan(after) }),
+      },
+      order: { id: 'ASC' },
+      take: batchSize,
+    });
+    const named = [...new Set(rows.map(({ orderId }) => orderId))].filter(isId);
+    const [found, sagas] = await Promise.all([
+      this.source.getRepository(OrderRow).findBy({ id: In(named) }),
+      this.sagasOf(named),
+    ]);
+    const orders = new Map(found.map((order) => [order.id, order]));
+    const before = quietBefore(run, quietSeconds);
+    const gone = rows.filter(({ kind, state, orderId }) => {
+      if (kind === 'saga-needs-attention') return true;
+      const order = orders.get(orderId);
+      // Of what names no order nobody knows whether it is old enough to have been left out; of what was given back, one does.
+      const lookedAt = run.since === null || (order ? order.createdAt >= run.since : state === 'fixing');
+      if (!lookedAt) return false;
+      return order ? isAtRest(order, sagas.get(orderId), before) : areOver(sagas.get(orderId), before);
+    });
+    if (gone.length > 0) {
+      await this.source.query(
+        `UPDATE reconciliation_findings SET state = 'gone'
+          WHERE id IN (?) AND state IN ('open', 'fixing') AND last_seen_at < ?`,
+        [gone.map(({ id }) => idToBytes(id)), run.startedAt],
+      );
+    }
+    return lastOf(rows, ({ id }) => id);
   }
 
   /** In small parts, so that no statement takes long. */
@@ -185,18 +213,68 @@ export class ReconciliationBatches {
   }
 }
 
-/** Payments beside their charges, and reservations. @param orderId of a charge whose provider was not told of it. */
+const quietBefore = ({ startedAt }: Run, quietSeconds: number): Date =>
+  new Date(startedAt.getTime() - quietSeconds * 1000);
+
+const areOver = (sagas: readonly SagaRow[] = [], before: Date): boolean =>
+  sagas.every(({ finishedAt }) => finishedAt !== null && finishedAt < before);
+
+/** Neither the order nor any saga about it has moved since. */
+const isAtRest = (
+  { updatedAt }: Pick<OrderRow, 'updatedAt'>,
+  sagas: readonly SagaRow[] | undefined,
+  before: Date,
+): boolean => updatedAt < before && areOver(sagas, before);
+
+const placingOf = (sagas: readonly SagaRow[] = []): PlaceOrderData | null => {
+  const placing = sagas.find(({ saga }) => saga === placeOrderSaga.name);
+  return placing ? (placing.data as PlaceOrderData) : null;
+};
+
+/** Under which id the other book of money has what this item is about. */
+const counterpartOf = ({ content }: ReconciliationItemRow): string[] => {
+  if ('payment' in content) return [chargeItemId(content.payment.paymentId)];
+  return 'charge' in content && isId(content.charge.paymentId)
+    ? [content.charge.paymentId.toLowerCase()]
+    : [];
+};
+
+/** Of which order an item is: a charge is of that of its payment, whatever the provider was told. */
+function orderByPayment(items: readonly ReconciliationItemRow[]) {
+  const payments = new Map(
+    items.flatMap(({ itemId, orderId, content }) => ('payment' in content ? [[itemId, orderId]] : [])),
+  );
+  return (item: ReconciliationItemRow): string | null =>
+    counterpartOf(item)
+      .map((id) => payments.get(id))
+      .find((orderId) => orderId !== undefined) ?? item.orderId;
+}
+
+const namedBy = ({ content }: ReconciliationItemRow): string =>
+  Object.values(content as Record<string, { readonly orderId: string | null }>)[0]?.orderId ?? 'unknown';
+
+function groupBy<Item>(items: readonly Item[], keyOf: (item: Item) => string | null | undefined) {
+  const groups = new Map<string, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (key != null) groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+}
+
+/** Payments beside their charges, and reservations. @param orderId of a charge that only the provider has. */
 function partsOf(items: readonly ReconciliationItemRow[], orderId: string) {
   const contents = items.map(({ content }) => content);
   const payments = new Map<string, ReconciledPayment>();
+  const unknown = { recorded: null, asked: null, kept: null, pending: false, chargedTo: null } as const;
   for (const content of contents) {
-    if ('payment' in content) payments.set(content.payment.paymentId, { kept: null, ...content.payment });
+    if ('payment' in content) payments.set(content.payment.paymentId, { ...unknown, ...content.payment });
   }
   for (const content of contents) {
     if (!('charge' in content)) continue;
-    const { paymentId, kept } = content.charge;
-    const recorded = payments.get(paymentId) ?? { paymentId, orderId, recorded: null };
-    payments.set(paymentId, { ...recorded, kept });
+    const { paymentId, kept, pending, orderId: chargedTo } = content.charge;
+    const recorded = payments.get(paymentId) ?? { ...unknown, paymentId, orderId };
+    payments.set(paymentId, { ...recorded, kept, pending, chargedTo });
   }
   const reservations = contents.flatMap((content) => ('reservation' in content ? [content.reservation] : []));
   return [[...payments.values()], reservations] as const;

@@ -8,7 +8,7 @@ import { Outbox } from '#libs/messaging/outbox.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { chargeItemId } from '../reconciliation/reconciliation-item.row.js';
-import { keptOf } from './kept-of.js';
+import { keptOf, moneyOf } from './kept-of.js';
 import { takePage, type ListedPage } from './take-page.unit.js';
 
 /** Takes in what participants list. In a queue of its own, so that a reconciliation never holds up a saga. */
@@ -31,10 +31,10 @@ export class ReconciliationPagesConsumer {
 
   @EventPattern<string>(PaymentsListed.type)
   async paymentsListed(@Payload() { data }: Envelope<PaymentsListed>): Promise<void> {
-    const items = data.items.map(({ paymentId, orderId, status }) => ({
+    const items = data.items.map(({ paymentId, orderId, status, amount }) => ({
       itemId: paymentId,
       orderId: idOrNull(orderId),
-      content: { payment: { paymentId, orderId, recorded: status } },
+      content: { payment: { paymentId, orderId, recorded: status, asked: amount && moneyOf(amount) } },
     }));
     await this.take({ ...data, of: 'payments', items });
   }
@@ -44,7 +44,14 @@ export class ReconciliationPagesConsumer {
     const items = data.items.map((charge) => ({
       itemId: chargeItemId(charge.key),
       orderId: idOrNull(charge.orderId),
-      content: { charge: { paymentId: charge.key, orderId: charge.orderId, kept: keptOf(charge) } },
+      content: {
+        charge: {
+          paymentId: charge.key,
+          orderId: charge.orderId,
+          kept: keptOf(charge),
+          pending: charge.pending,
+        },
+      },
     }));
     await this.take({ ...data, of: 'charges', items });
   }

@@ -4,7 +4,6 @@ import { newId } from '#libs/kernel/ids.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import { counter } from '#libs/observability/metrics.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
-import { firstIdSince } from '../reconciliation/first-id.js';
 import type { ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
 import { endRun, keepFindings } from './compare.unit.js';
 import type { ReconciliationBatches } from './reconciliation-batches.reader.js';
@@ -108,12 +107,18 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
       if (batch.comparedTo !== null) {
         comparedTo = batch.comparedTo;
       } else if (state === 'orders') {
-        [state, comparedTo] = ['items', firstIdSince(mine.since)];
+        [state, comparedTo] = ['items', null];
       } else {
-        await this.batches.markGone(mine, firstIdSince(mine.since));
+        await this.#markGone(mine);
         return this.#end(mine.id, null);
       }
     }
+  }
+
+  async #markGone(run: ReconciliationRunRow): Promise<void> {
+    let after: string | null = null;
+    do after = await this.batches.markGone(run, after, this.settings.quietSeconds);
+    while (after !== null);
   }
 
   async #end(runId: string, failure: string | null): Promise<void> {

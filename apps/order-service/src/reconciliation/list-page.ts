@@ -12,6 +12,12 @@ const questions: Record<Book, MessageType<string, ListRequest>> = {
   charges: ListCharges,
 };
 
+/**
+ * How far a participant's clock may be from ours. What it made for the orders that are looked at has to be among what it
+ * lists, whatever its clock said; what is listed besides does no harm.
+ */
+const clocksApartMs = 3_600_000;
+
 type Run = Pick<ReconciliationRunRow, 'id' | 'since' | 'startedAt' | 'listings'>;
 
 /** Asks for the pages that a run waits for. Asked twice, they come twice, and the second is not taken. */
@@ -27,9 +33,9 @@ export function askForPages(
     const data: ListRequest = {
       runId: id,
       page,
-      ...(since && { madeFrom: since.toISOString() }),
-      // What is being made while the run goes on is for the next one.
-      madeTo: startedAt.toISOString(),
+      ...(since && { madeFrom: new Date(since.getTime() - clocksApartMs).toISOString() }),
+      // So that a book has an end while it is being written.
+      madeTo: new Date(startedAt.getTime() + clocksApartMs).toISOString(),
       after,
       limit: largestPage,
     };

@@ -6,8 +6,12 @@ import type { ReconciledPayment, ReconciledReservation } from '../domain/reconci
 
 export type ItemContent =
   | { readonly reservation: ReconciledReservation }
-  | { readonly payment: Pick<ReconciledPayment, 'paymentId' | 'orderId' | 'recorded'> }
-  | { readonly charge: Pick<ReconciledPayment, 'paymentId' | 'kept'> & { readonly orderId: string | null } };
+  | { readonly payment: Pick<ReconciledPayment, 'paymentId' | 'orderId' | 'recorded' | 'asked'> }
+  | {
+      readonly charge: Pick<ReconciledPayment, 'paymentId' | 'kept' | 'pending'> & {
+        readonly orderId: string | null;
+      };
+    };
 
 /** A charge has its payment's id as its key, and a key may be anything: as an item it has an id that follows from it. */
 export const chargeItemId = (key: string): string =>

@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { idToBytes, newId } from '#libs/kernel/ids.js';
+import { findingKinds } from '../../../apps/order-service/src/domain/reconciliation.js';
+import { eventually } from '../../support/eventually.js';
+import { ShopFixture } from './shop-fixture.js';
+
+/** Everything that can be wrong, put into the tables and the ledger of the participants themselves. */
+let shop: ShopFixture;
+beforeAll(async () => {
+  shop = await ShopFixture.open();
+}, 120_000);
+afterAll(() => shop.stop(), 60_000);
+
+type Sql = [sql: string, ...parameters: unknown[]];
+const orders = (...[sql, ...values]: Sql) => shop.source('order-service').query(sql, values);
+const inventory = (...[sql, ...values]: Sql) => shop.source('inventory-service').query(sql, values);
+const payments = (...[sql, ...values]: Sql) => shop.source('payment-service').query(sql, values);
+
+const giveBacks = "SELECT status FROM sagas WHERE saga = 'give-back'";
+const expectOver = (sagas: { status: string }[]): void => {
+  expect(sagas.map(({ status }) => status)).toEqual(sagas.map(() => 'completed'));
+};
+
+const reason = { reason: 'found by the night run' };
+const act = (id: string, action: string, more: object = {}) =>
+  shop.call('POST', `/api/admin/reconciliation/findings/${id}/${action}`, { ...reason, ...more });
+
+/** Keeps the rejected order's money, or sells its stock, as a lost message would have. */
+async function plantAll(): Promise<Record<string, string>> {
+  const [paid, unpaid, dear, twice, uncommitted, wrongBook, reservedTwice] = await Promise.all(
+    Array.from({ length: 7 }, () => shop.settled()),
+  );
+  const [kept, held, sold] = await Promise.all(Array.from({ length: 3 }, () => shop.settled('tok_declined')));
+  const [forgotten, stuck, pending] = await Promise.all(Array.from({ length: 3 }, () => shop.settled()));
+  const undone = await shop.settled('tok_declined');
+  const ids = (list: (string | undefined)[]) => list.map((id) => idToBytes(id!));
+  const charged =
+    'captured_minor = amount_minor, captured_at = UTC_TIMESTAMP(6), dead = 0, refunded_minor = 0';
+  await payments(`UPDATE sandbox_charges SET ${charged}, decline_code = NULL WHERE order_id = ?`, kept);
+  await payments(
+    'UPDATE sandbox_charges SET refunded_minor = captured_minor, dead = 1 WHERE order_id = ?',
+    unpaid,
+  );
+  await payments("UPDATE payments SET status = 'REFUNDED' WHERE order_id = ?", unpaid);
+  await payments(
+    'UPDATE sandbox_charges SET amount_minor = 99999, captured_minor = 99999 WHERE order_id = ?',
+    dear,
+  );
+  await payments('UPDATE payments SET amount_minor = 99999 WHERE order_id = ?', dear);
+  await payments(
+    "UPDATE payments SET status = 'DECLINED', decline_code = 'declined' WHERE order_id = ?",
+    wrongBook,
+  );
+  await shop.plantCharge(twice!);
+  await shop.plantCharge(newId());
+  await inventory("UPDATE reservations SET status = 'RESERVED' WHERE order_id IN (?)", [held, uncommitted]);
+  await inventory("UPDATE reservations SET status = 'COMMITTED' WHERE order_id = ?", sold);
+  // One piece an order: two are held that were released or sold, one is sold that was released.
+  await inventory(
+    "UPDATE stock SET available = available - 2, reserved = reserved + 2 WHERE sku = 'OAK-TABLE'",
+  );
+  await inventory("UPDATE stock SET available = available - 1, sold = sold + 1 WHERE sku = 'OAK-TABLE'");
+  await shop.plantReservation(newId(), 'RESERVED');
+  await shop.plantReservation(newId(), 'COMMITTED');
+  await shop.plantReservation(reservedTwice!, 'RESERVED');
+  await orders('DELETE FROM sagas WHERE id IN (?)', ids([forgotten, pending]));
+  await orders("UPDATE orders SET status = 'PENDING' WHERE id = ?", idToBytes(pending!));
+  await payments(`UPDATE sandbox_charges SET ${charged}, decline_code = NULL WHERE order_id = ?`, undone);
+  await payments("UPDATE payments SET status = 'REFUNDED', decline_code = NULL WHERE order_id = ?", undone);
+  await orders(
+    `UPDATE sagas SET status = 'needs-attention', step = 'commit-stock', finished_at = NULL,
+            deadline_at = UTC_TIMESTAMP(6) + INTERVAL 1 DAY WHERE id IN (?)`,
+    ids([stuck]),
+  );
+  const all = { paid, kept, held, sold, twice, unpaid, stuck, forgotten, pending, undone, wrongBook };
+  return all as Record<string, string>;
+}
+
+describe('a shop in which everything adds up', () => {
+  it('has no findings', async () => {
+    await Promise.all(
+      ['tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'].map((token) => shop.settled(token)),
+    );
+    const run = await shop.reconcile();
+    expect(run).toMatchObject({ state: 'finished', orders: 4, items: 12, findings: 0, open: [], atRisk: [] });
+    expect(await shop.findings()).toEqual([]);
+  }, 60_000);
+});
+
+describe('a shop in which everything is wrong', () => {
+  let planted: Record<string, string>;
+  let open: { id: string; kind: string; fix: string | null; orderId: string; detail: string }[];
+
+  const ids = (findings: { id: string }[]) => findings.map(({ id }) => id).sort();
+  const safe = () => open.filter(({ fix }) => fix !== null);
+  const unsafe = () => open.filter(({ fix }) => fix === null);
+
+  beforeAll(async () => {
+    planted = await plantAll();
+    expect(await shop.reconcile()).toMatchObject({ state: 'finished', failure: null });
+    open = await shop.findings();
+  }, 120_000);
+
+  it('has a finding of every kind, with a sentence', () => {
+    expect(new Set(open.map(({ kind }) => kind))).toEqual(new Set(findingKinds));
+    for (const { detail } of open) expect(detail).toMatch(/^[A-Zp0-9].*\.$/);
+  });
+
+  it('tells an order that waits for a saga that is gone from one whose saga is at work', async () => {
+    const missing = await shop.findings('&kind=saga-missing');
+    expect(missing.map(({ orderId }) => orderId).sort()).toEqual(
+      [planted['forgotten'], planted['pending']].sort(),
+    );
+  });
+
+  it('finds the same again, once each', async () => {
+    await shop.reconcile();
+    expect(ids(await shop.findings())).toEqual(ids(open));
+  }, 60_000);
+
+  it('does not give back what is for a person to decide', async () => {
+    for (const { id } of unsafe()) {
+      const { status, body } = await act(id, 'fix');
+      expect([status, body.code]).toEqual([409, 'finding-not-fixable']);
+    }
+  }, 60_000);
+
+  it('does not offer to refund what payment-service would not ask the provider for', () => {
+    const kept = open.filter(({ kind }) => kind === 'money-kept');
+    expect(Object.fromEntries(kept.map(({ orderId, fix }) => [orderId, fix]))).toEqual({
+      [planted['kept']!]: 'refund',
+      [planted['undone']!]: null,
+    });
+  });
+
+  it('leaves alone what is being given back, and has it open again when that was in vain', async () => {
+    const { id } = open.find(({ kind }) => kind === 'stock-held')!;
+    await shop.end('inventory-service');
+    expect((await act(id, 'fix')).status).toBe(200);
+    await shop.start('inventory-service');
+    await eventually(async () => expectOver(await orders(giveBacks)), 30_000);
+    expect(ids(await shop.findings('&state=fixing'))).toEqual([id]);
+    await inventory("UPDATE reservations SET status = 'RESERVED' WHERE order_id = ?", planted['held']);
+    await inventory(
+      "UPDATE stock SET available = available - 1, reserved = reserved + 1 WHERE sku = 'OAK-TABLE'",
+    );
+    await shop.reconcile();
+    expect(ids(await shop.findings('&kind=stock-held'))).toEqual([id]);
+    expect(await shop.findings('&state=fixing')).toEqual([]);
+  }, 90_000);
+
+  it('gives back all that is safe, once each, and the next run finds it in order', async () => {
+    expect(new Set(safe().map(({ kind }) => kind))).toEqual(
+      new Set([
+        ...['charge-without-order', 'money-kept', 'second-charge', 'reservation-without-order'],
+        ...['stock-held', 'stock-sold', 'second-reservation'],
+      ]),
+    );
+    for (const { id } of safe()) {
+      const answers = await Promise.all([act(id, 'fix'), act(id, 'fix')]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    }
+    await eventually(async () => expectOver(await orders(giveBacks)), 30_000);
+    await shop.reconcile();
+    expect(ids(await shop.findings())).toEqual(ids(unsafe()));
+    expect(ids(await shop.findings('&state=gone'))).toEqual(ids(safe()));
+    const kept: object[] = await payments(
+      'SELECT 1 FROM sandbox_charges WHERE order_id = ? AND captured_minor > refunded_minor',
+      planted['kept'],
+    );
+    expect(kept).toEqual([]);
+    // That of the order which is confirmed all the same.
+    expect(await inventory("SELECT 1 FROM reservations WHERE status = 'RESERVED'")).toHaveLength(1);
+  }, 120_000);
+
+  it('keeps a finding whose order has moved, because that was not looked at', async () => {
+    const { id, orderId } = open.find(({ kind }) => kind === 'not-paid')!;
+    await orders(
+      'UPDATE orders SET updated_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE id = ?',
+      idToBytes(orderId),
+    );
+    await shop.reconcile();
+    expect(ids(await shop.findings('&kind=not-paid'))).toContain(id);
+    await orders('UPDATE orders SET updated_at = created_at WHERE id = ?', idToBytes(orderId));
+  }, 60_000);
+
+  it('is in order again when somebody has seen to it', async () => {
+    await payments(
+      "UPDATE payments SET status = 'TAKEN', decline_code = NULL WHERE order_id = ?",
+      planted['wrongBook'],
+    );
+    await orders(
+      "UPDATE sagas SET status = 'completed', step = NULL, finished_at = started_at, deadline_at = NULL WHERE id = ?",
+      idToBytes(planted['stuck']!),
+    );
+    await shop.reconcile();
+    const left = await shop.findings();
+    expect(left.map(({ kind }) => kind)).not.toContain('saga-needs-attention');
+    expect(left.map(({ orderId }) => orderId)).not.toContain(planted['wrongBook']);
+  }, 60_000);
+});
+
+describe('a participant that does not come back', () => {
+  it('ends the run as failed, for all to see, and the next may begin', async () => {
+    await shop.end('inventory-service');
+    const runId = await shop.begin();
+    await eventually(async () => {
+      await shop.passDeadline(runId);
+      expect((await shop.run(runId)).state).toBe('failed');
+    }, 90_000);
+    expect((await shop.run(runId)).failure).toContain('did not list');
+    await shop.start('inventory-service');
+    expect((await shop.reconcile()).state).toBe('finished');
+  }, 180_000);
+});
