@@ -11,7 +11,7 @@ const owner = newId();
 export function openPool(uri: string): Pool {
   const pool = createPool({ uri, timezone: 'Z', connectionLimit: 8, supportBigNumbers: true });
   pool.on('connection', (connection) => {
-    connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    void connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   });
   return pool;
 }
