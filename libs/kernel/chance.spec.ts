@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { random, randomHex, replaceChance } from './chance.js';
+import { increasingIds, random, randomHex, replaceChance } from './chance.js';
 import { isId, newId } from './ids.js';
 
 describe('Chance', () => {
@@ -25,5 +25,23 @@ describe('Chance', () => {
     const drawn = ['00', '00', '0a'];
     putBack = replaceChance({ random: () => 0, newId: () => '', hex: () => drawn.shift()! });
     expect(randomHex(1)).toBe('0a');
+  });
+});
+
+describe('Ids of one process', () => {
+  const anything = (count: number): Buffer => Buffer.alloc(count, 0xff);
+
+  it('increase within a millisecond, and when the clock steps back', () => {
+    const times = [5_000, 5_000, 5_000, 4_000, 5_000, 5_001];
+    const next = increasingIds(() => times.shift()!, anything);
+    const ids = Array.from({ length: 6 }, () => next());
+    expect(ids).toEqual([...ids].sort());
+    expect(new Set(ids).size).toBe(6);
+    expect(ids.every(isId)).toBe(true);
+  });
+
+  it('begin with the time', () => {
+    const next = increasingIds(() => 0x0123456789ab, anything);
+    expect(next()).toMatch(/^01234567-89ab-7[0-9a-f]{3}-[89ab]/);
   });
 });

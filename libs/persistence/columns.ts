@@ -8,9 +8,9 @@ export interface ColumnOptions {
   readonly nullable?: boolean;
 }
 
-const idTransformer: ValueTransformer = {
+export const idTransformer: ValueTransformer = {
   to: (id: unknown) => (typeof id === 'string' ? idToBytes(id) : id),
-  from: (bytes: Uint8Array | null) => (bytes === null ? null : bytesToId(bytes)),
+  from: (bytes: Buffer | null) => (bytes === null ? null : bytesToId(bytes)),
 };
 
 const amountTransformer: ValueTransformer = {

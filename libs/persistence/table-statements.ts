@@ -1,14 +1,14 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
+import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { Defect } from '#libs/kernel/errors.js';
+import { codecOf, type ColumnCodec } from './column-codec.js';
 import type { AnyTable } from './transaction-store.js';
-
-/** A statement and its parameters, as `queryRunner.query` takes them. */
-export type Statement = readonly [sql: string, parameters: unknown[]];
 
 /** What one statement carries at most; far below every default of `max_allowed_packet`. */
 const rowsMax = 1_000;
-const bytesMax = 4 * 1024 * 1024;
+/** A character is up to four bytes. */
+const charactersMax = 2 * 1024 * 1024;
 /** MariaDB turns longer IN lists into a join with a temporary table, which locks in an order of its own. */
 const keysMax = 500;
 
@@ -18,132 +18,125 @@ const keysMax = 500;
  */
 export class TableStatements {
   readonly name: string;
-  private readonly columns: readonly ColumnMetadata[];
-  private readonly keyColumns: readonly ColumnMetadata[];
+  private readonly columns: readonly Column[];
+  private readonly keyColumns: readonly Column[];
+  private readonly keyed: string;
   private readonly select: string;
   private readonly insertInto: string;
   private readonly onDuplicateKey: string;
   private readonly deleteFrom: string;
 
-  constructor(
-    private readonly dataSource: DataSource,
-    table: AnyTable,
-  ) {
+  constructor(dataSource: DataSource, table: AnyTable) {
     const metadata = dataSource.getMetadata(table.row);
+    const driver = dataSource.driver as MysqlDriver;
     this.name = metadata.tableName;
-    this.columns = metadata.columns.filter(({ isVirtual, generatedType }) => !isVirtual && !generatedType);
-    this.keyColumns = table.key.map((property) => keyColumn(metadata, property));
-    const quoted = (column: ColumnMetadata): string => `\`${column.databaseName}\``;
-    const all = this.columns.map(quoted).join(', ');
-    const name = `\`${metadata.tableName}\``;
-    const keys = this.keyColumns.map(quoted);
-    const byKeys = keys.length === 1 ? `${keys.join()} IN (?)` : `(${keys.join(', ')}) IN (?)`;
+    const written = metadata.columns.filter(({ isVirtual, generatedType }) => !isVirtual && !generatedType);
+    this.columns = written.map((column) => columnOf(column, driver));
+    this.keyColumns = table.key.map((property) => columnOf(keyColumn(metadata, property), driver));
+    const names = (columns: readonly Column[]): string => columns.map(({ name }) => name).join(', ');
+    const [all, name, keys] = [names(this.columns), `\`${metadata.tableName}\``, names(this.keyColumns)];
+    this.keyed = this.keyColumns.length === 1 ? keys : `(${keys})`;
     // Forced: on a small table a scan looks cheaper, but it waits for the locks of rows that nobody asked for.
-    this.select = `SELECT ${all} FROM ${name} FORCE INDEX (PRIMARY) WHERE ${byKeys}`;
-    this.deleteFrom = `DELETE FROM ${name} WHERE ${keys.map((key) => `${key} = ?`).join(' AND ')}`;
-    this.insertInto = `INSERT INTO ${name} (${all}) VALUES ?`;
-    const others = this.columns.filter((column) => !this.keyColumns.includes(column));
+    this.select = `SELECT ${all} FROM ${name} FORCE INDEX (PRIMARY) WHERE ${this.keyed} IN `;
+    this.deleteFrom = `DELETE FROM ${name} WHERE ${this.keyed} = `;
+    this.insertInto = `INSERT INTO ${name} (${all}) VALUES `;
+    const others = this.columns.filter(({ property }) => !table.key.includes(property));
     // A table that is all key has nothing to update; assigning the key to itself keeps the statement legal.
     this.onDuplicateKey = (others.length > 0 ? others : this.keyColumns)
-      .map((column) => `${quoted(column)} = VALUES(${quoted(column)})`)
+      .map((column) => `${column.name} = VALUES(${column.name})`)
       .join(', ');
   }
 
-  selectByKeys(keys: readonly unknown[], mode: 'lock' | 'read'): Statement[] {
-    const sql = mode === 'lock' ? `${this.select} FOR UPDATE` : this.select;
-    return chunks(keys, keysMax).map((chunk) => [sql, [chunk.map((key) => this.keyToDatabase(key))]]);
+  selectByKeys(keys: readonly unknown[], mode: 'lock' | 'read'): string[] {
+    const lock = mode === 'lock' ? ' FOR UPDATE' : '';
+    return chunks(keys, keysMax).map(
+      (chunk) => `${this.select}(${chunk.map((key) => this.keyToSql(key)).join(',')})${lock}`,
+    );
   }
 
-  insert(rows: readonly object[]): Statement[] {
-    return this.rowsToDatabase(rows).map((chunk) => [this.insertInto, [chunk]]);
+  insert(rows: readonly object[]): string[] {
+    return this.rowsToSql(rows).map((values) => this.insertInto + values);
   }
 
   /** Writes whole rows that are known to exist, and locked: the way to update many different rows in one statement. */
-  update(rows: readonly object[]): Statement[] {
-    const sql = `${this.insertInto} ON DUPLICATE KEY UPDATE ${this.onDuplicateKey}`;
-    return this.rowsToDatabase(rows).map((chunk) => [sql, [chunk]]);
+  update(rows: readonly object[]): string[] {
+    return this.insert(rows).map((sql) => `${sql} ON DUPLICATE KEY UPDATE ${this.onDuplicateKey}`);
   }
 
   /** One statement per key: neither engine can be made to delete by a list of keys without scanning a small table. */
-  deleteByKeys(keys: readonly unknown[]): Statement[] {
-    return keys.map((key) => [this.deleteFrom, [this.keyToDatabase(key)].flat()]);
+  deleteByKeys(keys: readonly unknown[]): string[] {
+    return keys.map((key) => this.deleteFrom + this.keyToSql(key));
   }
 
   rowFromDatabase(raw: Record<string, unknown>): object {
     const row: Record<string, unknown> = {};
-    for (const column of this.columns) {
-      row[column.propertyName] = this.dataSource.driver.prepareHydratedValue(
-        raw[column.databaseName],
-        column,
-      );
+    for (const { property, databaseName, codec } of this.columns) {
+      row[property] = codec.fromDatabase(raw[databaseName]);
     }
     return row;
   }
 
-  private rowsToDatabase(rows: readonly object[]): unknown[][][] {
-    const statements: unknown[][][] = [];
-    let current: unknown[][] = [];
-    let bytes = 0;
+  /** Lists of values, as many rows in each as one statement may carry. */
+  private rowsToSql(rows: readonly object[]): string[] {
+    const lists: string[] = [];
+    let current: string[] = [];
+    let characters = 0;
     for (const row of rows) {
-      const values = this.columns.map((column) => this.toDatabase(row, column));
-      const size = values.reduce<number>((sum, value) => sum + sizeOf(value), 0);
-      if (current.length >= rowsMax || (current.length > 0 && bytes + size > bytesMax)) {
-        statements.push(current);
+      const values = this.rowToSql(row as Record<string, unknown>);
+      const full = current.length >= rowsMax || characters + values.length > charactersMax;
+      if (full && current.length > 0) {
+        lists.push(current.join(','));
         current = [];
-        bytes = 0;
+        characters = 0;
       }
       current.push(values);
-      bytes += size;
+      characters += values.length;
     }
-    if (current.length > 0) statements.push(current);
-    return statements;
+    if (current.length > 0) lists.push(current.join(','));
+    return lists;
   }
 
-  private toDatabase(row: object, column: ColumnMetadata): unknown {
-    const value = (row as Record<string, unknown>)[column.propertyName] ?? null;
-    if (value === null) return column.type === 'json' && !column.isNullable ? 'null' : null;
-    return checked(this.dataSource.driver.preparePersistentValue(value, column), column);
+  private rowToSql(row: Record<string, unknown>): string {
+    return `(${this.columns.map(({ property, codec }) => codec.toSql(row[property])).join(',')})`;
   }
 
-  private keyToDatabase(key: unknown): unknown {
-    if (!Array.isArray(key)) return this.partToDatabase(key, 0);
-    return key.map((part, index) => this.partToDatabase(part, index));
+  private keyToSql(key: unknown): string {
+    if (!Array.isArray(key)) return this.partToSql(key, 0);
+    return `(${key.map((part, index) => this.partToSql(part, index)).join(',')})`;
   }
 
-  private partToDatabase(part: unknown, index: number): unknown {
+  private partToSql(part: unknown, index: number): string {
     const column = this.keyColumns[index];
     if (!column) throw new Defect(`${this.name} has a shorter key`);
-    const value: unknown = this.dataSource.driver.preparePersistentValue(part, column);
     // It would find the row, under its lower-case name, and the unit that asked would not.
-    if (Buffer.isBuffer(value) && typeof part === 'string' && part !== part.toLowerCase()) {
-      throw new Defect(`ids are lower-case: ${part}`);
+    if (column.codec.isId && part !== String(part).toLowerCase()) {
+      throw new Defect(`ids are lower-case: ${String(part)}`);
     }
-    return checked(value, column);
+    return column.codec.toSql(part);
   }
 }
+
+/** What a statement has to know of a column. */
+interface Column {
+  /** Quoted. */
+  readonly name: string;
+  readonly databaseName: string;
+  readonly property: string;
+  readonly codec: ColumnCodec;
+}
+
+const columnOf = (column: ColumnMetadata, driver: MysqlDriver): Column => ({
+  name: `\`${column.databaseName}\``,
+  databaseName: column.databaseName,
+  property: column.propertyName,
+  codec: codecOf(column, driver),
+});
 
 function keyColumn(metadata: EntityMetadata, property: string): ColumnMetadata {
   const column = metadata.findColumnWithPropertyName(property);
   if (!column?.isPrimary) throw new Defect(`${metadata.name}.${property} is no primary key column`);
   return column;
 }
-
-/** The driver writes NaN and infinities into the SQL as they are, and arrays as lists. */
-function checked(value: unknown, column: ColumnMetadata): unknown {
-  const legal =
-    typeof value === 'number'
-      ? Number.isFinite(value)
-      : !Array.isArray(value) && !(value instanceof Date && Number.isNaN(value.getTime()));
-  if (!legal)
-    throw new Defect(`${column.entityMetadata.name}.${column.propertyName} cannot be ${String(value)}`);
-  return value;
-}
-
-/** Bytes in the statement, roughly: bytes are written as two hexadecimal digits, characters as up to three bytes. */
-const sizeOf = (value: unknown): number => {
-  if (typeof value === 'string') return value.length * 3;
-  return Buffer.isBuffer(value) ? value.length * 2 : 30;
-};
 
 const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>
   Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>

@@ -3,7 +3,7 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
-import { TableStatements, type Statement } from './table-statements.js';
+import { TableStatements } from './table-statements.js';
 import type {
   AnyTable,
   CommitMark,
@@ -105,7 +105,7 @@ class TypeOrmTransaction implements Transaction {
   async mark({ committer, groupNumber }: CommitMark): Promise<void> {
     const sql = `INSERT INTO commit_marker (committer, group_number, committed_at) VALUES (?, ?, NOW(6))
       ON DUPLICATE KEY UPDATE group_number = VALUES(group_number), committed_at = VALUES(committed_at)`;
-    await this.query([sql, [idToBytes(committer), groupNumber]], 'commit_marker');
+    await this.query(sql, 'commit_marker', [idToBytes(committer), groupNumber]);
   }
 
   async commit(): Promise<void> {
@@ -129,7 +129,7 @@ class TypeOrmTransaction implements Transaction {
     }
   }
 
-  private query([sql, parameters]: Statement, table: string): Promise<unknown> {
+  private query(sql: string, table: string, parameters?: unknown[]): Promise<unknown> {
     return this.session.run(() => this.session.runner.query(sql, parameters), table);
   }
 }
