@@ -1,5 +1,7 @@
 /** The part of autocannon that is used here; the package brings no types. */
 declare module 'autocannon' {
+  import type { EventEmitter } from 'node:events';
+
   export interface Request {
     readonly method: string;
     readonly path: string;
@@ -9,15 +11,12 @@ declare module 'autocannon' {
     readonly setupRequest?: (request: Request) => Request;
   }
 
-  export interface Result {
-    /** In seconds. */
-    readonly duration: number;
-    readonly '2xx': number;
-    readonly non2xx: number;
-    /** Broken connections and timeouts. */
-    readonly errors: number;
-    /** In milliseconds. */
-    readonly latency: { readonly p50: number; readonly p99: number; readonly max: number };
+  export interface Run extends EventEmitter, Promise<unknown> {
+    on(
+      event: 'response',
+      listener: (client: unknown, status: number, bytes: number, ms: number) => void,
+    ): this;
+    on(event: 'reqError', listener: (error: Error) => void): this;
   }
 
   export default function autocannon(options: {
@@ -26,5 +25,5 @@ declare module 'autocannon' {
     /** In seconds. */
     readonly duration: number;
     readonly requests: readonly Request[];
-  }): Promise<Result>;
+  }): Run;
 }

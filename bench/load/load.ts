@@ -1,0 +1,48 @@
+import type { Caller } from '../shop/counts.js';
+import type { LatencyCounts } from '../measure/latencies.js';
+
+/** What a load generator is asked to do. */
+export type LoadPlan = {
+  readonly orderUrl: string;
+  readonly caller: Caller;
+  readonly seconds: number;
+} & (
+  | {
+      /** Clients that wait for each answer before they send their next order. */
+      readonly kind: 'closed';
+      readonly connections: number;
+    }
+  | {
+      /** Orders that come when they come, however long the answers take. */
+      readonly kind: 'open';
+      readonly perSecond: number;
+      /** What finds none of them free is not sent, and counted. */
+      readonly connectionsMax: number;
+      /** Whether to tell of each accepted order when it was due. */
+      readonly keepsOrders: boolean;
+    }
+);
+
+export interface LoadResult {
+  readonly seconds: number;
+  /** By status code. */
+  readonly answers: Readonly<Record<string, number>>;
+  /** Broken connections and timeouts. */
+  readonly errors: number;
+  /** Due, but no connection was free. */
+  readonly unsent: number;
+  readonly accepted: LatencyCounts;
+  /** Answers 503, and how many of them said when to come again. */
+  readonly refused: LatencyCounts;
+  readonly refusedWithRetryAfter: number;
+  readonly everySecond: readonly LoadSecond[];
+  readonly orders: readonly { readonly id: string; readonly dueAtMs: number }[];
+}
+
+export interface LoadSecond {
+  readonly atMs: number;
+  readonly accepted: number;
+  readonly refused: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}

@@ -1,0 +1,10 @@
+import { runClosedLoop } from './closed-loop.js';
+import type { LoadPlan } from './load.js';
+import { runOpenLoop } from './open-loop.js';
+
+/** A process of its own, so that what the load itself costs is seen and has a name. */
+process.once('message', (plan: LoadPlan) => {
+  const run = plan.kind === 'closed' ? runClosedLoop(plan) : runOpenLoop(plan);
+  void run.then((result) => process.send!(result, () => process.disconnect()));
+});
+process.send!('ready');

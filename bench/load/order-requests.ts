@@ -1,0 +1,45 @@
+import { JwtService } from '@nestjs/jwt';
+import type { Caller } from '../shop/counts.js';
+
+export const products = Array.from({ length: 100 }, (_, n) => `BENCH-${n}`);
+
+export interface OrderRequest {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Made once, so that what the load costs the machine is sending it. 7 and 13 have no common line: each order has two. */
+const bodies = products.map((_, n) =>
+  JSON.stringify({
+    items: [n * 7, n * 13 + 1].map((product) => ({ productId: products[product % 100], quantity: 1 })),
+    shippingAddress: { street: '123 Main St', city: 'Boston', zipCode: '02108', country: 'US' },
+    payment: { method: 'card', token: 'tok_ok' },
+  }),
+);
+
+/** Orders of two lines out of a hundred products, by so many customers in turn. */
+export class OrderRequests {
+  private readonly headers: readonly OrderRequest['headers'][];
+  private orders = 0;
+
+  constructor(caller: Caller, customers: number) {
+    this.headers = Array.from({ length: customers }, (_, n) => ({
+      'content-type': 'application/json',
+      ...identityOf(caller, `bench-${n}`),
+    }));
+  }
+
+  next(): OrderRequest {
+    const n = this.orders++;
+    return { headers: this.headers[n % this.headers.length]!, body: bodies[n % bodies.length]! };
+  }
+}
+
+function identityOf(caller: Caller, customer: string): Record<string, string> {
+  if (caller.by === 'header') return { 'x-customer': customer };
+  const token = new JwtService().sign(
+    { sub: customer, roles: ['customer'] },
+    { secret: caller.secret, issuer: 'order-service', audience: 'order-service', expiresIn: '2h' },
+  );
+  return { authorization: `Bearer ${token}` };
+}

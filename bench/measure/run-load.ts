@@ -1,0 +1,69 @@
+import type { LoadPlan, LoadResult } from '../load/load.js';
+import type { Subject } from '../shop/counts.js';
+import { NodeProcess } from '../shop/node-process.js';
+import type { Servers } from '../shop/servers.js';
+import { Latencies } from './latencies.js';
+import { Sampler, type Sample, type WatchedProcess } from './sampler.js';
+
+/** A load as it was put on a subject, and what came of it. */
+export interface Run {
+  readonly load: LoadResult;
+  readonly acceptedPerSecond: number;
+  /** Sagas that ended while the load was on: what is worked off later does not count. */
+  readonly endedPerSecond: number;
+  /** Sagas that had not ended when the load did. */
+  readonly backlog: number;
+  readonly accepted: Latencies;
+  readonly refused: Latencies;
+  /** The first is from right before the load, the last from right after it. */
+  readonly samples: readonly Sample[];
+}
+
+type Unaddressed<Plan> = Plan extends unknown ? Omit<Plan, 'orderUrl' | 'caller'> : never;
+export type Load = Unaddressed<LoadPlan>;
+
+/** The load generator and this process are watched like all others. */
+export async function runLoad(
+  subject: Subject,
+  load: Load,
+  where: { servers: Servers; logs: string },
+): Promise<Run> {
+  const generator = NodeProcess.start({
+    name: 'load generator',
+    file: 'bench/load/main.js',
+    environment: { NODE_ENV: 'production' },
+    logFolder: where.logs,
+  });
+  try {
+    await generator.message(); // it is ready
+    const sampler = new Sampler(subject, [
+      ...serverProcesses(where.servers),
+      { name: generator.name, pid: generator.pid },
+      { name: 'harness', pid: process.pid },
+    ]);
+    const before = await sampler.start();
+    const answered = generator.message();
+    generator.send({ ...load, orderUrl: subject.orderUrl, caller: subject.caller } satisfies LoadPlan);
+    const result = (await answered) as LoadResult;
+    const after = await sampler.stop();
+    const seconds = (after.counts.atMs - before.counts.atMs) / 1000;
+    return {
+      load: result,
+      acceptedPerSecond: (after.counts.accepted - before.counts.accepted) / seconds,
+      endedPerSecond: (after.counts.endedSagas - before.counts.endedSagas) / seconds,
+      backlog: after.counts.begunSagas - after.counts.endedSagas,
+      accepted: Latencies.from(result.accepted),
+      refused: Latencies.from(result.refused),
+      samples: sampler.samples,
+    };
+  } finally {
+    await generator.end();
+  }
+}
+
+function serverProcesses({ pids }: Servers): WatchedProcess[] {
+  return [
+    ...(pids.database === undefined ? [] : [{ name: 'database', pid: pids.database }]),
+    ...(pids.broker === undefined ? [] : [{ name: 'broker', pid: pids.broker }]),
+  ];
+}

@@ -1,0 +1,78 @@
+import path from 'node:path';
+import type { BenchOptions } from './options.js';
+import type { BenchContext } from './section.js';
+import { FloorShop } from './shop/floor-shop.js';
+import { ServiceShop, type ShopFolders, type ShopOptions } from './shop/service-shop.js';
+import type { Servers } from './shop/servers.js';
+
+type Shop = ServiceShop | FloorShop;
+
+/** A context, and what ends all that was opened through it. */
+export interface OpenContext extends BenchContext {
+  /** Everything comes to rest, is checked and ended. @throws with what was violated. */
+  finish(): Promise<void>;
+  /** Everything is ended, in whatever state it is. */
+  abandon(): Promise<void>;
+}
+
+export interface ContextParts {
+  readonly section: string;
+  readonly options: BenchOptions;
+  readonly servers: Servers;
+  readonly folder: string;
+  readonly say: (text: string) => void;
+}
+
+export function openContext({ section, options, servers, folder, say }: ContextParts): OpenContext {
+  const open = new Set<Shop>();
+  const folders: ShopFolders = {
+    logs: path.join(folder, 'logs'),
+    ...(options.profile && { profiles: path.join(folder, 'profiles', section) }),
+  };
+  const context: OpenContext = {
+    options,
+    servers,
+    logs: folders.logs,
+    say: (text) => say(`${section}: ${text}`),
+    openShop: async (shopOptions: ShopOptions = {}) => {
+      context.say('starting the services');
+      const shop = await ServiceShop.open(servers, shopOptions, folders);
+      open.add(shop);
+      return shop;
+    },
+    openFloor: async () => {
+      context.say('starting the floor');
+      // The services make tables, queues and stock; then the floor takes their places.
+      const services = await ServiceShop.open(servers, {}, { logs: folders.logs });
+      await services.stopAll();
+      const floor = await FloorShop.open(services.places, folders);
+      open.add(floor);
+      return floor;
+    },
+    close: async (shop) => {
+      open.delete(shop);
+      try {
+        await shop.rest();
+        const violations = await shop.violations();
+        if (violations.length > 0) throw new Error(explain(section, violations));
+      } finally {
+        await shop.end();
+      }
+    },
+    finish: async () => {
+      for (const shop of open) await context.close(shop);
+    },
+    abandon: async () => {
+      await Promise.allSettled([...open].map((shop) => shop.end()));
+    },
+  };
+  return context;
+}
+
+const shownViolations = 20;
+
+const explain = (section: string, violations: readonly string[]): string =>
+  [
+    `${section}: ${violations.length} invariants are violated; a fast wrong run is no result`,
+    ...violations.slice(0, shownViolations).map((violation) => `  ${violation}`),
+  ].join('\n');

@@ -1,0 +1,27 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { summarise, type CpuProfile, type Entry } from './summarise.js';
+
+const shown = 25;
+
+/** Where the time went, for each process that left a profile in the folder. */
+export function printProfiles(folder: string): void {
+  const names = existsSync(folder) ? readdirSync(folder) : [];
+  for (const name of names.filter((file) => file.endsWith('.cpuprofile'))) {
+    const file = path.join(folder, name);
+    const profile = JSON.parse(readFileSync(file, 'utf8')) as CpuProfile;
+    const { busyMs, idleMs, places, functions } = summarise(profile);
+    const share = ((busyMs / (busyMs + idleMs)) * 100).toFixed(0);
+    console.log(
+      `\n${path.relative('.', file)}: busy ${(busyMs / 1000).toFixed(1)} s, ${share} % of the time`,
+    );
+    print('self time by package or file', places);
+    print('self time by function', functions);
+  }
+}
+
+function print(title: string, entries: readonly Entry[]): void {
+  console.log(`  ${title}`);
+  for (const { name, ms, share } of entries.slice(0, shown))
+    console.log(`  ${(share * 100).toFixed(1).padStart(6)} % ${ms.toFixed(0).padStart(7)} ms  ${name}`);
+}

@@ -1,0 +1,27 @@
+import { cpus, totalmem } from 'node:os';
+import type { Servers } from '../shop/servers.js';
+
+/** What one has to know of where a figure was taken. */
+export interface Machine {
+  readonly cores: number;
+  readonly cpu: string;
+  readonly memoryGb: number;
+  readonly system: string;
+  readonly node: string;
+  readonly database: string;
+  readonly broker: string;
+  readonly revision: string;
+}
+
+export function readMachine({ versions }: Servers): Machine {
+  const cores = cpus();
+  return {
+    cores: cores.length,
+    cpu: cores[0]?.model.trim() ?? 'unknown',
+    memoryGb: Math.round(totalmem() / 1024 ** 3),
+    system: `${process.platform} ${process.arch}`,
+    node: process.version,
+    ...versions,
+    revision: process.env['BENCH_REVISION'] || 'unknown',
+  };
+}

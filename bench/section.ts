@@ -1,0 +1,64 @@
+import type { BenchOptions } from './options.js';
+import type { FloorShop } from './shop/floor-shop.js';
+import type { ServiceShop, ShopOptions } from './shop/service-shop.js';
+import type { Servers } from './shop/servers.js';
+
+/** One part of the benchmark; `npm run bench -- NAME` runs it by itself. */
+export interface Section {
+  readonly name: string;
+  /** One sentence on what it measures, for the table and the page. */
+  readonly summary: string;
+  run(context: BenchContext): Promise<SectionResult>;
+}
+
+export interface SectionResult {
+  readonly figures: readonly Figure[];
+  readonly plots?: readonly Plot[];
+}
+
+/** One line of the table. */
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  /** `orders/s`, `ms`, `MB`, `%`; empty for a ratio or a count. */
+  readonly unit: string;
+  /** What one has to know to read the figure. */
+  readonly note?: string;
+}
+
+export interface Plot {
+  readonly title: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly series: readonly Series[];
+}
+
+export interface Axis {
+  readonly label: string;
+  /** Default: linear, from 0. */
+  readonly scale?: 'linear' | 'log';
+}
+
+export interface Series {
+  readonly name: string;
+  readonly points: readonly (readonly [x: number, y: number])[];
+}
+
+/** What a section may do. Everything that it opens is ended when it is over, whatever way that is. */
+export interface BenchContext {
+  readonly options: BenchOptions;
+  readonly servers: Servers;
+  /** Where processes write their logs. */
+  readonly logs: string;
+  /** A line of progress. */
+  say(text: string): void;
+  /**
+   * The built services on empty databases, with a hundred products on sale. Once the section is over they come to rest,
+   * the invariants are checked, and they are ended.
+   */
+  openShop(options?: ShopOptions): Promise<ServiceShop>;
+  /** The hand-written yardstick in place of the services, on databases and queues of the same making. */
+  openFloor(): Promise<FloorShop>;
+  /** Comes to rest, is checked and ended now. @throws when an invariant is violated. */
+  close(shop: ServiceShop | FloorShop): Promise<void>;
+}

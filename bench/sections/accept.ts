@@ -1,0 +1,39 @@
+import { runLoad } from '../measure/run-load.js';
+import type { Figure, Plot, Section, Series } from '../section.js';
+import { acceptFigures, latencySeries } from './figures.js';
+import { plotsOfRun } from './plots.js';
+
+const clients = [64, 256, 1000];
+
+export const accept: Section = {
+  name: 'accept',
+  summary: 'orders that are accepted while sagas run, by the number of clients that wait for their answers',
+  async run(context) {
+    const { seconds, warmUpSeconds } = context.options;
+    const figures: Figure[] = [];
+    const latencies: Series[] = [];
+    const plots: Plot[] = [];
+    const shop = await context.openShop();
+    await runLoad(shop, { kind: 'closed', connections: clients[0]!, seconds: warmUpSeconds }, context);
+    for (const connections of clients) {
+      await shop.rest(); // the backlog of the one before is none of this one's
+      context.say(`${connections} clients for ${seconds} s`);
+      const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+      figures.push(...acceptFigures(`${connections} clients`, run));
+      latencies.push(latencySeries(`${connections} clients`, run));
+      plots.push(...plotsOfRun(`${connections} clients`, run));
+    }
+    return {
+      figures,
+      plots: [
+        {
+          title: 'Time until an order is accepted',
+          x: { label: 'ms', scale: 'log' },
+          y: { label: '% of the answers within' },
+          series: latencies,
+        },
+        ...plots,
+      ],
+    };
+  },
+};

@@ -1,0 +1,28 @@
+import { readAnswers } from '../measure/answers.js';
+import type { Run } from '../measure/run-load.js';
+import type { Figure, Series } from '../section.js';
+
+/** What every load says of itself. */
+export function acceptFigures(name: string, run: Run): Figure[] {
+  const { refused, other } = readAnswers(run.load);
+  const notes = [
+    refused > 0 && `${refused} answered 503`,
+    other > 0 && `${other} other answers, or none`,
+  ].filter(Boolean);
+  return [
+    {
+      name: `${name}: accepted`,
+      value: run.acceptedPerSecond,
+      unit: 'orders/s',
+      ...(notes.length > 0 && { note: notes.join(', ') }),
+    },
+    { name: `${name}: accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
+    { name: `${name}: accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
+    { name: `${name}: accept p99.9`, value: run.accepted.percentile(0.999), unit: 'ms' },
+  ];
+}
+
+export const latencySeries = (name: string, run: Run): Series => ({
+  name,
+  points: run.accepted.distribution().map(([ms, share]) => [ms, share * 100] as const),
+});

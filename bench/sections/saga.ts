@@ -1,0 +1,92 @@
+import { readEndToEnd } from '../measure/end-to-end.js';
+import { percentileOf } from '../measure/latencies.js';
+import { runLoad } from '../measure/run-load.js';
+import { meanGroupSize } from '../measure/series.js';
+import type { BenchContext, Figure, Section } from '../section.js';
+import type { ServiceShop } from '../shop/service-shop.js';
+import { acceptFigures, latencySeries } from './figures.js';
+import { placeLoneOrders } from './lone-orders.js';
+import { plotsOfRun } from './plots.js';
+
+const shares = [0.3, 0.7, 1];
+const connectionsMax = 1000;
+
+export const saga: Section = {
+  name: 'saga',
+  summary: 'orders carried to their end, at full load, at parts of it, and one at a time',
+  async run(context) {
+    const { seconds, warmUpSeconds, clients } = context.options;
+    const shop = await context.openShop();
+    context.say(`${clients} clients for ${seconds} s`);
+    await runLoad(shop, { kind: 'closed', connections: clients, seconds: warmUpSeconds }, context);
+    const full = await runLoad(shop, { kind: 'closed', connections: clients, seconds }, context);
+    const [first, last] = [full.samples[0]!, full.samples.at(-1)!];
+    const figures: Figure[] = [
+      {
+        name: 'completed',
+        value: full.endedPerSecond,
+        unit: 'sagas/s',
+        note: `ended within the ${seconds} s`,
+      },
+      { name: 'backlog', value: full.backlog, unit: 'sagas', note: 'not ended when the load did' },
+      ...acceptFigures('meanwhile', full),
+      ...Object.keys(last.counts.groups).flatMap((database) => {
+        const size = meanGroupSize(first, last, database);
+        return size === undefined ? [] : [{ name: `group size ${database}`, value: size, unit: 'units' }];
+      }),
+    ];
+    for (const share of shares) figures.push(...(await atShare(context, shop, full.endedPerSecond, share)));
+    figures.push(...(await oneByOne(context, shop)));
+    return {
+      figures,
+      plots: [
+        ...plotsOfRun('full load', full),
+        {
+          title: 'Time until an order is accepted, at full load',
+          x: { label: 'ms', scale: 'log' },
+          y: { label: '% of the answers within' },
+          series: [latencySeries(`${clients} clients`, full)],
+        },
+      ],
+    };
+  },
+};
+
+async function atShare(
+  context: BenchContext,
+  shop: ServiceShop,
+  full: number,
+  share: number,
+): Promise<Figure[]> {
+  const { seconds } = context.options;
+  const perSecond = full * share;
+  const name = `at ${share * 100} %`;
+  await shop.rest();
+  context.say(`${name}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
+  const load = { kind: 'open', perSecond, connectionsMax, keepsOrders: true, seconds } as const;
+  const run = await runLoad(shop, load, context);
+  await shop.rest();
+  const took = await readEndToEnd(shop.places.databases.orders, run.load.orders);
+  return [
+    {
+      name: `${name}: end to end p50`,
+      value: percentileOf(took, 0.5),
+      unit: 'ms',
+      note: `${took.length} orders at ${perSecond.toFixed(0)}/s, from when each was due to finished_at`,
+    },
+    { name: `${name}: end to end p99`, value: percentileOf(took, 0.99), unit: 'ms' },
+    { name: `${name}: accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
+    { name: `${name}: accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
+  ];
+}
+
+async function oneByOne(context: BenchContext, shop: ServiceShop): Promise<Figure[]> {
+  await shop.rest();
+  context.say('one order after the other');
+  const orders = context.options.quick ? { warmUps: 30, orders: 30 } : { warmUps: 300, orders: 300 };
+  const took = await placeLoneOrders(shop, orders);
+  return [
+    { name: 'lone order p50', value: percentileOf(took, 0.5), unit: 'ms', note: 'POST to CONFIRMED visible' },
+    { name: 'lone order p99', value: percentileOf(took, 0.99), unit: 'ms' },
+  ];
+}

@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { ShopClient, type ShopClientOptions } from '../../tools/replay/shop-client.js';
+import { products } from '../load/order-requests.js';
+
+const patienceMs = 60_000;
+const pollMs = 100;
+
+/** A shop with plenty of everything, so that what is measured is work and not who comes first. */
+export async function putOnSale(options: ShopClientOptions): Promise<void> {
+  const client = new ShopClient(options);
+  for (const sku of products) {
+    await client.load({
+      sku,
+      name: sku,
+      sellerId: 'bench',
+      price: '9.99',
+      currency: 'USD',
+      inStock: 100_000_000,
+    });
+  }
+  const deadline = performance.now() + patienceMs;
+  for (;;) {
+    const onSale = await client.productsOnSale();
+    if (products.every((sku) => onSale.has(sku))) return;
+    if (performance.now() > deadline) throw new Error(`not all products are on sale after ${patienceMs} ms`);
+    await pause(pollMs);
+  }
+}
