@@ -1,37 +1,97 @@
 import type { DataSource } from 'typeorm';
 import { idToBytes } from '#libs/kernel/ids.js';
-import { Pruning, type InBatches, type PruningOptions } from '#libs/persistence/pruning.js';
+import { secondsOf, type Prunable, type Pruned } from '#libs/persistence/housekeeping/prunable.js';
+
+/** A sender's clock may be ahead of ours by as much. */
+const clocksApartMs = 24 * 60 * 60 * 1000;
+
+/** Part of one consumer's rows, behind one of them. */
+interface Place {
+  readonly consumer: string;
+  readonly part: Part;
+  readonly messageId: Buffer;
+}
+
+/** `timed`: ids of the past, oldest first. `other`: those above, which are no UUIDv7 and say nothing of their time. */
+type Part = 'timed' | 'other';
+
+const lowest = Buffer.alloc(16);
+const highest = Buffer.alloc(16, 0xff);
 
 /**
- * Deletes inbox rows once no copy of their messages can turn up any more. Finds them without an index on time: message
- * ids are UUIDv7, so a consumer's oldest messages are the first of its key range. Ids of another kind, which only a
- * foreign sender would use, stay.
+ * Deletes inbox rows once no copy of their messages can turn up any more. Finds them without an index on time, which each
+ * message would pay for: ids of messages are UUIDv7, so a consumer's oldest messages are the first of its key range.
+ * Participants of others may choose their ids otherwise; those are gone through one by one.
  */
-export class InboxPruning extends Pruning {
-  constructor(dataSource: DataSource, options: PruningOptions = {}) {
-    super('the inbox', dataSource, { keepDays: 7, ...options });
-  }
-
-  protected async sweep(before: Date, inBatches: InBatches): Promise<number> {
-    const consumers: { consumer: string }[] = await this.dataSource.query(
-      'SELECT DISTINCT consumer FROM inbox',
+export const inboxPruning = ({ keepDays }: { readonly keepDays: number }): Prunable => ({
+  table: 'inbox',
+  keepSeconds: secondsOf.days(keepDays),
+  batchSize: 1_000,
+  prune: async (source, { before, after, limit }): Promise<Pruned> => {
+    const place = after ? placeOf(after) : await firstOfNext(source, '');
+    if (!place) return { deleted: { inbox: 0 }, next: null, reached: null };
+    const [from, to] = rangeOf(place, before);
+    const rows: { id: Buffer; at: Date }[] = await source.query(
+      `SELECT message_id AS id, consumed_at AS at FROM inbox
+        WHERE consumer = ? AND message_id > ? AND message_id < ? ORDER BY message_id LIMIT ?`,
+      [place.consumer, from, to, limit],
     );
-    let count = 0;
-    for (const { consumer } of consumers) {
-      count += await inBatches((limit) => this.deleteBatch(consumer, before, limit));
-    }
-    return count;
-  }
+    // By their own time, too: a parked message may be redriven long after its id was made.
+    const old = rows.filter(({ at }) => at < before).map(({ id }) => id);
+    const deleted = old.length === 0 ? 0 : await remove(source, place.consumer, old, before);
+    const last = rows.at(-1);
+    const next =
+      last && rows.length === limit ? { ...place, messageId: last.id } : await following(source, place);
+    return {
+      deleted: { inbox: deleted },
+      next: next && positionOf(next),
+      reached: place.part === 'timed' ? (last?.at ?? null) : null,
+    };
+  },
+});
 
-  private async deleteBatch(consumer: string, before: Date, limit: number): Promise<number> {
-    // consumed_at, too: a parked message may be redriven long after its id was made.
-    const result: { affectedRows: number } = await this.dataSource.query(
-      `DELETE FROM inbox WHERE consumer = ? AND message_id < ? AND consumed_at < ? ORDER BY message_id LIMIT ?`,
-      [consumer, firstIdAt(before), before, limit],
-    );
-    return result.affectedRows;
-  }
+async function remove(
+  source: DataSource,
+  consumer: string,
+  ids: readonly Buffer[],
+  before: Date,
+): Promise<number> {
+  const { affectedRows }: { affectedRows: number } = await source.query(
+    'DELETE FROM inbox WHERE consumer = ? AND message_id IN (?) AND consumed_at < ?',
+    [consumer, ids, before],
+  );
+  return affectedRows;
 }
+
+function rangeOf({ part, messageId }: Place, before: Date): [Buffer, Buffer] {
+  const timed = part === 'timed';
+  const floor = timed ? lowest : firstIdAt(new Date(Date.now() + clocksApartMs));
+  return [Buffer.compare(messageId, floor) > 0 ? messageId : floor, timed ? firstIdAt(before) : highest];
+}
+
+const following = async (source: DataSource, { consumer, part }: Place): Promise<Place | null> =>
+  part === 'timed' ? { consumer, part: 'other', messageId: lowest } : firstOfNext(source, consumer);
+
+/** From one consumer to the next through the index; DISTINCT would read all of it where the server does not know how. */
+async function firstOfNext(source: DataSource, consumer: string): Promise<Place | null> {
+  const [row]: { consumer: string }[] = await source.query(
+    'SELECT consumer FROM inbox WHERE consumer > ? ORDER BY consumer LIMIT 1',
+    [consumer],
+  );
+  return row ? { consumer: row.consumer, part: 'timed', messageId: lowest } : null;
+}
+
+const positionOf = ({ consumer, part, messageId }: Place) => ({
+  consumer,
+  part,
+  messageId: messageId.toString('hex'),
+});
+
+const placeOf = ({ consumer = '', part, messageId = '' }: Readonly<Record<string, string>>): Place => ({
+  consumer,
+  part: part === 'other' ? 'other' : 'timed',
+  messageId: Buffer.from(messageId, 'hex'),
+});
 
 /** The lowest UUIDv7 of that millisecond, as bytes. */
 export function firstIdAt(time: Date): Buffer {

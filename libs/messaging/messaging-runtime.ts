@@ -7,7 +7,6 @@ import { AmqpConnection } from './amqp-connection.js';
 import { AmqpTransport, type TransportOptions } from './amqp-transport.js';
 import { brokerHealth } from './broker-health.js';
 import { watchConnections, watchParkedQueues } from './broker-watch.js';
-import { InboxPruning } from './inbox-pruning.js';
 import { OutboxRelay, type RelayOptions } from './outbox-relay.js';
 import { SqlOutboxStore } from './outbox-store.js';
 import type { Outbox } from './outbox.js';
@@ -34,7 +33,6 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
   private readonly publishing: AmqpConnection;
   private readonly publisher: Publisher;
   private readonly relay: OutboxRelay;
-  private readonly pruning: InboxPruning;
   private readonly forgetHealth: (() => void) | undefined;
 
   constructor(
@@ -67,7 +65,6 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     this.transport = new AmqpTransport(consuming, this.publisher, options, this.parkingLot, () =>
       this.relay.drain(),
     );
-    this.pruning = new InboxPruning(dataSource);
     unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));
     watchConnections(connections);
     watchParkedQueues(consuming, [...new Set([...consumes, ...collectsParked])], this.parkingLot);
@@ -77,13 +74,11 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
   onApplicationBootstrap(): void {
     this.publishing.open();
     this.relay.start();
-    this.pruning.start();
   }
 
   /** The servers are closed by now: no request and no message makes further rows. */
   async onApplicationShutdown(): Promise<void> {
     this.forgetHealth?.();
-    await this.pruning.stop();
     await this.relay.drain();
     await this.publishing.close();
   }

@@ -49,6 +49,15 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   DATABASE_POOL_SIZE: whole(2, 100).default(10).describe('Most connections to the database.'),
   SHUTDOWN_SECONDS: whole(1, 300).default(25).describe('How long to finish what is in hand after SIGTERM.'),
   RUN_MIGRATIONS: flag(true).describe('Bring the database up to date at start, under a lock.'),
+  INBOX_KEEP_DAYS: whole(7, 3_650)
+    .default(7)
+    .describe('How long it is known which messages came, so that a copy has no effect. Least: 7.'),
+  HOUSEKEEPING_EVERY_MINUTES: whole(1, 1_440)
+    .default(10)
+    .describe('How often rows are looked for that nobody needs any more.'),
+  RETENTION_TIME_SCALE: whole(1, 10_000_000)
+    .default(1)
+    .describe('Divides how long rows are kept, and how often is looked. For tests; refused in production.'),
   DELIVER_TWICE: flag(false).describe(
     'Handle every incoming message twice. For tests; refused in production.',
   ),

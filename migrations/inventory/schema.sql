@@ -5,6 +5,19 @@ CREATE TABLE `commit_marker` (
   PRIMARY KEY (`committer`)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
+CREATE TABLE `housekeeping` (
+  `name` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `owner` binary(16) NULL,
+  `lease_until` datetime(6) NOT NULL,
+  `due_at` datetime(6) NOT NULL,
+  `position` varchar(500) NULL,
+  `pruned_before` datetime(6) NULL,
+  `behind_seconds` int unsigned NOT NULL,
+  `begun_at` datetime(6) NOT NULL,
+  `succeeded_at` datetime(6) NULL,
+  PRIMARY KEY (`name`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
 CREATE TABLE `inbox` (
   `consumer` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `message_id` binary(16) NOT NULL,

@@ -4,6 +4,7 @@ import { SearchSagas1760000003001 } from './1760000003001-search-sagas.js';
 import { KeepParkedMessages1760000004000 } from './1760000004000-keep-parked-messages.js';
 import { Reconcile1760000005000 } from './1760000005000-reconcile.js';
 import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-sagas-need-attention.js';
+import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
@@ -12,4 +13,5 @@ export const ordersMigrations = [
   KeepParkedMessages1760000004000,
   Reconcile1760000005000,
   SayWhySagasNeedAttention1760000006000,
+  KeepHouse1760000007000,
 ];

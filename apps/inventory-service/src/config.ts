@@ -11,4 +11,4 @@ export type Config = z.output<typeof configSchema>;
 
 /** @throws Error that names every setting that is missing, wrong, or not for production. */
 export const loadConfig = (environment: NodeJS.ProcessEnv): Config =>
-  readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'SEED_DEMO']);
+  readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'RETENTION_TIME_SCALE', 'SEED_DEMO']);

@@ -4,10 +4,12 @@ import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
 import { queues } from '#libs/contracts/topology.js';
 import { Cursors } from '#libs/http/cursor.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
@@ -57,6 +59,12 @@ export class InventoryServiceModule {
           source: `/${build.service}`,
           consumes: [queues.inventoryCommands],
           deliverTwice: config.DELIVER_TWICE,
+        }),
+        HousekeepingModule.forRoot({
+          runs: true,
+          prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS })],
+          everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
+          timesFaster: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [

@@ -31,6 +31,23 @@ export const configSchema = z.object({
     .describe(
       'Divides how long sagas wait for answers. For tests of what takes many minutes; refused in production.',
     ),
+  IDEMPOTENCY_KEEP_HOURS: whole(24, 8_760)
+    .default(24)
+    .describe('How long the same Idempotency-Key gets the same answer. Least: 24.'),
+  SAGA_KEEP_DAYS: whole(30, 3_650)
+    .default(90)
+    .describe(
+      'How long sagas and their timelines stay when they are over, and with them their order. Least: 30.',
+    ),
+  PARKED_KEEP_DAYS: whole(7, 3_650)
+    .default(30)
+    .describe('How long parked messages stay when they have been redriven or discarded. Least: 7.'),
+  JOB_KEEP_DAYS: whole(7, 3_650)
+    .default(30)
+    .describe('How long jobs of operators stay when they are finished. Least: 7.'),
+  RECONCILIATION_KEEP_DAYS: whole(30, 3_650)
+    .default(90)
+    .describe('How long reconciliations stay, and findings that are so no more. Least: 30.'),
   CURSOR_SECRET: z
     .string()
     .min(32)
@@ -44,7 +61,11 @@ export interface Config extends z.output<typeof configSchema> {
 
 /** @throws Error that names every setting that is missing or wrong. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'SAGA_TIME_SCALE']);
+  const config = readEnvironment(configSchema, environment, [
+    'DELIVER_TWICE',
+    'RETENTION_TIME_SCALE',
+    'SAGA_TIME_SCALE',
+  ]);
   const cursorSecret = config.CURSOR_SECRET ?? config.JWT_SECRET;
   if (cursorSecret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
   return { ...config, CURSOR_SECRET: cursorSecret };

@@ -4,11 +4,13 @@ import { AuthModule } from '#libs/auth/auth.module.js';
 import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
 import { queues } from '#libs/contracts/topology.js';
 import { Cursors } from '#libs/http/cursor.js';
+import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { SagaTimelineRow } from '#libs/saga/saga-timeline.row.js';
 import type { ServiceIdentity } from '#libs/service/run-service.js';
@@ -22,6 +24,7 @@ import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
 import { ChangeOrderStatusController } from './change-order-status/change-order-status.controller.js';
 import { ChangeOrderStatusHandler } from './change-order-status/change-order-status.handler.js';
 import type { Config } from './config.js';
+import { prunablesOf } from './housekeeping/housekeeping.js';
 import { IdempotencyKeyRow } from './idempotency/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
 import { OrderMetrics } from './metrics/order-metrics.js';
@@ -98,6 +101,12 @@ export class OrderServiceModule {
           ...{ api, worker, cursors, sagas },
           everyHours: config.RECONCILE_EVERY_HOURS,
           quietSeconds: config.RECONCILE_QUIET_SECONDS,
+        }),
+        HousekeepingModule.forRoot({
+          runs: worker,
+          prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS }), ...prunablesOf(config)],
+          everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
+          timesFaster: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],

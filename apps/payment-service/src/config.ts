@@ -23,7 +23,7 @@ export type Config = z.output<typeof configSchema>;
 
 /** @throws Error that names every setting that is missing, wrong, or not for production. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {
-  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE']);
+  const config = readEnvironment(configSchema, environment, ['DELIVER_TWICE', 'RETENTION_TIME_SCALE']);
   if (config.NODE_ENV === 'production' && !config.ALLOW_SANDBOX_PROVIDER) {
     throw new Error(
       'PAYMENT_PROVIDER=sandbox is refused in production: it confirms orders and moves no money. ' +

@@ -3,10 +3,12 @@ import { AuthModule } from '#libs/auth/auth.module.js';
 import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
 import { queues } from '#libs/contracts/topology.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
+import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { paymentsMigrations } from '#migrations/payments/index.js';
 import type { Config } from './config.js';
@@ -70,6 +72,12 @@ export class PaymentServiceModule {
           use: config.PAYMENT_PROVIDER,
           timeoutSeconds: config.PROVIDER_TIMEOUT_SECONDS,
           concurrency: config.PROVIDER_CONCURRENCY,
+        }),
+        HousekeepingModule.forRoot({
+          runs: true,
+          prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS })],
+          everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
+          timesFaster: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [TakePaymentConsumer, RefundPaymentConsumer, ListPaymentsConsumer, PaymentsController],

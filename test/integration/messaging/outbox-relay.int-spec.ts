@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import { InboxPruning } from '#libs/messaging/inbox-pruning.js';
 import { Outbox } from '#libs/messaging/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { RecordingWork } from '#libs/messaging/testing/recording-work.js';
@@ -100,19 +99,5 @@ describe('The outbox on a real database and broker', () => {
     // A relay that finds nothing to do: what is there now was there.
     await service.start({ relay: { pollIntervalMs: 60_000 } });
     expect(await service.outboxRows()).toHaveLength(0);
-  });
-
-  it('forgets old inbox rows in batches, and keeps young ones', async () => {
-    const insert = (id: string, daysAgo: number): Promise<unknown> =>
-      service.dataSource.query(
-        `INSERT INTO inbox VALUES ('test', UNHEX(REPLACE(?, '-', '')), REPEAT('x', 32), UTC_TIMESTAMP(6) - INTERVAL ? DAY)`,
-        [id, daysAgo],
-      );
-    // The first four were made in 2023.
-    for (let index = 0; index < 3; index++) await insert(`018bcfe5-6800-7000-8000-00000000000${index}`, 8);
-    await insert('018bcfe5-6800-7000-8000-00000000000a', 6);
-    await insert(newId(), 0);
-    expect(await new InboxPruning(service.dataSource, { batchSize: 2 }).prune()).toBe(3);
-    expect(await service.inboxRows()).toHaveLength(2);
   });
 });

@@ -1,8 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { DataSource } from 'typeorm';
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import { ParkedMessagePruning } from '../../../apps/order-service/src/collect-parked-messages/parked-message-pruning.js';
+import { prunablesOf } from '../../../apps/order-service/src/housekeeping/housekeeping.js';
+import { keeping } from '../housekeeping/old-house.js';
+import { passThrough } from '../housekeeping/pass.js';
 import { eventually } from '../../support/eventually.js';
 import { envelopeOf, onWire } from '../hostile-amqp/wire.js';
 import { ParkedFixture, queue, type ApiAnswer } from './parked-fixture.js';
@@ -126,19 +129,23 @@ describe('redriving a thousand messages', () => {
   });
 });
 
-it('forgets what was done with thirty days ago, and nothing that waits', async () => {
+const pruned = () => {
+  const settled = prunablesOf(keeping).find(({ table }) => table === 'parked_messages')!;
+  return passThrough(service.app.get(DataSource), settled, { limit: 100 });
+};
+
+it('forgets what was done with long enough ago, and nothing that waits', async () => {
   await service.query('DELETE FROM parked_messages');
   await service.query('DELETE FROM parked_message_bodies');
   await park(250);
   await finished((await many('discard', { filter: group })).body.id);
   await park(2);
-  const pruning = service.app.get(ParkedMessagePruning, { strict: false });
-  await expect(pruning.prune()).resolves.toBe(0);
+  await expect(pruned()).resolves.toEqual({ parked_message_bodies: 0, parked_messages: 0 });
   await service.query(
     `UPDATE parked_messages SET settled_at = settled_at - INTERVAL 31 DAY WHERE state <> 'parked'`,
   );
   await service.query('UPDATE parked_messages SET parked_at = parked_at - INTERVAL 99 DAY');
-  await expect(pruning.prune()).resolves.toBe(250);
+  await expect(pruned()).resolves.toEqual({ parked_message_bodies: 250, parked_messages: 250 });
   await expect(service.rows()).resolves.toHaveLength(2);
   await expect(service.query('SELECT id FROM parked_message_bodies')).resolves.toHaveLength(2);
 });

@@ -34,6 +34,10 @@ export function cancellationWay(status: OrderStatus): CancellationWay {
   }
 }
 
+/** Whether what its sagas know may still be asked for: to call it off, or because one of them is at work. */
+export const needsItsSagas = (status: OrderStatus): boolean =>
+  status === 'CANCELLING' || ['ask-the-saga', 'cancel'].includes(cancellationWay(status));
+
 /** The wish to call the order off; null when nobody has it. */
 export const cancellationOf = (order: Order): OrderRequest | null =>
   order.requests.find(({ askedFor }) => askedFor === 'CANCELLED') ?? null;

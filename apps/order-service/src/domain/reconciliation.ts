@@ -11,7 +11,15 @@ export interface ReconciledOrder {
   readonly total: Money;
   readonly paidByCard: boolean;
   /** Null where the saga is missing that would know. */
-  readonly expected: { readonly paymentId: string; readonly reservationId: string } | null;
+  readonly expected: ExpectedParts | null;
+}
+
+/** Which payment and which reservation are the order's own. */
+export interface ExpectedParts {
+  /** Null: none was to be made. */
+  readonly paymentId: string | null;
+  /** Null: only the saga knew, and it was over so long ago that it is kept no more. */
+  readonly reservationId: string | null;
 }
 
 /** An order that a saga has to carry on, and none does: nobody will ever tell its customer what became of it. */
@@ -120,7 +128,11 @@ export function findingsOf(
   }
   const { paymentId, reservationId } = order.expected;
   const own = payments.find((payment) => payment.paymentId === paymentId);
-  const held = reservations.find((reservation) => reservation.reservationId === reservationId);
+  const held = reservations.find(
+    reservationId === null
+      ? likeliest(expectation.stock, reservations)
+      : (reservation) => reservation.reservationId === reservationId,
+  );
   const isPaid = expectation.money !== 'all' || !order.paidByCard || isSame(own?.kept ?? null, order.total);
   const isSold = expectation.stock !== 'sold' || held?.status === 'COMMITTED';
   return [
@@ -132,6 +144,14 @@ export function findingsOf(
       .flatMap((other) => ofSecondReservation(other, isSold)),
   ];
 }
+
+/** An order's saga makes one reservation. Where nobody knows which, the one that is as it should be stands for it. */
+const likeliest =
+  (stock: 'sold' | 'none' | 'any', reservations: readonly ReconciledReservation[]) =>
+  (reservation: ReconciledReservation): boolean =>
+    stock !== 'sold' ||
+    reservation.status === 'COMMITTED' ||
+    reservations.every(({ status }) => status !== 'COMMITTED');
 
 /** A payment or a reservation that names an order that does not exist. */
 export function findingsWithoutOrder(

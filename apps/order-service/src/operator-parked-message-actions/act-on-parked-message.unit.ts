@@ -75,7 +75,7 @@ const deeds: Readonly<Record<ParkedMessageActing['action'], Prepare>> = {
     };
   },
   discard: (work, row, _, by) => ({
-    text: `never go back to ${row.queue}; it is kept for 30 days`,
+    text: `never go back to ${row.queue}; it is kept for a while`,
     do: () => settle(work, row, 'discarded', { by, jobId: null }),
   }),
 };

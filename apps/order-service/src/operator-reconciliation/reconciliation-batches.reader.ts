@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
 import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
+import { prunedBefore } from '#libs/persistence/housekeeping/turns.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import {
   expectationOf,
@@ -9,9 +10,11 @@ import {
   findingsOf,
   findingsWithoutOrder,
   withoutSaga,
-  type ReconciledPayment,
+  type ExpectedParts,
   type Finding,
+  type ReconciledPayment,
 } from '../domain/reconciliation.js';
+import { needsItsSagas } from '../domain/cancellation.js';
 import { OrderRow } from '../persistence/order.row.js';
 import { placeOrderSaga, type PlaceOrderData } from '../place-order-saga/place-order.saga.js';
 import { ReconciliationFindingRow } from '../reconciliation/reconciliation-finding.row.js';
@@ -55,15 +58,19 @@ export class ReconciliationBatches {
     });
     const sagas = await this.sagasOf(rows.map(({ id }) => id));
     const atRest = rows.filter((row) => isAtRest(row, sagas.get(row.id), quietBefore(run, quietSeconds)));
-    const placing = new Map(atRest.map(({ id }) => [id, placingOf(sagas.get(id))]));
-    const items = await this.itemsOf(run.id, placing);
+    // Looked up after the sagas: one that was pruned in between is among those that may have been.
+    const prunedUpTo = await prunedBefore(this.source, 'sagas');
+    const expected = new Map(
+      atRest.map((row) => [row.id, placingOf(sagas.get(row.id)) ?? expectedWithoutSaga(row, prunedUpTo)]),
+    );
+    const items = await this.itemsOf(run.id, expected);
     const findings = atRest.flatMap((row) => {
       const order = {
         id: row.id,
         status: row.status,
         total: money(row.totalMinor, row.currency),
         paidByCard: row.details.payment.method === 'card',
-        expected: placing.get(row.id) ?? null,
+        expected: expected.get(row.id) ?? null,
       };
       if (expectationOf(row.status) === null) return [withoutSaga(order)];
       return findingsOf(order, ...partsOf(items.get(row.id) ?? [], row.id));
@@ -97,17 +104,17 @@ export class ReconciliationBatches {
    * What was listed for orders, by order: what names it, and the charge of each of its payments, whatever order the
    * provider was told.
    */
-  private async itemsOf(runId: string, placing: ReadonlyMap<string, PlaceOrderData | null>) {
+  private async itemsOf(runId: string, expected: ReadonlyMap<string, ExpectedParts | null>) {
     const items = this.source.getRepository(ReconciliationItemRow);
-    const named = await items.findBy({ runId, orderId: In([...placing.keys()]) });
-    const own = [...placing.values()].flatMap((data) => (data ? [chargeItemId(data.paymentId)] : []));
+    const named = await items.findBy({ runId, orderId: In([...expected.keys()]) });
+    const chargeOf = new Map(
+      [...expected].flatMap(([id, parts]) => (parts?.paymentId ? [[chargeItemId(parts.paymentId), id]] : [])),
+    );
+    const own = [...chargeOf.keys()];
     const other = await items.findBy({ runId, itemId: In([...own, ...named.flatMap(counterpartOf)]) });
     const all = [...new Map([...named, ...other].map((item) => [item.itemId, item])).values()];
     const orderOf = orderByPayment(all);
-    const expected = new Map(
-      [...placing].flatMap(([id, data]) => (data ? [[chargeItemId(data.paymentId), id]] : [])),
-    );
-    return groupBy(all, (item) => orderOf(item) ?? expected.get(item.itemId));
+    return groupBy(all, (item) => orderOf(item) ?? chargeOf.get(item.itemId));
   }
 
   /** Items of no order that exists, by what they name. A charge is of the order that its payment names, if it has one. */
@@ -230,6 +237,15 @@ const placingOf = (sagas: readonly SagaRow[] = []): PlaceOrderData | null => {
   const placing = sagas.find(({ saga }) => saga === placeOrderSaga.name);
   return placing ? (placing.data as PlaceOrderData) : null;
 };
+
+/** What an order itself knows, where its sagas may have been pruned. Null: one is missing that nobody has deleted. */
+const expectedWithoutSaga = (
+  { status, updatedAt, details }: OrderRow,
+  prunedUpTo: Date | null,
+): ExpectedParts | null =>
+  prunedUpTo !== null && updatedAt < prunedUpTo && !needsItsSagas(status)
+    ? { paymentId: details.payment.paymentId, reservationId: null }
+    : null;
 
 /** Under which id the other book of money has what this item is about. */
 const counterpartOf = ({ content }: ReconciliationItemRow): string[] => {

@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Cursors } from '#libs/http/cursor.js';
-import { ParkedMessagePruning } from '../collect-parked-messages/parked-message-pruning.js';
 import { ParkedMessageStore } from '../collect-parked-messages/parked-message-store.js';
 import { JobProgressController } from '../operator-job-progress/job-progress.controller.js';
 import { JobProgressHandler } from '../operator-job-progress/job-progress.handler.js';
@@ -24,7 +23,7 @@ import { ParkedMessageRow } from './parked-message.row.js';
 export interface ParkedMessagesOptions {
   /** Serves operators. */
   readonly api: boolean;
-  /** Does what they asked for that takes long, and deletes what is done with. */
+  /** Does what they asked for that takes long. */
   readonly worker: boolean;
   /** Brings messages out of their parking lots. */
   readonly collects: boolean;
@@ -42,7 +41,7 @@ export class ParkedMessagesModule {
       controllers: api ? controllers : [],
       providers: [
         ...handlers,
-        ...(worker ? [ParkedJobWorker, ParkedMessagePruning] : []),
+        ...(worker ? [ParkedJobWorker] : []),
         ...(collects ? [ParkedMessageStore] : []),
         { provide: Cursors, useValue: cursors },
       ],

@@ -1,0 +1,143 @@
+import { Logger } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { DataSource } from 'typeorm';
+import { newId } from '#libs/kernel/ids.js';
+import { housekeepingMetrics, showStandings } from './housekeeping-metrics.js';
+import { nextLimit, restMs } from './pace.js';
+import type { Position, Prunable, Pruned } from './prunable.js';
+import { Turns, type Turn, type TurnEnd } from './turns.js';
+
+const longestLookMs = 30_000;
+const shortestLookMs = 100;
+
+/** Then other tables have their turn; what is left goes on after them. */
+const longestTurnMs = 120_000;
+
+/** After a failure: long enough for what is away to come back, and for others to get on. */
+const retryMs = 60_000;
+
+export interface HousekeepingSettings {
+  /** From the end of a pass through a table to the begin of the next one. */
+  readonly everySeconds: number;
+  /** Divides what is kept, and how often is looked. For tests. */
+  readonly timesFaster: number;
+}
+
+/**
+ * Deletes what nobody needs any more, table after table, in small batches: a long transaction would hold up the units of
+ * work that insert, and its undo log all that reads. One process at a time prunes a table (turns.ts); whichever comes next
+ * goes on where it stopped, or died.
+ */
+export class Housekeeper {
+  readonly #logger = new Logger('Housekeeper');
+  readonly #stopping = new AbortController();
+  readonly #turns: Turns;
+  #working: Promise<void> = Promise.resolve();
+  #failing = false;
+  #known = false;
+
+  constructor(
+    private readonly source: DataSource,
+    private readonly prunables: readonly Prunable[],
+    private readonly settings: HousekeepingSettings,
+  ) {
+    this.#turns = new Turns(source, newId());
+    showStandings(source);
+    for (const { table } of prunables) {
+      housekeepingMetrics.pruned.inc({ table }, 0);
+      housekeepingMetrics.failures.inc({ table }, 0);
+    }
+  }
+
+  start(): void {
+    this.#working = this.#work();
+  }
+
+  /** Resolves when the batch in hand is done; the rest is another process's at once. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  /** Prunes every table whose turn it is. Never rejects: the next look comes anyway. */
+  async look(): Promise<void> {
+    try {
+      if (!this.#known) await this.#turns.know(this.prunables.map(({ table }) => table));
+      this.#known = true;
+      const due = await this.#turns.due();
+      for (const prunable of this.prunables) {
+        if (due.has(prunable.table) && !this.#stopping.signal.aborted) await this.#turnOf(prunable);
+      }
+      this.#failing = false;
+    } catch (error) {
+      // Said once per outage, not at every look for as long as it lasts.
+      if (!this.#failing) this.#logger.warn('housekeeping cannot go on for now', error);
+      this.#failing = true;
+    }
+  }
+
+  async #work(): Promise<void> {
+    const everyMs = this.#everyMs;
+    while (!this.#stopping.signal.aborted) {
+      // First, too: not right at the start, when everything else starts.
+      await this.#rest(Math.min(longestLookMs, Math.max(shortestLookMs, everyMs / 4)));
+      if (!this.#stopping.signal.aborted) await this.look();
+    }
+  }
+
+  get #everyMs(): number {
+    return (this.settings.everySeconds * 1000) / this.settings.timesFaster;
+  }
+
+  async #turnOf(prunable: Prunable): Promise<void> {
+    const keepMs = (prunable.keepSeconds * 1000) / this.settings.timesFaster;
+    const turn = await this.#turns.take(prunable.table, keepMs);
+    if (!turn) return;
+    const end = await this.#pass(prunable, turn);
+    if (end === 'taken-over') return;
+    const nextInMs = { through: this.#everyMs, 'cut-short': 0, failed: Math.min(retryMs, this.#everyMs) };
+    await this.#turns.end(turn, end, nextInMs[end.result]);
+  }
+
+  /** Batch after batch, until the pass is through or the time is up. */
+  async #pass(prunable: Prunable, turn: Turn): Promise<TurnEnd | 'taken-over'> {
+    const until = performance.now() + longestTurnMs;
+    let { position } = turn;
+    let reached: Date | null = null;
+    let limit = prunable.batchSize;
+    try {
+      for (;;) {
+        const { pruned, tookMs } = await this.#batch(prunable, turn, position, limit);
+        position = pruned.next;
+        reached = pruned.reached ?? reached;
+        if (position === null) return { result: 'through' };
+        if (!(await this.#turns.goOn(turn, position))) return 'taken-over';
+        limit = nextLimit(limit, tookMs, prunable.batchSize);
+        await this.#rest(restMs(tookMs));
+        if (this.#stopping.signal.aborted || performance.now() > until) {
+          return { result: 'cut-short', position, reached };
+        }
+      }
+    } catch (error) {
+      housekeepingMetrics.failures.inc({ table: turn.table });
+      this.#logger.warn('a table could not be pruned', { table: turn.table }, error);
+      return { result: 'failed', position, reached };
+    }
+  }
+
+  async #batch(prunable: Prunable, { before }: Turn, after: Position | null, limit: number) {
+    const startedAt = performance.now();
+    const pruned: Pruned = await prunable.prune(this.source, { before, after, limit });
+    const tookMs = performance.now() - startedAt;
+    housekeepingMetrics.batch.observe({ table: prunable.table }, tookMs / 1000);
+    for (const [table, rows] of Object.entries(pruned.deleted)) {
+      housekeepingMetrics.pruned.inc({ table }, rows);
+    }
+    return { pruned, tookMs };
+  }
+
+  /** Ends at once when everything is to end. */
+  async #rest(ms: number): Promise<void> {
+    await pause(ms, undefined, { signal: this.#stopping.signal, ref: false }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,44 @@
+import type { DataSource } from 'typeorm';
+import { counter, gauge, histogram } from '#libs/observability/metrics.js';
+import { standings } from './turns.js';
+
+export const housekeepingMetrics = {
+  pruned: counter({
+    name: 'orders_housekeeping_pruned_rows_total',
+    help: 'Rows that were deleted because nobody needs them any more.',
+    labels: ['table'],
+  }),
+  failures: counter({
+    name: 'orders_housekeeping_failures_total',
+    help: 'Turns of pruning a table that ended with an error; the next one goes on from there.',
+    labels: ['table'],
+  }),
+  batch: histogram({
+    name: 'orders_housekeeping_batch_duration_seconds',
+    help: 'One batch of pruning, as a transaction of its own.',
+    labels: ['table'],
+  }),
+};
+
+/** Both are the same from every process: they are read where all of them write how they stand. */
+export function showStandings(source: DataSource): void {
+  gauge({
+    name: 'orders_housekeeping_last_success_timestamp_seconds',
+    help: 'When a pass through the table was last through; when it was first to be pruned, if none has been yet.',
+    labels: ['table'],
+    collect: async (figure) => {
+      const now = Date.now() / 1000;
+      for (const { table, succeededSecondsAgo } of await standings(source)) {
+        figure.set({ table }, now - succeededSecondsAgo);
+      }
+    },
+  });
+  gauge({
+    name: 'orders_housekeeping_behind_seconds',
+    help: 'How long ago the oldest row that is left could have gone, when the last turn was cut short; 0: none was left.',
+    labels: ['table'],
+    collect: async (figure) => {
+      for (const { table, behindSeconds } of await standings(source)) figure.set({ table }, behindSeconds);
+    },
+  });
+}
