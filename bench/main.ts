@@ -1,50 +1,73 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { openContext } from './open-context.js';
-import { parseCommand } from './options.js';
+import { parseCommand, type BenchOptions } from './options.js';
 import { printProfiles } from './profile/print-profiles.js';
 import { readMachine } from './report/machine.js';
 import { printTable } from './report/table.js';
-import { writeReport, type Report, type SectionReport } from './report/write-report.js';
+import type { SectionReport } from './report/report.js';
+import { writeReport } from './report/write-report.js';
 import { sections } from './sections/sections.js';
-import { serversFrom } from './shop/servers.js';
+import type { BenchContext, Section, SectionResult } from './section.js';
+import { serversFrom, type Servers } from './shop/servers.js';
 
 /** `npm run bench`: see docs/benchmark.md. scripts/bench.mjs builds, starts the two servers and then this. */
 const folder = path.resolve('.data/bench/run');
-const { options, sections: names } = parseCommand(process.argv.slice(2));
-const unknown = names.filter((name) => !sections.some((section) => section.name === name));
-if (unknown.length > 0)
-  throw new Error(
-    `no such section: ${unknown.join(', ')}; there are ${sections.map(({ name }) => name).join(', ')}`,
-  );
-
-const servers = serversFrom(process.env);
 const startedAt = new Date();
-const say = (text: string): void => {
-  const seconds = ((Date.now() - startedAt.getTime()) / 1000).toFixed(0);
-  console.log(`${seconds.padStart(5)} s  ${text}`);
-};
-rmSync(folder, { recursive: true, force: true });
-mkdirSync(folder, { recursive: true });
 
-const done: SectionReport[] = [];
-for (const section of sections.filter(({ name }) => names.length === 0 || names.includes(name))) {
+try {
+  await main();
+} catch (error) {
+  console.error(`\n${error instanceof Error ? error.message : String(error)}`);
+  if (process.env['DEBUG']) console.error(error);
+  process.exitCode = 1;
+}
+
+async function main(): Promise<void> {
+  const { options, sections: names } = parseCommand(process.argv.slice(2));
+  const unknown = names.filter((name) => !sections.some((section) => section.name === name));
+  if (unknown.length > 0)
+    throw new Error(
+      `no section ${unknown.join(', ')}; there are ${sections.map(({ name }) => name).join(', ')}`,
+    );
+  const servers = serversFrom(process.env);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const done: SectionReport[] = [];
+  const report = () =>
+    writeReport({
+      startedAt: startedAt.toISOString(),
+      machine: readMachine(servers),
+      options,
+      sections: done,
+    });
+  for (const section of sections.filter(({ name }) => names.length === 0 || names.includes(name))) {
+    const { context, result } = await runSection(section, options, servers);
+    done.push({ name: section.name, summary: section.summary, ...result });
+    printTable(done.at(-1)!);
+    report(); // what is known by now is kept when a later section fails
+    if (options.profile) printProfiles(path.join(folder, 'profiles', section.name), context.spans);
+  }
+  for (const file of report()) console.log(`written: ${path.relative('.', file)}`);
+}
+
+async function runSection(
+  section: Section,
+  options: BenchOptions,
+  servers: Servers,
+): Promise<{ context: BenchContext; result: SectionResult }> {
   const context = openContext({ section: section.name, options, servers, folder, say });
   try {
     const result = await section.run(context);
     context.say('coming to rest, checking the invariants');
     await context.finish();
-    done.push({ name: section.name, summary: section.summary, ...result });
-    printTable(done.at(-1)!);
+    return { context, result };
   } finally {
     await context.abandon();
   }
-  if (options.profile) printProfiles(path.join(folder, 'profiles', section.name));
 }
-const report: Report = {
-  startedAt: startedAt.toISOString(),
-  machine: readMachine(servers),
-  options,
-  sections: done,
-};
-for (const file of writeReport(report)) console.log(`written: ${path.relative('.', file)}`);
+
+function say(text: string): void {
+  const seconds = ((Date.now() - startedAt.getTime()) / 1000).toFixed(0);
+  console.log(`${seconds.padStart(5)} s  ${text}`);
+}

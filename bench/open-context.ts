@@ -33,6 +33,7 @@ export function openContext({ section, options, servers, folder, say }: ContextP
     options,
     servers,
     logs: folders.logs,
+    spans: [],
     say: (text) => say(`${section}: ${text}`),
     openShop: async (shopOptions: ShopOptions = {}) => {
       context.say('starting the services');

@@ -1,7 +1,7 @@
+import type { LoadPlace } from './measure/run-load.js';
 import type { BenchOptions } from './options.js';
 import type { FloorShop } from './shop/floor-shop.js';
 import type { ServiceShop, ShopOptions } from './shop/service-shop.js';
-import type { Servers } from './shop/servers.js';
 
 /** One part of the benchmark; `npm run bench -- NAME` runs it by itself. */
 export interface Section {
@@ -45,11 +45,8 @@ export interface Series {
 }
 
 /** What a section may do. Everything that it opens is ended when it is over, whatever way that is. */
-export interface BenchContext {
+export interface BenchContext extends LoadPlace {
   readonly options: BenchOptions;
-  readonly servers: Servers;
-  /** Where processes write their logs. */
-  readonly logs: string;
   /** A line of progress. */
   say(text: string): void;
   /**

@@ -19,8 +19,8 @@ export async function runClosedLoop(plan: LoadPlan & { kind: 'closed' }): Promis
       },
     ],
   });
-  run.on('response', (_, status, __, ms) => tally.answer(status, ms));
-  run.on('reqError', () => (tally.errors += 1));
+  void run.on('response', (_, status, __, ms) => tally.answer(status, ms));
+  void run.on('reqError', () => (tally.errors += 1));
   await run;
   return tally.end();
 }

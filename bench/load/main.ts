@@ -5,6 +5,7 @@ import { runOpenLoop } from './open-loop.js';
 /** A process of its own, so that what the load itself costs is seen and has a name. */
 process.once('message', (plan: LoadPlan) => {
   const run = plan.kind === 'closed' ? runClosedLoop(plan) : runOpenLoop(plan);
-  void run.then((result) => process.send!(result, () => process.disconnect()));
+  // It stays until it is ended: what it has used is looked at once more.
+  void run.then((result) => process.send!(result));
 });
 process.send!('ready');

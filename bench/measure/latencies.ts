@@ -39,7 +39,7 @@ export class Latencies {
     let left = Math.max(1, Math.ceil(share * this.total));
     for (const [bucket, count] of this.counts.entries()) {
       left -= count;
-      if (left <= 0) return Math.min(upperEdge(bucket), this.longestMs);
+      if (left <= 0 && bucket < bucketCount - 1) return Math.min(upperEdge(bucket), this.longestMs);
     }
     return this.longestMs;
   }

@@ -3,7 +3,8 @@ import type { Subject } from '../shop/counts.js';
 import { NodeProcess } from '../shop/node-process.js';
 import type { Servers } from '../shop/servers.js';
 import { Latencies } from './latencies.js';
-import { Sampler, type Sample, type WatchedProcess } from './sampler.js';
+import { Sampler, type Sample } from './sampler.js';
+import { serverProcesses } from './server-processes.js';
 
 /** A load as it was put on a subject, and what came of it. */
 export interface Run {
@@ -15,19 +16,31 @@ export interface Run {
   readonly backlog: number;
   readonly accepted: Latencies;
   readonly refused: Latencies;
-  /** The first is from right before the load, the last from right after it. */
+  /** The first is from right before the load, the last from right after it, or from when everything was at rest. */
   readonly samples: readonly Sample[];
 }
 
 type Unaddressed<Plan> = Plan extends unknown ? Omit<Plan, 'orderUrl' | 'caller'> : never;
-export type Load = Unaddressed<LoadPlan>;
+/** untilRest: the last sample is taken once every saga has ended, so that all that the orders cost is in it. */
+export type Load = Unaddressed<LoadPlan> & { readonly untilRest?: boolean };
+
+/** What a load needs of its section's context. */
+export interface LoadPlace {
+  readonly servers: Servers;
+  readonly logs: string;
+  /** When loads were on, for who reads profiles of that time. */
+  readonly spans: LoadSpan[];
+}
+
+export interface LoadSpan {
+  /** Microseconds of the system's monotonic clock. */
+  readonly fromUs: number;
+  readonly toUs: number;
+  readonly orders: number;
+}
 
 /** The load generator and this process are watched like all others. */
-export async function runLoad(
-  subject: Subject,
-  load: Load,
-  where: { servers: Servers; logs: string },
-): Promise<Run> {
+export async function runLoad(subject: Subject, load: Load, where: LoadPlace): Promise<Run> {
   const generator = NodeProcess.start({
     name: 'load generator',
     file: 'bench/load/main.js',
@@ -42,14 +55,19 @@ export async function runLoad(
       { name: 'harness', pid: process.pid },
     ]);
     const before = await sampler.start();
+    const fromUs = monotonicUs();
     const answered = generator.message();
     generator.send({ ...load, orderUrl: subject.orderUrl, caller: subject.caller } satisfies LoadPlan);
     const result = (await answered) as LoadResult;
-    const after = await sampler.stop();
+    const after = await sampler.look();
+    const orders = after.counts.accepted - before.counts.accepted;
+    where.spans.push({ fromUs, toUs: monotonicUs(), orders });
+    if (load.untilRest) await subject.rest();
+    await sampler.stop();
     const seconds = (after.counts.atMs - before.counts.atMs) / 1000;
     return {
       load: result,
-      acceptedPerSecond: (after.counts.accepted - before.counts.accepted) / seconds,
+      acceptedPerSecond: orders / seconds,
       endedPerSecond: (after.counts.endedSagas - before.counts.endedSagas) / seconds,
       backlog: after.counts.begunSagas - after.counts.endedSagas,
       accepted: Latencies.from(result.accepted),
@@ -61,9 +79,4 @@ export async function runLoad(
   }
 }
 
-function serverProcesses({ pids }: Servers): WatchedProcess[] {
-  return [
-    ...(pids.database === undefined ? [] : [{ name: 'database', pid: pids.database }]),
-    ...(pids.broker === undefined ? [] : [{ name: 'broker', pid: pids.broker }]),
-  ];
-}
+const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);

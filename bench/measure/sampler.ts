@@ -43,7 +43,7 @@ export class Sampler {
     return this.look();
   }
 
-  private async look(): Promise<Sample> {
+  async look(): Promise<Sample> {
     const counts = await this.subject.counts();
     const usage: Record<string, ProcessUsage> = {};
     for (const { name, pid } of [...this.subject.processes, ...this.others]) {

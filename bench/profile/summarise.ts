@@ -1,5 +1,8 @@
 /** A profile as V8 writes it, as far as it is read here. */
 export interface CpuProfile {
+  /** Microseconds of the system's monotonic clock, which all processes share. */
+  readonly startTime: number;
+  readonly endTime: number;
   readonly nodes: readonly {
     readonly id: number;
     readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
@@ -24,14 +27,26 @@ export interface ProfileSummary {
   readonly functions: readonly Entry[];
 }
 
+/** By the same clock. */
+export interface TimeSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
 /** Where a process spent its time: in the functions themselves, not in those that they called. */
-export function summarise(profile: CpuProfile): ProfileSummary {
+export function summarise(
+  profile: CpuProfile,
+  { fromUs, toUs }: TimeSpan = { fromUs: 0, toUs: Infinity },
+): ProfileSummary {
   const nodes = new Map(profile.nodes.map((node) => [node.id, node.callFrame]));
   const places = new Map<string, number>();
   const functions = new Map<string, number>();
   let [busyUs, idleUs] = [0, 0];
+  let atUs = profile.startTime;
   for (const [index, id] of profile.samples.entries()) {
     const frame = nodes.get(id)!;
+    atUs += profile.timeDeltas[index]!;
+    if (atUs < fromUs || atUs >= toUs) continue;
     // The time until the next sample belongs to this one.
     const us = Math.max(0, profile.timeDeltas[index + 1] ?? 0);
     if (frame.functionName === '(idle)') {

@@ -1,5 +1,5 @@
 import type { Figure } from '../section.js';
-import type { SectionReport } from './write-report.js';
+import type { SectionReport } from './report.js';
 
 export function printTable({ name, summary, figures }: SectionReport): void {
   console.log(`\n${name}: ${summary}`);

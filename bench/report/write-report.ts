@@ -1,27 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { BenchOptions } from '../options.js';
-import type { SectionResult } from '../section.js';
-import type { Machine } from './machine.js';
-
-export interface SectionReport extends SectionResult {
-  readonly name: string;
-  readonly summary: string;
-}
-
-export interface Report {
-  readonly startedAt: string;
-  readonly machine: Machine;
-  readonly options: BenchOptions;
-  readonly sections: readonly SectionReport[];
-}
+import { page } from './page.js';
+import type { Report } from './report.js';
 
 /** @returns the files: the figures for programs, and a page for people. */
 export function writeReport(report: Report): string[] {
   const folder = path.resolve('bench/results');
   mkdirSync(folder, { recursive: true });
   const name = report.startedAt.slice(0, 19).replaceAll(':', '-');
-  const file = path.join(folder, `${name}.json`);
-  writeFileSync(file, `${JSON.stringify(report, null, 1)}\n`);
-  return [file];
+  const files = { json: `${JSON.stringify(report, rounded)}\n`, html: page(report) };
+  return Object.entries(files).map(([kind, text]) => {
+    const file = path.join(folder, `${name}.${kind}`);
+    writeFileSync(file, text);
+    return file;
+  });
 }
+
+/** Six digits are more than any measurement is good for. */
+const rounded = (_: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;

@@ -19,6 +19,8 @@ export interface Subject {
   readonly caller: Caller;
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   counts(): Promise<Counts>;
+  /** Waits until every saga has ended. @throws when that takes longer than any backlog of ours can. */
+  rest(): Promise<Counts>;
 }
 
 /** How a client says who it is: with a token of this secret, or, to the floor, with a plain header. */

@@ -47,6 +47,8 @@ export class ServiceShop implements Subject {
   readonly caller: Caller;
   private readonly running = new Map<string, { url: string; metricsUrl: string; process: NodeProcess }>();
 
+  private readonly retired: { readonly name: string; readonly page: MetricsPage }[] = [];
+
   private constructor(
     readonly places: Places,
     private readonly secret: string,
@@ -109,10 +111,12 @@ export class ServiceShop implements Subject {
     }
   }
 
-  /** Ends one process, as a deployment would. */
+  /** Ends one process, as a deployment would. What it has counted until now stays counted. */
   async stop(name: string): Promise<void> {
-    await this.running.get(name)?.process.end();
-    this.running.delete(name);
+    const found = this.running.get(name);
+    if (!found) return;
+    this.retired.push({ name, page: await MetricsPage.of(found.metricsUrl) });
+    await this.endProcess(name);
   }
 
   async counts(): Promise<Counts> {
@@ -122,7 +126,8 @@ export class ServiceShop implements Subject {
         return { name, page: await MetricsPage.of(metricsUrl) };
       }),
     );
-    const sum = (metric: string): number => pages.reduce((all, { page }) => all + page.sum(metric), 0);
+    const all = [...pages, ...this.retired];
+    const sum = (metric: string): number => all.reduce((total, { page }) => total + page.sum(metric), 0);
     return {
       atMs: Date.now(),
       accepted: sum('orders_placed_total'),
@@ -157,12 +162,17 @@ export class ServiceShop implements Subject {
   }
 
   async stopAll(): Promise<void> {
-    await Promise.all([...this.running.keys()].map((name) => this.stop(name)));
+    await Promise.all([...this.running.keys()].map((name) => this.endProcess(name)));
   }
 
   async end(): Promise<void> {
     await this.stopAll();
     await this.places.drop();
+  }
+
+  private async endProcess(name: string): Promise<void> {
+    await this.running.get(name)?.process.end();
+    this.running.delete(name);
   }
 
   private urlOf(service: ServiceName): string {

@@ -1,0 +1,44 @@
+import type { Run } from './run-load.js';
+
+/** So much above what it was before still counts as normal: a second has few answers, and so a restless p99. */
+const tolerance = 2;
+const leastMs = 50;
+const leastBacklog = 50;
+
+/**
+ * Seconds from the end of a flood until accept latency and backlog are what they were before it under the same calm
+ * load; -1 when they are not for as long as was watched.
+ */
+export function recoverySeconds({
+  floodEndMs,
+  before,
+  after,
+}: {
+  floodEndMs: number;
+  before: Run;
+  after: Run;
+}): number {
+  const normalMs = Math.max(leastMs, before.accepted.percentile(0.99) * tolerance);
+  const normalBacklog = Math.max(leastBacklog, Math.max(...before.samples.map(backlogOf)) * tolerance);
+  const looks = [
+    ...after.load.everySecond.map(({ atMs, p99Ms, refused }) => ({
+      atMs,
+      normal: p99Ms <= normalMs && refused === 0,
+    })),
+    ...after.samples.map((sample) => ({ atMs: sample.atMs, normal: backlogOf(sample) <= normalBacklog })),
+  ];
+  return normalAfter(looks, floodEndMs);
+}
+
+const backlogOf = ({ counts }: Run['samples'][number]): number => counts.begunSagas - counts.endedSagas;
+
+/** Seconds from a moment until the first look from which on all are normal; -1 when the last one is not. */
+export function normalAfter(
+  looks: readonly { readonly atMs: number; readonly normal: boolean }[],
+  fromMs: number,
+): number {
+  const inOrder = [...looks].sort((a, b) => a.atMs - b.atMs);
+  const lastBad = inOrder.findLastIndex(({ normal }) => !normal);
+  if (lastBad === inOrder.length - 1) return inOrder.length === 0 ? 0 : -1;
+  return lastBad === -1 ? 0 : Math.max(0, (inOrder[lastBad + 1]!.atMs - fromMs) / 1000);
+}

@@ -1,0 +1,131 @@
+import { cpuBetween, memoryGrowthPerMinute, peakMemoryBytes } from '../measure/cpu.js';
+import { grownBy, readCounters, type Counters } from '../measure/database-counters.js';
+import { runLoad, type Run } from '../measure/run-load.js';
+import type { Sample } from '../measure/sampler.js';
+import { processNames } from '../measure/series.js';
+import type { Figure, Section } from '../section.js';
+import { plotsOfRun } from './plots.js';
+
+const megabyte = 1024 * 1024;
+
+/** What the server counts, by what it comes to for one order. */
+const statements = {
+  Questions: 'statements',
+  Com_select: 'SELECT',
+  Com_insert: 'INSERT',
+  Com_update: 'UPDATE',
+  Com_delete: 'DELETE',
+  Com_commit: 'COMMIT',
+  Innodb_data_fsyncs: 'fsyncs of the database',
+};
+const bytes = {
+  Bytes_received: 'bytes to the database',
+  Bytes_sent: 'bytes from the database',
+  Innodb_os_log_written: 'bytes of redo log',
+};
+
+export const cost: Section = {
+  name: 'cost',
+  summary: 'what an order costs: CPU and memory of every process, statements, messages, bytes',
+  async run(context) {
+    const { clients: connections, warmUpSeconds, minutes } = context.options;
+    const seconds = minutes > 0 ? minutes * 60 : context.options.seconds;
+    const shop = await context.openShop();
+    await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    await shop.rest();
+    context.say(`${connections} clients for ${seconds} s`);
+    const before = await readCounters(context.servers.databaseUrl);
+    const run = await runLoad(shop, { kind: 'closed', connections, seconds, untilRest: true }, context);
+    const after = await readCounters(context.servers.databaseUrl);
+    return {
+      figures: [
+        ...processFigures(run),
+        ...databaseFigures(before, after, ordersOf(run)),
+        ...messageFigures(run),
+        ...(minutes > 0 ? growthFigures(run) : []),
+      ],
+      plots: plotsOfRun('cost', run),
+    };
+  },
+};
+
+const ends = ({ samples }: Run): readonly [Sample, Sample] => [samples[0]!, samples.at(-1)!];
+
+function ordersOf(run: Run): number {
+  const [first, last] = ends(run);
+  return last.counts.endedSagas - first.counts.endedSagas;
+}
+
+function processFigures(run: Run): Figure[] {
+  const orders = ordersOf(run);
+  const used = cpuBetween(...ends(run));
+  const perThousand = (seconds: number): number => (seconds / orders) * 1000;
+  const sum = [...used.values()].reduce((all, seconds) => all + seconds, 0);
+  return [
+    { name: 'orders', value: orders, unit: 'orders', note: 'accepted, and carried to their end' },
+    ...[...used].map(([name, seconds]) => ({
+      name: `CPU ${name}`,
+      value: perThousand(seconds),
+      unit: 's per 1,000 orders',
+    })),
+    { name: 'CPU of all', value: perThousand(sum), unit: 's per 1,000 orders' },
+    ...[...peakMemoryBytes(run.samples)].map(([name, peak]) => ({
+      name: `peak memory ${name}`,
+      value: peak / megabyte,
+      unit: 'MB',
+    })),
+  ];
+}
+
+function databaseFigures(before: Counters, after: Counters, orders: number): Figure[] {
+  const perOrder = (names: Readonly<Record<string, string>>, unit: string): Figure[] =>
+    [...grownBy(before, after, Object.keys(names))].map(([counter, grown]) => ({
+      name: `${names[counter]} per order`,
+      value: grown / orders,
+      unit,
+    }));
+  return [...perOrder(statements, ''), ...perOrder(bytes, 'bytes')];
+}
+
+/** By the services' own counters: the broker keeps none, to have its time for messages. */
+function messageFigures(run: Run): Figure[] {
+  const [first, last] = ends(run);
+  const orders = ordersOf(run);
+  const written = (process: string): Figure[] => {
+    const [from, to] = [first.usage[process], last.usage[process]];
+    return from && to
+      ? [
+          {
+            name: `bytes that the ${process} wrote to disk per order`,
+            value: (to.writtenBytes - from.writtenBytes) / orders,
+            unit: 'bytes',
+          },
+        ]
+      : [];
+  };
+  return [
+    {
+      name: 'messages published per order',
+      value: (last.counts.messagesPublished - first.counts.messagesPublished) / orders,
+      unit: '',
+    },
+    {
+      name: 'messages handled per order',
+      value: (last.counts.messagesHandled - first.counts.messagesHandled) / orders,
+      unit: '',
+    },
+    ...written('database'),
+    ...written('broker'),
+  ];
+}
+
+/** Over the second half: the first is for caches that fill up. */
+function growthFigures({ samples }: Run): Figure[] {
+  const half = samples.slice(Math.floor(samples.length / 2));
+  return processNames(half).map((name) => ({
+    name: `memory growth ${name}`,
+    value: memoryGrowthPerMinute(half, name) / megabyte,
+    unit: 'MB per minute',
+    note: 'over the second half of the run',
+  }));
+}

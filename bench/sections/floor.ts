@@ -1,0 +1,74 @@
+import { runLoad, type Run } from '../measure/run-load.js';
+import type { BenchContext, Figure, Plot, Section } from '../section.js';
+import type { FloorShop } from '../shop/floor-shop.js';
+import type { ServiceShop } from '../shop/service-shop.js';
+import { latencySeries } from './figures.js';
+
+interface Pair {
+  readonly floor: Run;
+  readonly service: Run;
+}
+
+export const floor: Section = {
+  name: 'floor',
+  summary: 'the services beside the same durable steps written by hand, in turn, under the same load',
+  async run(context) {
+    const pairs: Pair[] = [];
+    for (let run = 1; run <= context.options.runs; run += 1) {
+      context.say(`run ${run} of ${context.options.runs}`);
+      pairs.push({
+        floor: await measure(context, await context.openFloor()),
+        service: await measure(context, await context.openShop()),
+      });
+    }
+    return { figures: pairs.flatMap(figuresOf), plots: [latencyPlot(pairs.at(-1)!)] };
+  },
+};
+
+/** On empty tables each time, so that neither finds what the other did not. */
+async function measure(context: BenchContext, shop: FloorShop | ServiceShop): Promise<Run> {
+  const { clients: connections, seconds, warmUpSeconds } = context.options;
+  context.say(`the ${shop.name}, ${connections} clients for ${seconds} s`);
+  await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+  const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+  await context.close(shop);
+  return run;
+}
+
+function figuresOf({ floor: yardstick, service }: Pair, index: number): Figure[] {
+  const name = `run ${index + 1}`;
+  const of = (run: Run, who: string): Figure[] => [
+    { name: `${name}: ${who} accepted`, value: run.acceptedPerSecond, unit: 'orders/s' },
+    {
+      name: `${name}: ${who} completed`,
+      value: run.endedPerSecond,
+      unit: 'sagas/s',
+      note: `backlog ${run.backlog}`,
+    },
+    { name: `${name}: ${who} accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
+    { name: `${name}: ${who} accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
+  ];
+  return [
+    ...of(yardstick, 'floor'),
+    ...of(service, 'service'),
+    {
+      name: `${name}: accepted, of the floor`,
+      value: service.acceptedPerSecond / yardstick.acceptedPerSecond,
+      unit: '',
+      note: 'aim 0.5, then 0.7',
+    },
+    {
+      name: `${name}: completed, of the floor`,
+      value: service.endedPerSecond / yardstick.endedPerSecond,
+      unit: '',
+      note: 'aim 0.5, then 0.7',
+    },
+  ];
+}
+
+const latencyPlot = ({ floor: yardstick, service }: Pair): Plot => ({
+  title: 'Time until an order is accepted',
+  x: { label: 'ms', scale: 'log' },
+  y: { label: '% of the answers within' },
+  series: [latencySeries('service', service), latencySeries('floor', yardstick)],
+});

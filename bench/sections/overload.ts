@@ -1,0 +1,92 @@
+import { readAnswers } from '../measure/answers.js';
+import { runLoad, type Run } from '../measure/run-load.js';
+import { recoverySeconds } from '../measure/recovery.js';
+import type { BenchContext, Figure, Section } from '../section.js';
+import type { ServiceShop } from '../shop/service-shop.js';
+import { plotsOfRun } from './plots.js';
+
+const times = 5;
+const calmShare = 0.3;
+const connectionsMax = 2000;
+
+export const overload: Section = {
+  name: 'overload',
+  summary: `${times} times as many orders as can be carried to their end, and the time after`,
+  async run(context) {
+    const { clients: connections, seconds, warmUpSeconds, quick } = context.options;
+    const shop = await context.openShop();
+    context.say(`the peak: ${connections} clients for ${seconds} s`);
+    await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    const peak = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+    await shop.rest();
+
+    const calmSeconds = quick ? 5 : 30;
+    const calmRate = peak.endedPerSecond * calmShare;
+    const before = await open(context, shop, calmRate, calmSeconds, 'before');
+    await shop.rest();
+    const floodSeconds = quick ? 5 : 20;
+    const flood = await open(context, shop, peak.endedPerSecond * times, floodSeconds, 'overload');
+    // Not the last sample: the load generator waits for its last answers.
+    const floodEndMs = flood.samples[0]!.atMs + floodSeconds * 1000;
+    const after = await open(context, shop, calmRate, calmSeconds, 'after');
+    return {
+      figures: [
+        { name: 'peak', value: peak.endedPerSecond, unit: 'sagas/s' },
+        ...floodFigures(flood, peak),
+        {
+          name: 'normal again after',
+          value: recoverySeconds({ floodEndMs, before, after }),
+          unit: 's',
+          note: `accept p99 and backlog at ${calmShare * 100} % of the peak, ${calmSeconds} s watched; -1: not within them`,
+        },
+      ],
+      plots: [...plotsOfRun('overload', flood), ...plotsOfRun('after the overload', after)],
+    };
+  },
+};
+
+function open(
+  context: BenchContext,
+  shop: ServiceShop,
+  perSecond: number,
+  seconds: number,
+  what: string,
+): Promise<Run> {
+  context.say(`${what}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
+  return runLoad(shop, { kind: 'open', perSecond, connectionsMax, keepsOrders: false, seconds }, context);
+}
+
+function floodFigures(flood: Run, peak: Run): Figure[] {
+  const { accepted, refused, other } = readAnswers(flood.load);
+  const all = accepted + refused + other;
+  return [
+    { name: 'accepted in it', value: flood.acceptedPerSecond, unit: 'orders/s' },
+    { name: 'completed in it', value: flood.endedPerSecond, unit: 'sagas/s' },
+    {
+      name: 'goodput, of the peak',
+      value: flood.endedPerSecond / peak.endedPerSecond,
+      unit: '',
+      note: 'completed in it; aim 0.8',
+    },
+    { name: 'accept p50', value: flood.accepted.percentile(0.5), unit: 'ms' },
+    { name: 'accept p99', value: flood.accepted.percentile(0.99), unit: 'ms' },
+    { name: 'answered 503', value: percent(refused, all), unit: '%', note: `${refused} of ${all} answers` },
+    ...(refused > 0 ? refusalFigures(flood, refused) : []),
+    { name: 'other answers, or none', value: other, unit: '' },
+    {
+      name: 'not sent',
+      value: flood.load.unsent,
+      unit: '',
+      note: `due while all ${connectionsMax} connections waited`,
+    },
+    { name: 'backlog at its end', value: flood.backlog, unit: 'sagas' },
+  ];
+}
+
+const refusalFigures = (flood: Run, refused: number): Figure[] => [
+  { name: '503 p50', value: flood.refused.percentile(0.5), unit: 'ms' },
+  { name: '503 p99', value: flood.refused.percentile(0.99), unit: 'ms' },
+  { name: '503 with Retry-After', value: percent(flood.load.refusedWithRetryAfter, refused), unit: '%' },
+];
+
+const percent = (part: number, whole: number): number => (whole === 0 ? 0 : (part / whole) * 100);

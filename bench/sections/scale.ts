@@ -1,0 +1,102 @@
+import { runLoad, type Run } from '../measure/run-load.js';
+import { Sampler, type Sample } from '../measure/sampler.js';
+import { rateOf } from '../measure/series.js';
+import type { BenchContext, Figure, Plot, Section } from '../section.js';
+import type { Instance, ServiceShop } from '../shop/service-shop.js';
+import { memoryPlot } from './plots.js';
+import { serverProcesses } from '../measure/server-processes.js';
+
+const api: Instance = { service: 'order-service', environment: { ROLES: 'api' } };
+const workers: readonly Instance[] = [1, 2].map((n) => ({
+  service: 'order-service',
+  name: `order-worker-${n}`,
+  environment: { ROLES: 'worker' },
+}));
+const participants: readonly Instance[] = [{ service: 'inventory-service' }, { service: 'payment-service' }];
+
+/** Loads of at most this long fill the backlog, so many of them at most. */
+const fillSeconds = 30;
+const fillsMax = 60;
+
+export const scale: Section = {
+  name: 'scale',
+  summary: 'one worker process and two on the same queues; a backlog that is worked off',
+  async run(context) {
+    const one = await measure(context, 1);
+    const two = await measure(context, 2);
+    const { drained, figures } = await drain(context, two.shop);
+    return {
+      figures: [
+        { name: 'completed by 1 worker', value: one.run.endedPerSecond, unit: 'sagas/s' },
+        { name: 'completed by 2 workers', value: two.run.endedPerSecond, unit: 'sagas/s' },
+        { name: 'two workers, of one', value: two.run.endedPerSecond / one.run.endedPerSecond, unit: '' },
+        ...figures,
+      ],
+      plots: [drainPlot(drained), memoryPlot('draining', drained)],
+    };
+  },
+};
+
+async function measure(context: BenchContext, count: 1 | 2): Promise<{ run: Run; shop: ServiceShop }> {
+  const { clients: connections, seconds, warmUpSeconds } = context.options;
+  const shop = await context.openShop({ instances: [...participants, api, ...workers.slice(0, count)] });
+  context.say(`${count} ${count === 1 ? 'worker' : 'workers'}, ${connections} clients for ${seconds} s`);
+  await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+  const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+  if (count === 1) await context.close(shop);
+  return { run, shop };
+}
+
+/** Orders are taken while no worker runs; then both start. */
+async function drain(
+  context: BenchContext,
+  shop: ServiceShop,
+): Promise<{ drained: readonly Sample[]; figures: Figure[] }> {
+  await shop.rest();
+  for (const { name } of workers) await shop.stop(name!);
+  const waiting = await fill(context, shop);
+  context.say(`working off ${waiting} sagas`);
+  await Promise.all(workers.map((worker) => shop.start(worker)));
+  const sampler = new Sampler(shop, serverProcesses(context.servers));
+  await sampler.start();
+  await shop.rest();
+  await sampler.stop();
+  const { samples } = sampler;
+  const left = samples[0]!.counts.begunSagas - samples[0]!.counts.endedSagas;
+  const seconds = (samples.at(-1)!.atMs - samples[0]!.atMs) / 1000;
+  return {
+    drained: samples,
+    figures: [
+      { name: 'backlog', value: waiting, unit: 'sagas', note: 'taken while no worker ran' },
+      {
+        name: 'time to work it off',
+        value: seconds,
+        unit: 's',
+        note: 'by two workers, once they were ready',
+      },
+      { name: 'worked off', value: left / seconds, unit: 'sagas/s' },
+    ],
+  };
+}
+
+async function fill(context: BenchContext, shop: ServiceShop): Promise<number> {
+  const { backlog, clients: connections } = context.options;
+  context.say(`taking ${backlog} orders while no worker runs`);
+  let seconds = 2;
+  for (let fills = 0; fills < fillsMax; fills += 1) {
+    const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+    if (run.backlog >= backlog) return run.backlog;
+    if (run.acceptedPerSecond < 1)
+      throw new Error(`no orders are taken any more, with ${run.backlog} waiting`);
+    const left = (backlog - run.backlog) / run.acceptedPerSecond;
+    seconds = Math.min(fillSeconds, Math.max(1, Math.ceil(left)));
+  }
+  throw new Error(`${backlog} orders were not taken within ${fillsMax} loads`);
+}
+
+const drainPlot = (samples: readonly Sample[]): Plot => ({
+  title: 'A backlog is worked off',
+  x: { label: 'seconds' },
+  y: { label: 'sagas/s' },
+  series: [{ name: 'completed', points: rateOf(samples, ({ counts }) => counts.endedSagas) }],
+});
