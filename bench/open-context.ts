@@ -15,15 +15,21 @@ export interface OpenContext extends BenchContext {
   abandon(): Promise<void>;
 }
 
+export interface CommonShop {
+  shop?: ServiceShop;
+}
+
 export interface ContextParts {
   readonly section: string;
   readonly options: BenchOptions;
   readonly servers: Servers;
   readonly folder: string;
+  /** Of a quick run: the services that all sections share which do not ask for others, so that they start once. */
+  readonly common?: CommonShop;
   readonly say: (text: string) => void;
 }
 
-export function openContext({ section, options, servers, folder, say }: ContextParts): OpenContext {
+export function openContext({ section, options, servers, folder, common, say }: ContextParts): OpenContext {
   const open = new Set<Shop>();
   const folders: ShopFolders = {
     logs: path.join(folder, 'logs'),
@@ -35,10 +41,12 @@ export function openContext({ section, options, servers, folder, say }: ContextP
     logs: folders.logs,
     spans: [],
     say: (text) => say(`${section}: ${text}`),
-    openShop: async (shopOptions: ShopOptions = {}) => {
+    openShop: async (shopOptions?: ShopOptions) => {
+      if (!shopOptions && common?.shop) return common.shop;
       context.say('starting the services');
-      const shop = await ServiceShop.open(servers, shopOptions, folders);
-      open.add(shop);
+      const shop = await ServiceShop.open(servers, shopOptions ?? {}, folders);
+      if (!shopOptions && common) common.shop = shop;
+      else open.add(shop);
       return shop;
     },
     openFloor: async () => {
@@ -51,16 +59,12 @@ export function openContext({ section, options, servers, folder, say }: ContextP
       return floor;
     },
     close: async (shop) => {
+      if (shop === common?.shop) return check(shop);
       open.delete(shop);
-      try {
-        await shop.rest();
-        const violations = await shop.violations();
-        if (violations.length > 0) throw new Error(explain(section, violations));
-      } finally {
-        await shop.end();
-      }
+      await check(shop).finally(() => shop.end());
     },
     finish: async () => {
+      if (common?.shop) await check(common.shop);
       for (const shop of open) await context.close(shop);
     },
     abandon: async () => {
@@ -68,6 +72,12 @@ export function openContext({ section, options, servers, folder, say }: ContextP
     },
   };
   return context;
+
+  async function check(shop: Shop): Promise<void> {
+    await shop.rest();
+    const violations = await shop.violations();
+    if (violations.length > 0) throw new Error(explain(section, violations));
+  }
 }
 
 const shownViolations = 20;

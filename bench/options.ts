@@ -75,7 +75,7 @@ export function parseCommand(args: readonly string[]): Command {
       clients: given.clients ?? 64,
       runs: given.runs ?? 1,
       minutes: given.minutes ?? 0,
-      backlog: given.backlog ?? (quick ? 2_000 : 50_000),
+      backlog: given.backlog ?? (quick ? 1_000 : 50_000),
     },
   };
 }

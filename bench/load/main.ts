@@ -8,4 +8,5 @@ process.once('message', (plan: LoadPlan) => {
   // It stays until it is ended: what it has used is looked at once more.
   void run.then((result) => process.send!(result));
 });
+process.once('disconnect', () => process.exit());
 process.send!('ready');

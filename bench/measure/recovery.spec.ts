@@ -9,8 +9,13 @@ describe('recovery', () => {
     expect(normalAfter(looks(false, true, false, true, true), 500)).toBe(3.5);
   });
 
-  it('is at once when everything was normal', () => {
-    expect(normalAfter(looks(true, true), 500)).toBe(0);
+  it('is not before the first look, also when that finds everything normal', () => {
+    expect(normalAfter(looks(true, true), 500)).toBe(0.5);
+    expect(normalAfter(looks(true, true), 1500)).toBe(0);
+  });
+
+  it('is not known when nobody looked', () => {
+    expect(normalAfter([], 0)).toBe(-1);
   });
 
   it('has not come when the last look was not normal', () => {

@@ -32,13 +32,16 @@ export function recoverySeconds({
 
 const backlogOf = ({ counts }: Run['samples'][number]): number => counts.begunSagas - counts.endedSagas;
 
-/** Seconds from a moment until the first look from which on all are normal; -1 when the last one is not. */
+/**
+ * Seconds from a moment until the first look from which on all are normal; -1 when the last one is not, or nobody looked.
+ * What went on before the first look nobody knows, so that it is never less than the time until then.
+ */
 export function normalAfter(
   looks: readonly { readonly atMs: number; readonly normal: boolean }[],
   fromMs: number,
 ): number {
   const inOrder = [...looks].sort((a, b) => a.atMs - b.atMs);
   const lastBad = inOrder.findLastIndex(({ normal }) => !normal);
-  if (lastBad === inOrder.length - 1) return inOrder.length === 0 ? 0 : -1;
-  return lastBad === -1 ? 0 : Math.max(0, (inOrder[lastBad + 1]!.atMs - fromMs) / 1000);
+  const firstGood = inOrder[lastBad + 1];
+  return firstGood === undefined ? -1 : Math.max(0, (firstGood.atMs - fromMs) / 1000);
 }

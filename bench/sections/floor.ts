@@ -18,14 +18,14 @@ export const floor: Section = {
       context.say(`run ${run} of ${context.options.runs}`);
       pairs.push({
         floor: await measure(context, await context.openFloor()),
-        service: await measure(context, await context.openShop()),
+        service: await measure(context, await context.openShop({})),
       });
     }
     return { figures: pairs.flatMap(figuresOf), plots: [latencyPlot(pairs.at(-1)!)] };
   },
 };
 
-/** On empty tables each time, so that neither finds what the other did not. */
+/** New processes on empty tables each time, so that neither finds what the other did not. */
 async function measure(context: BenchContext, shop: FloorShop | ServiceShop): Promise<Run> {
   const { clients: connections, seconds, warmUpSeconds } = context.options;
   context.say(`the ${shop.name}, ${connections} clients for ${seconds} s`);

@@ -20,11 +20,11 @@ export const overload: Section = {
     const peak = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
     await shop.rest();
 
-    const calmSeconds = quick ? 5 : 30;
+    const calmSeconds = quick ? 3 : 30;
     const calmRate = peak.endedPerSecond * calmShare;
     const before = await open(context, shop, calmRate, calmSeconds, 'before');
     await shop.rest();
-    const floodSeconds = quick ? 5 : 20;
+    const floodSeconds = quick ? 3 : 20;
     const flood = await open(context, shop, peak.endedPerSecond * times, floodSeconds, 'overload');
     // Not the last sample: the load generator waits for its last answers.
     const floodEndMs = flood.samples[0]!.atMs + floodSeconds * 1000;

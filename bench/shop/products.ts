@@ -8,16 +8,18 @@ const pollMs = 100;
 /** A shop with plenty of everything, so that what is measured is work and not who comes first. */
 export async function putOnSale(options: ShopClientOptions): Promise<void> {
   const client = new ShopClient(options);
-  for (const sku of products) {
-    await client.load({
-      sku,
-      name: sku,
-      sellerId: 'bench',
-      price: '9.99',
-      currency: 'USD',
-      inStock: 100_000_000,
-    });
-  }
+  await Promise.all(
+    products.map((sku) =>
+      client.load({
+        sku,
+        name: sku,
+        sellerId: 'bench',
+        price: '9.99',
+        currency: 'USD',
+        inStock: 100_000_000,
+      }),
+    ),
+  );
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const onSale = await client.productsOnSale();
