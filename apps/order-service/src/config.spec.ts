@@ -32,9 +32,23 @@ describe('the configuration', () => {
     const production = { ...environment, NODE_ENV: 'production' };
     expect(() => loadConfig({ ...production, DELIVER_TWICE: 'true' })).toThrow(/DELIVER_TWICE/);
     expect(() => loadConfig({ ...production, SAGA_TIME_SCALE: '2' })).toThrow(/SAGA_TIME_SCALE/);
+    expect(() => loadConfig({ ...production, RETENTION_TIME_SCALE: '2' })).toThrow(/RETENTION_TIME_SCALE/);
     expect(loadConfig({ ...production, DELIVER_TWICE: 'false', SAGA_TIME_SCALE: '1' }).SAGA_TIME_SCALE).toBe(
       1,
     );
     expect(loadConfig({ ...environment, SAGA_TIME_SCALE: '100' }).SAGA_TIME_SCALE).toBe(100);
+  });
+
+  it.each([
+    ['INBOX_KEEP_DAYS', 7],
+    ['IDEMPOTENCY_KEEP_HOURS', 24],
+    ['SAGA_KEEP_DAYS', 30],
+    ['PARKED_KEEP_DAYS', 7],
+    ['JOB_KEEP_DAYS', 7],
+    ['RECONCILIATION_KEEP_DAYS', 30],
+  ])('keeps nothing for less than was promised: %s', (name, least) => {
+    expect(loadConfig({ ...environment, [name]: String(least) })).toMatchObject({ [name]: least });
+    expect(() => loadConfig({ ...environment, [name]: String(least - 1) })).toThrow(name);
+    expect(() => loadConfig({ ...environment, [name]: '0' })).toThrow(name);
   });
 });

@@ -67,12 +67,18 @@ export class ShopFixture {
     return this.app(name).get(DataSource);
   }
 
-  async call(method: 'GET' | 'POST', url: string, payload?: object, as = 'op-1'): Promise<Answer> {
+  async call(
+    method: 'GET' | 'POST' | 'PUT',
+    url: string,
+    payload?: object,
+    as = 'op-1',
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const roles = as.startsWith('op') ? ['operator'] : ['customer'];
     const answer = await this.app('order-service').inject({
       method,
       url,
-      headers: { authorization: `Bearer ${signToken({ subject: as, roles, secret })}` },
+      headers: { authorization: `Bearer ${signToken({ subject: as, roles, secret })}`, ...more },
       ...(payload && { payload }),
     });
     const body: unknown = answer.body === '' ? null : answer.json();

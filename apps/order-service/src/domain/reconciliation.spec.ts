@@ -101,6 +101,32 @@ describe('an order, its payment and its stock', () => {
     expect(kinds(...args)).toEqual([kind]);
   });
 
+  describe('whose saga is kept no more', () => {
+    const parts = { expected: { paymentId: 'payment', reservationId: null } };
+    const second = reservation({ reservationId: 'x', status: 'RELEASED' });
+
+    it.each(orderStatuses)('add up by what the order knows and what is listed for it, %s', (status) => {
+      const [{ paidByCard }, payments, reservations] = consistent(status);
+      expect(kinds(orderIn(status, { paidByCard, ...parts }), payments, reservations)).toEqual([]);
+      expect(kinds(orderIn(status, { paidByCard, ...parts }), payments, [second, ...reservations])).toEqual(
+        [],
+      );
+    });
+
+    it.each<[string, Parameters<typeof findingsOf>]>([
+      ['stock-not-sold', [orderIn('DELIVERED', parts), [payment()], [second]]],
+      ['stock-held', [orderIn('REJECTED', parts), [], [reservation({ status: 'RESERVED' })]]],
+      ['second-reservation', [orderIn('DELIVERED', parts), [payment()], [reservation(), reservation()]]],
+      [
+        'second-charge',
+        [orderIn('DELIVERED', parts), [payment(), payment({ paymentId: 'x' })], [reservation()]],
+      ],
+      ['money-kept', [orderIn('REJECTED', parts), [payment()], []]],
+    ])('do not add up where they would not: %s', (kind, args) => {
+      expect(kinds(...args)).toEqual([kind]);
+    });
+  });
+
   it('say what is at risk, and what would give it back', () => {
     const [kept] = findingsOf(orderIn('REJECTED'), [payment()], []);
     expect(kept).toMatchObject({ atRisk: total, fix: 'refund', paymentId: 'payment' });

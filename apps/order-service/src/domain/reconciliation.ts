@@ -128,11 +128,10 @@ export function findingsOf(
   }
   const { paymentId, reservationId } = order.expected;
   const own = payments.find((payment) => payment.paymentId === paymentId);
-  const held = reservations.find(
+  const held =
     reservationId === null
-      ? likeliest(expectation.stock, reservations)
-      : (reservation) => reservation.reservationId === reservationId,
-  );
+      ? likeliest(reservations)
+      : reservations.find((reservation) => reservation.reservationId === reservationId);
   const isPaid = expectation.money !== 'all' || !order.paidByCard || isSame(own?.kept ?? null, order.total);
   const isSold = expectation.stock !== 'sold' || held?.status === 'COMMITTED';
   return [
@@ -145,13 +144,11 @@ export function findingsOf(
   ];
 }
 
-/** An order's saga makes one reservation. Where nobody knows which, the one that is as it should be stands for it. */
-const likeliest =
-  (stock: 'sold' | 'none' | 'any', reservations: readonly ReconciledReservation[]) =>
-  (reservation: ReconciledReservation): boolean =>
-    stock !== 'sold' ||
-    reservation.status === 'COMMITTED' ||
-    reservations.every(({ status }) => status !== 'COMMITTED');
+/** An order's saga makes one reservation. Where nobody knows which, one that keeps stock stands for it, sold before held. */
+const likeliest = (reservations: readonly ReconciledReservation[]): ReconciledReservation | undefined =>
+  reservations.find(({ status }) => status === 'COMMITTED') ??
+  reservations.find(({ status }) => status === 'RESERVED') ??
+  reservations[0];
 
 /** A payment or a reservation that names an order that does not exist. */
 export function findingsWithoutOrder(

@@ -23,11 +23,12 @@ export class ReconciliationMetrics {
     });
     gauge({
       name: 'orders_reconciliation_last_success_age_seconds',
-      help: 'Since a reconciliation finished; -1 when none has yet.',
+      help: 'Since a reconciliation finished, or since the first one began where none has yet; -1: none has begun.',
       collect: async (figure) => {
         const [row] = await source.query<{ age: string | null }[]>(
-          `SELECT TIMESTAMPDIFF(SECOND, MAX(ended_at), UTC_TIMESTAMP(6)) AS age
-             FROM reconciliation_runs WHERE state = 'finished'`,
+          `SELECT TIMESTAMPDIFF(SECOND, COALESCE(
+                    (SELECT MAX(ended_at) FROM reconciliation_runs WHERE state = 'finished'),
+                    (SELECT MIN(started_at) FROM reconciliation_runs)), UTC_TIMESTAMP(6)) AS age`,
         );
         figure.set(row?.age == null ? -1 : Number(row.age));
       },

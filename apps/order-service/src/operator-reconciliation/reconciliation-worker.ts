@@ -2,7 +2,7 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '#libs/kernel/ids.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
-import { counter } from '#libs/observability/metrics.js';
+import { counter, gauge } from '#libs/observability/metrics.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
 import { endRun, keepFindings } from './compare.unit.js';
@@ -23,6 +23,11 @@ const runs = counter({
   name: 'orders_reconciliation_runs_total',
   help: 'Reconciliations that ended, by how.',
   labels: { result: ['finished', 'failed'] },
+});
+
+const interval = gauge({
+  name: 'orders_reconciliation_interval_seconds',
+  help: 'How often a reconciliation is to begin by itself; 0: only on demand.',
 });
 
 export interface ReconciliationSettings {
@@ -48,7 +53,9 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
     private readonly outbox: Outbox,
     private readonly batches: ReconciliationBatches,
     private readonly settings: ReconciliationSettings,
-  ) {}
+  ) {
+    interval.set(settings.everyHours * 3_600);
+  }
 
   onApplicationBootstrap(): void {
     this.#working = this.#work();

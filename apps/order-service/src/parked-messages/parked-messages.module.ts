@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Cursors } from '#libs/http/cursor.js';
 import { ParkedMessageStore } from '../collect-parked-messages/parked-message-store.js';
+import { JobMetrics } from '../metrics/job-metrics.js';
 import { JobProgressController } from '../operator-job-progress/job-progress.controller.js';
 import { JobProgressHandler } from '../operator-job-progress/job-progress.handler.js';
 import { OperatorJobRow } from '../operator-jobs/operator-job.row.js';
@@ -41,7 +42,7 @@ export class ParkedMessagesModule {
       controllers: api ? controllers : [],
       providers: [
         ...handlers,
-        ...(worker ? [ParkedJobWorker] : []),
+        ...(worker ? [ParkedJobWorker, JobMetrics] : []),
         ...(collects ? [ParkedMessageStore] : []),
         { provide: Cursors, useValue: cursors },
       ],

@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+import { nextLimit, restMs } from './pace.js';
+
+it('makes batches smaller while they are slow, and larger again when they are not', () => {
+  expect(nextLimit(500, 300, 500)).toBe(250);
+  expect(nextLimit(250, 100, 500)).toBe(250);
+  expect(nextLimit(250, 10, 500)).toBe(500);
+  expect(nextLimit(500, 10, 500)).toBe(500);
+});
+
+it('never makes them so small that nothing gets done, nor larger than a table allows', () => {
+  expect(nextLimit(20, 5_000, 500)).toBe(20);
+  expect(nextLimit(5, 5_000, 5)).toBe(5);
+});
+
+it('rests three times as long as a batch took, and neither for no time nor for ever', () => {
+  expect([restMs(100), restMs(0.1), restMs(60_000)]).toEqual([300, 10, 2_000]);
+});
