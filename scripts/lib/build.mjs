@@ -43,6 +43,9 @@ export async function buildServices() {
   }
 }
 
+/** What a benchmark writes is no reason to build anew. */
+const written = inRoot('bench', 'results');
+
 /** A digest of names and contents, so that a checkout that only touches files does not cause a build. */
 export function fingerprintOf(paths) {
   const hash = createHash('sha256');
@@ -52,7 +55,7 @@ export function fingerprintOf(paths) {
 }
 
 function filesBelow(place) {
-  if (!existsSync(place)) return [];
+  if (place === written || !existsSync(place)) return [];
   try {
     return readdirSync(place, { withFileTypes: true }).flatMap((entry) =>
       filesBelow(path.join(place, entry.name)),
