@@ -1,3 +1,4 @@
+import { format, type SqlValue } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
@@ -67,6 +68,9 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
     keepAliveInitialDelay: 10_000,
     // One meaning on both engines: the document's text. Otherwise a JSON string "7" would come back as the number 7.
     jsonStrings: true,
+    // Statements of units have their values in them. The driver would look through each for places to put values.
+    queryFormat: (sql: string, values: SqlValue[] | undefined, timezone: string) =>
+      values && values.length > 0 ? format(sql, values, false, timezone) : sql,
   },
 });
 
