@@ -68,6 +68,8 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
     keepAliveInitialDelay: 10_000,
     // One meaning on both engines: the document's text. Otherwise a JSON string "7" would come back as the number 7.
     jsonStrings: true,
+    // For the statements of a group: a round trip each would be most of a lone order's time.
+    multipleStatements: true,
     // Statements of units have their values in them. The driver would look through each for places to put values.
     queryFormat: (sql: string, values: SqlValue[] | undefined, timezone: string) =>
       values && values.length > 0 ? format(sql, values, false, timezone) : sql,

@@ -52,7 +52,7 @@ describe('GroupCommitter', () => {
       const { incrementAll, transactions, store } = setUp();
       expect(await incrementAll(50)).toEqual(fulfilled(50));
       expect(transactions).toEqual([{ size: 50, result: 'committed' }]);
-      expect(store.steps).toEqual(['begin', 'load', 'write', 'mark', 'commit']);
+      expect(store.steps).toEqual(['begin', 'load', 'write', 'commit']);
     });
 
     it('closes a group when it is full', async () => {
@@ -163,7 +163,7 @@ describe('GroupCommitter', () => {
   });
 
   describe('when the connection is lost', () => {
-    it.each<FailurePoint>(['begin', 'load', 'write', 'mark'])('at %s, repeats the group', async (point) => {
+    it.each<FailurePoint>(['begin', 'load', 'write'])('at %s, repeats the group', async (point) => {
       const { store, incrementAll, transactions, value } = setUp();
       store.fail(point, lost);
       expect(await incrementAll(3)).toEqual(fulfilled(3));

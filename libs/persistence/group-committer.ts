@@ -212,9 +212,8 @@ export class GroupCommitter implements UnitOfWork {
       const group = await decideGroup(members, transaction, now);
       if (group.changes.length === 0) await transaction.rollback();
       else {
-        for (const changes of group.changes) await transaction.write(changes);
         lane.groupNumber += 1;
-        await transaction.mark(markOf(lane));
+        await transaction.write(group.changes, markOf(lane));
       }
       return group;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { Defect } from '#libs/kernel/errors.js';
 import { compareTables, GroupRows } from './group-rows.js';
 import { compareKeys, keyText, type KeyText } from './key.js';
-import type { AnyTable, TableChanges, Transaction } from './transaction-store.js';
+import type { AnyTable, TableChanges, TableLoad, Transaction } from './transaction-store.js';
 import type { Load, Unit } from './unit-of-work.js';
 import { UnitWork, want, type Wanted } from './unit-work.js';
 
@@ -50,8 +50,9 @@ export async function decideGroup(
 }
 
 /**
- * One pass over the tables in lock order. A unit's second stage is asked as soon as all of its first is there; as its
- * tables come later in lock order, their keys still go into the one SELECT of their table, with everybody else's.
+ * One pass over the tables in lock order, as many at once as nobody's second stage has to be asked between. It is asked
+ * as soon as all of a unit's first is there; as its tables come later in lock order, their keys still go into the one
+ * SELECT of their table, with everybody else's.
  */
 async function loadRows(
   seats: readonly Seat[],
@@ -63,14 +64,14 @@ async function loadRows(
   for (const { wanted } of seats) ahead.add(wanted);
   let unasked = seats.filter(({ member }) => member.unit.loadMore);
   for (;;) {
-    const table = ahead.first();
-    const due = unasked.filter(({ wanted }) => lastLockOrder(wanted) < (table?.lockOrder ?? Infinity));
+    const due = unasked.filter(({ wanted }) => lastLockOrder(wanted) < ahead.firstLockOrder);
     if (due.length > 0) {
       unasked = unasked.filter((seat) => !due.includes(seat));
       for (const seat of due) ahead.add(secondStage(seat, rows, now));
-    } else if (table) {
-      const { keys, mode } = ahead.take(table);
-      rows.load(table, await transaction.load(table, keys, mode));
+    } else if (!ahead.isEmpty) {
+      const loads = ahead.takeUpTo(Math.min(...unasked.map(({ wanted }) => lastLockOrder(wanted))));
+      const found = await transaction.load(loads);
+      loads.forEach(({ table }, index) => rows.load(table, found[index]!));
     } else return;
   }
 }
@@ -152,16 +153,21 @@ class TablesAhead {
     }
   }
 
-  first(): AnyTable | undefined {
-    return [...this.tables.keys()].reduce<AnyTable | undefined>(
-      (first, table) => (first && compareTables(first, table) < 0 ? first : table),
-      undefined,
-    );
+  get isEmpty(): boolean {
+    return this.tables.size === 0;
   }
 
-  take(table: AnyTable): { keys: readonly unknown[]; mode: Load['mode'] } {
-    const ahead = this.tables.get(table);
-    this.tables.delete(table);
-    return { keys: [...(ahead?.keys.values() ?? [])].sort(compareKeys), mode: ahead?.mode ?? 'read' };
+  /** Infinity when nothing is ahead. */
+  get firstLockOrder(): number {
+    return Math.min(...[...this.tables.keys()].map(({ lockOrder }) => lockOrder));
+  }
+
+  /** The tables up to there, in lock order. */
+  takeUpTo(lockOrder: number): TableLoad[] {
+    const tables = [...this.tables].filter(([table]) => table.lockOrder <= lockOrder);
+    for (const [table] of tables) this.tables.delete(table);
+    return tables
+      .sort(([a], [b]) => compareTables(a, b))
+      .map(([table, { keys, mode }]) => ({ table, keys: [...keys.values()].sort(compareKeys), mode }));
   }
 }

@@ -25,15 +25,24 @@ export interface TransactionStore {
  * - anything else: what one of the units wants cannot be done.
  */
 export interface Transaction {
-  /** The rows of these keys that exist; with `lock`, nobody else can change them, or make them, until the end. */
-  load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]>;
-  write(changes: TableChanges): Promise<void>;
-  /** Writes the mark that tells, should the COMMIT's answer be lost, whether it happened. */
-  mark(mark: CommitMark): Promise<void>;
+  /**
+   * For each table the rows of these keys that exist; with `lock`, nobody else can change them, or make them, until the
+   * end. Locks are taken in the order of the tables and their keys.
+   */
+  load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]>;
+  /** Writes the changes, in their order, and the mark that tells, should the COMMIT's answer be lost, whether it happened. */
+  write(changes: readonly TableChanges[], mark: CommitMark): Promise<void>;
   /** @throws Contention when it was rolled back; any other error means that the outcome is not known. */
   commit(): Promise<void>;
   /** Never throws: a transaction whose connection is gone is rolled back by the database itself. */
   rollback(): Promise<void>;
+}
+
+/** All that is to be loaded from one table at once; keys in key order. */
+export interface TableLoad {
+  readonly table: AnyTable;
+  readonly keys: readonly unknown[];
+  readonly mode: Load['mode'];
 }
 
 /** All that one group changes in one table; rows and keys in key order, no key twice. */

@@ -3,15 +3,16 @@ import type { DataSource, QueryRunner } from 'typeorm';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
+import { bytesLiteral } from './sql-literal.js';
 import { TableStatements } from './table-statements.js';
 import type {
   AnyTable,
   CommitMark,
   TableChanges,
+  TableLoad,
   Transaction,
   TransactionStore,
 } from './transaction-store.js';
-import type { Load } from './unit-of-work.js';
 
 /** Connecting and BEGIN wait for no lock: a server that needs longer for them has hung, or is out of connections. */
 const beginSeconds = 5;
@@ -24,6 +25,9 @@ const transactionSeconds = 30;
 
 /** A little more than the lock wait: what is waited for is the end of a transaction that holds the mark's lock. */
 const markSeconds = 12;
+
+/** Of up to four bytes each; with one more statement still below every default of `max_allowed_packet`. */
+const packetCharactersMax = 1024 * 1024;
 
 /** The transactions of the group committer on MySQL or MariaDB, through TypeORM's query runners. */
 export class TypeOrmTransactionStore implements TransactionStore {
@@ -81,31 +85,32 @@ class TypeOrmTransaction implements Transaction {
     private readonly statementsOf: (table: AnyTable) => TableStatements,
   ) {}
 
-  async load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]> {
-    const statements = this.statementsOf(table);
-    const rows: object[] = [];
-    for (const statement of statements.selectByKeys(keys, mode)) {
-      const found = (await this.query(statement, statements.name)) as Record<string, unknown>[];
-      for (const raw of found) rows.push(statements.rowFromDatabase(raw));
-    }
-    return rows;
+  async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
+    const asked = tables.map(({ table, keys, mode }) => {
+      const statements = this.statementsOf(table);
+      return { statements, sql: statements.selectByKeys(keys, mode) };
+    });
+    const results = await this.send(asked.flatMap(({ statements, sql }) => namedBy(statements, sql)));
+    return asked.map(({ statements, sql }) =>
+      results.splice(0, sql.length).flatMap((raw) => {
+        return (raw as Record<string, unknown>[]).map((row) => statements.rowFromDatabase(row));
+      }),
+    );
   }
 
-  async write({ table, inserted, updated, removed }: TableChanges): Promise<void> {
-    const statements = this.statementsOf(table);
-    for (const statement of [
-      ...statements.insert(inserted),
-      ...statements.update(updated),
-      ...statements.deleteByKeys(removed),
-    ]) {
-      await this.query(statement, statements.name);
-    }
-  }
-
-  async mark({ committer, groupNumber }: CommitMark): Promise<void> {
-    const sql = `INSERT INTO commit_marker (committer, group_number, committed_at) VALUES (?, ?, NOW(6))
+  async write(changes: readonly TableChanges[], { committer, groupNumber }: CommitMark): Promise<void> {
+    const written = changes.flatMap(({ table, inserted, updated, removed }) => {
+      const statements = this.statementsOf(table);
+      return namedBy(statements, [
+        ...statements.insert(inserted),
+        ...statements.update(updated),
+        ...statements.deleteByKeys(removed),
+      ]);
+    });
+    const mark = `INSERT INTO commit_marker (committer, group_number, committed_at)
+      VALUES (${bytesLiteral(idToBytes(committer))}, ${groupNumber}, NOW(6))
       ON DUPLICATE KEY UPDATE group_number = VALUES(group_number), committed_at = VALUES(committed_at)`;
-    await this.query(sql, 'commit_marker', [idToBytes(committer), groupNumber]);
+    await this.send([...written, { table: 'commit_marker', sql: mark }]);
   }
 
   async commit(): Promise<void> {
@@ -129,9 +134,42 @@ class TypeOrmTransaction implements Transaction {
     }
   }
 
-  private query(sql: string, table: string, parameters?: unknown[]): Promise<unknown> {
-    return this.session.run(() => this.session.runner.query(sql, parameters), table);
+  /**
+   * Sends statements without waiting for each other's results, which are then in their order. The server stops at the
+   * first that fails.
+   */
+  private async send(statements: readonly Statement[]): Promise<unknown[]> {
+    const results: unknown[] = [];
+    for (const together of packetsOf(statements)) {
+      const sql = together.map((statement) => statement.sql).join(';');
+      const tables = [...new Set(together.map(({ table }) => table))].join(', ');
+      const answered: unknown = await this.session.run(() => this.session.runner.query(sql), tables);
+      results.push(...(together.length === 1 ? [answered] : (answered as unknown[])));
+    }
+    return results;
   }
+}
+
+interface Statement {
+  readonly table: string;
+  readonly sql: string;
+}
+
+const namedBy = ({ name }: TableStatements, sql: readonly string[]): Statement[] =>
+  sql.map((each) => ({ table: name, sql: each }));
+
+function packetsOf(statements: readonly Statement[]): Statement[][] {
+  const packets: Statement[][] = [];
+  let characters = Infinity;
+  for (const statement of statements) {
+    characters += statement.sql.length;
+    if (characters > packetCharactersMax) {
+      packets.push([]);
+      characters = statement.sql.length;
+    }
+    packets.at(-1)!.push(statement);
+  }
+  return packets;
 }
 
 /** One pooled connection for the time of one transaction. */

@@ -1,13 +1,12 @@
 import type {
-  AnyTable,
   CommitMark,
   TableChanges,
+  TableLoad,
   Transaction,
   TransactionStore,
 } from '../transaction-store.js';
-import type { Load } from '../unit-of-work.js';
 
-export type FailurePoint = 'begin' | 'load' | 'write' | 'mark' | 'commit' | 'wasCommitted';
+export type FailurePoint = 'begin' | 'load' | 'write' | 'commit' | 'wasCommitted';
 
 interface PlannedFailure {
   readonly point: FailurePoint;
@@ -58,16 +57,12 @@ class FailingTransaction implements Transaction {
     private readonly inner: Transaction,
   ) {}
 
-  load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]> {
-    return this.store.step('load', () => this.inner.load(table, keys, mode));
+  load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
+    return this.store.step('load', () => this.inner.load(tables));
   }
 
-  write(changes: TableChanges): Promise<void> {
-    return this.store.step('write', () => this.inner.write(changes));
-  }
-
-  mark(mark: CommitMark): Promise<void> {
-    return this.store.step('mark', () => this.inner.mark(mark));
+  write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
+    return this.store.step('write', () => this.inner.write(changes, mark));
   }
 
   /** A commit that does not happen is rolled back: that is what a database does when the connection goes. */

@@ -4,6 +4,7 @@ import type {
   AnyTable,
   CommitMark,
   TableChanges,
+  TableLoad,
   Transaction,
   TransactionStore,
 } from '../transaction-store.js';
@@ -53,15 +54,22 @@ class InMemoryTransaction implements Transaction {
     private readonly end: () => void,
   ) {}
 
-  async load(table: AnyTable, keys: readonly unknown[]): Promise<readonly object[]> {
-    const rows = this.rowsOf(table);
-    return keys.flatMap((key) => {
-      const row = rows.get(keyText(key));
-      return row ? [rowOutOf(row, table.row)] : [];
+  async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
+    return tables.map(({ table, keys }) => {
+      const rows = this.rowsOf(table);
+      return keys.flatMap((key) => {
+        const row = rows.get(keyText(key));
+        return row ? [rowOutOf(row, table.row)] : [];
+      });
     });
   }
 
-  async write({ table, inserted, updated, removed }: TableChanges): Promise<void> {
+  async write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
+    for (const each of changes) this.change(each);
+    this.marked = mark;
+  }
+
+  private change({ table, inserted, updated, removed }: TableChanges): void {
     const rows = new Map(this.rowsOf(table));
     for (const row of inserted) {
       const key = keyText(table.keyOf(row));
@@ -71,10 +79,6 @@ class InMemoryTransaction implements Transaction {
     for (const row of updated) rows.set(keyText(table.keyOf(row)), rowInto(row, table.row));
     for (const key of removed) rows.delete(keyText(key));
     this.written.set(table.row, rows);
-  }
-
-  async mark(mark: CommitMark): Promise<void> {
-    this.marked = mark;
   }
 
   async commit(): Promise<void> {

@@ -9,6 +9,7 @@ import { ChangeOrderStatusHandler } from '../../../apps/order-service/src/change
 import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';
 import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
+import type { OrderWatch } from '../../../apps/order-service/src/order-view/order-watch.js';
 import type { ProjectionLag } from '../../../apps/order-service/src/order-view/projection-lag.js';
 import { placeOrderSaga } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
 import { PlaceOrderHandler } from '../../../apps/order-service/src/place-order/place-order.handler.js';
@@ -25,6 +26,9 @@ import { committerOf, SimulatedProcess, type Surroundings } from './simulated-pr
 
 /** How old the newest event was is a figure for people. */
 const nobodysFigure = { observe: () => undefined } as unknown as ProjectionLag;
+
+/** Nobody holds a request open here. */
+const nobodyWaiting = { tell: () => undefined } as unknown as OrderWatch;
 
 /** The release after this one: new sagas begin with a version of their own, those under way keep theirs. */
 const nextPlaceOrderSaga: typeof placeOrderSaga = { ...placeOrderSaga, version: placeOrderSaga.version + 1 };
@@ -71,7 +75,7 @@ export class OrderProcess extends SimulatedProcess {
       [queues.sagaReplies, queues.projections, queues.catalogue],
       [
         new SagaRepliesConsumer(this.runner),
-        new OrderViewProjector(readUnits, nobodysFigure),
+        new OrderViewProjector(readUnits, nobodysFigure, nobodyWaiting),
         new CatalogueConsumer(this.units),
       ],
     );

@@ -2,8 +2,13 @@ import { ConnectionLost, Contention, DuplicateKey } from '#libs/persistence/erro
 import { Defect } from '#libs/kernel/errors.js';
 import { keyText, type KeyText } from '#libs/persistence/key.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
-import type { AnyTable, CommitMark, TableChanges, Transaction } from '#libs/persistence/transaction-store.js';
-import type { Load } from '#libs/persistence/unit-of-work.js';
+import type {
+  AnyTable,
+  CommitMark,
+  TableChanges,
+  TableLoad,
+  Transaction,
+} from '#libs/persistence/transaction-store.js';
 import type { Life } from './life.js';
 import type { RowWrite, SimulatedDatabase } from './simulated-database.js';
 import { never, step } from './simulation-world.js';
@@ -24,18 +29,25 @@ export class SimulatedTransaction implements Transaction {
     private readonly life: Life,
   ) {}
 
-  async load(table: AnyTable, keys: readonly unknown[], mode: Load['mode']): Promise<readonly object[]> {
-    this.#expectServer();
-    if (mode === 'lock') for (const key of keys) await this.#lock(table, keyText(key));
-    return keys.flatMap((key) => this.database.find(table, keyText(key)) ?? []);
+  async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
+    const found: (readonly object[])[] = [];
+    for (const { table, keys, mode } of tables) {
+      this.#expectServer();
+      if (mode === 'lock') for (const key of keys) await this.#lock(table, keyText(key));
+      found.push(keys.flatMap((key) => this.database.find(table, keyText(key)) ?? []));
+    }
+    return found;
   }
 
-  async write({ table, inserted, updated, removed }: TableChanges): Promise<void> {
+  async write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
     const { world } = this.database;
-    if (this.#writes.size === 0) {
-      await step(world, this.life, 0, 2);
-      if (world.faults.strikes('contention')) throw new Contention('deadlock found');
-    }
+    await step(world, this.life, 0, 2);
+    if (world.faults.strikes('contention')) throw new Contention('deadlock found');
+    for (const each of changes) await this.#changeTable(each);
+    this.#mark = mark;
+  }
+
+  async #changeTable({ table, inserted, updated, removed }: TableChanges): Promise<void> {
     this.#expectServer();
     for (const row of inserted) {
       const key = keyText(table.keyOf(row));
@@ -45,10 +57,6 @@ export class SimulatedTransaction implements Transaction {
     }
     for (const row of updated) this.#change(table, keyText(table.keyOf(row)), rowInto(row, table.row));
     for (const key of removed) this.#change(table, keyText(key), null);
-  }
-
-  async mark(mark: CommitMark): Promise<void> {
-    this.#mark = mark;
   }
 
   async commit(): Promise<void> {

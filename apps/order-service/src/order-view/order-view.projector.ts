@@ -4,6 +4,7 @@ import { orderEvents, type OrderEventData } from '#libs/contracts/order/order.me
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { OrderWatch } from './order-watch.js';
 import { ProjectionLag } from './projection-lag.js';
 import { showOrder } from './order-view.unit.js';
 
@@ -13,11 +14,14 @@ export class OrderViewProjector {
   constructor(
     @InjectUnitOfWork('read') private readonly units: UnitOfWork,
     private readonly lag: ProjectionLag,
+    private readonly watch: OrderWatch,
   ) {}
 
   @EventPattern<string[]>(orderEvents.map(({ type }) => type))
   async orderChanged(@Payload() message: Envelope<OrderEventData>): Promise<void> {
-    await this.units.run(showOrder(message.data.order));
+    const { order } = message.data;
+    await this.units.run(showOrder(order));
+    this.watch.tell(order);
     this.lag.observe(message.time);
   }
 }

@@ -32,6 +32,16 @@ describe('OrderWatch', () => {
     await expect(watch.wait('a', isSettled, 5_000)).resolves.toBe(true);
   });
 
+  it('is told of what was projected here, and need not look again', async () => {
+    const { watch, asked } = watchOver([pending]);
+    const settled = watch.wait('a', isSettled, 5_000);
+    watch.tell({ ...confirmed, id: 'b' });
+    watch.tell(pending);
+    watch.tell(confirmed);
+    await expect(settled).resolves.toBe(true);
+    expect(asked).toHaveLength(1);
+  });
+
   it('asks once for all who wait, and not at all when nobody does', async () => {
     const { watch, asked } = watchOver([confirmed]);
     await Promise.all([1, 2, 3].map(() => watch.wait('a', isSettled, 5_000)));
