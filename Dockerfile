@@ -16,7 +16,7 @@ RUN npm run build && npm prune --omit=dev
 
 FROM node:24-slim AS service
 WORKDIR /srv
-ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --max-semi-space-size=64"
 COPY --from=build --chown=root:root /srv/package.json ./
 COPY --from=build --chown=root:root /srv/node_modules node_modules
 COPY --from=build --chown=root:root /srv/dist dist
