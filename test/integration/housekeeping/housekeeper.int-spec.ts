@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
 import { Housekeeper, type HousekeepingSettings } from '#libs/persistence/housekeeping/housekeeper.js';
 import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
@@ -93,6 +94,13 @@ describe('Housekeeping', () => {
     await first;
     expect(await left()).toBe(1);
     expect(await standings(house.source)).toMatchObject([{ table: 'idempotency_keys', behindSeconds: 0 }]);
+  });
+
+  it('gives a turn to one of those that want it at once', async () => {
+    const all = Array.from({ length: 4 }, () => new Turns(house.source, newId()));
+    await all[0]!.know(['idempotency_keys']);
+    const turns = await Promise.all(all.map((each) => each.take('idempotency_keys', 0)));
+    expect(turns.filter((turn) => turn !== null)).toHaveLength(1);
   });
 
   it('stops after the batch in hand, and another process goes on from there at once', async () => {

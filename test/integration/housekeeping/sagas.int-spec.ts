@@ -56,6 +56,13 @@ describe('Sagas that are over', () => {
     await expect(house.pass('sagas')).resolves.toMatchObject({ sagas: 2 });
   });
 
+  it('keep their timelines from their end on, however long they took', async () => {
+    const id = await house.order('CANCELLED', 5);
+    await house.saga(id, id, { endedDaysAgo: 5 });
+    await house.source.query('UPDATE sagas SET started_at = started_at - INTERVAL 1 YEAR');
+    await expect(house.pass('sagas')).resolves.toEqual({ sagas: 0, saga_timeline: 0 });
+  });
+
   it('go of whatever kind they are, also where there is no such order', async () => {
     await house.saga(newId(), newId(), { saga: 'give-back', endedDaysAgo: 31 });
     const young = newId();
