@@ -80,7 +80,7 @@ describe('GroupCommitter', () => {
     });
 
     it('refuses new work when too much of it waits, and still takes started work', async () => {
-      const { units } = setUp({ waitingMax: { new: 2, started: 10 } });
+      const { units } = setUp({ newUnitsMax: 2, startedUnitsMax: 10 });
       const unit: Unit<string> = { name: 'u', priority: 'new', load: [], decide: () => 'done' };
       const outcomes = await Promise.allSettled([
         units.run(unit),

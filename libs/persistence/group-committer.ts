@@ -11,7 +11,7 @@ import type { Table } from './table.js';
 import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
 import type { Unit, UnitOfWork } from './unit-of-work.js';
 import { want } from './unit-work.js';
-import { WaitingUnits, type Priority, type WaitingBounds } from './waiting-units.js';
+import { WaitingUnits, type Priority } from './waiting-units.js';
 
 export interface GroupCommitterOptions {
   readonly store: TransactionStore;
@@ -21,8 +21,13 @@ export interface GroupCommitterOptions {
   readonly groupSizeMax?: number;
   /** Transactions at once. More than one lets the next group load while this one commits. Default: 1. */
   readonly groupsInFlight?: number;
-  /** Units that may wait, per priority; beyond it: Overloaded. */
-  readonly waitingMax?: WaitingBounds;
+  /**
+   * New units that may wait; beyond it: Overloaded. At a few hundred orders a second it is what a customer still waits
+   * for; a longer queue would only make everybody late. Default: 1,000.
+   */
+  readonly newUnitsMax?: number;
+  /** Begun units that may wait: consumers' prefetch keeps them far below. Default: 20,000. */
+  readonly startedUnitsMax?: number;
   /** How long one group goes on trying against deadlocks and lock timeouts. Default: 30 s. */
   readonly contentionSeconds?: number;
   /** How long units wait for a database that is away, and for the outcome of a lost COMMIT. Default: 10 s. */
@@ -88,13 +93,14 @@ export class GroupCommitter implements UnitOfWork {
       clock: options.clock,
       groupSizeMax: options.groupSizeMax ?? 200,
       groupsInFlight: options.groupsInFlight ?? 1,
-      waitingMax: options.waitingMax ?? { started: 20_000, new: 2_000 },
+      newUnitsMax: options.newUnitsMax ?? 1_000,
+      startedUnitsMax: options.startedUnitsMax ?? 20_000,
       contentionSeconds: options.contentionSeconds ?? 30,
       outageSeconds: options.outageSeconds ?? 10,
       observer: options.observer ?? silentObserver,
       timing: options.timing ?? realTiming,
     };
-    this.queue = new WaitingUnits(this.options.waitingMax);
+    this.queue = new WaitingUnits({ new: this.options.newUnitsMax, started: this.options.startedUnitsMax });
     this.idle = Array.from({ length: this.options.groupsInFlight }, () => ({
       committer: newId(),
       groupNumber: 0,

@@ -26,6 +26,8 @@ export interface PersistenceOptions extends DatabaseSettings {
   readonly name?: string;
   /** Units in one transaction at most; 1 switches grouping off. Default: 200. */
   readonly groupSizeMax?: number;
+  /** New units that may wait for a group; beyond it: Overloaded. Default: 1,000. */
+  readonly newUnitsMax?: number;
 }
 
 /** Token of the default database's {@link UnitOfWork}. */
@@ -140,14 +142,14 @@ class PersistenceEnd implements OnApplicationShutdown {
 }
 
 async function createCommitter(
-  { name = 'default', groupSizeMax }: PersistenceOptions,
+  { name = 'default', groupSizeMax, newUnitsMax }: PersistenceOptions,
   dataSource: DataSource,
   clock: DatabaseClock,
 ): Promise<GroupCommitter> {
   const store = new TypeOrmTransactionStore(dataSource);
   // Housekeeping: a failure is no reason not to start.
   await store.forgetOldMarks().catch(() => undefined);
-  return new GroupCommitter({ store, clock, groupSizeMax, observer: observerOf(name) });
+  return new GroupCommitter({ store, clock, groupSizeMax, newUnitsMax, observer: observerOf(name) });
 }
 
 async function startClock(dataSource: DataSource): Promise<DatabaseClock> {

@@ -86,7 +86,11 @@ export class OrderServiceModule {
         MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         CqrsModule.forRoot(),
-        PersistenceModule.forRoot({ ...writeSide(config), ...tuning(config) }),
+        PersistenceModule.forRoot({
+          ...writeSide(config),
+          ...tuning(config),
+          newUnitsMax: config.COMMANDS_WAITING_MAX,
+        }),
         PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
