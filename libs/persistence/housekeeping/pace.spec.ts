@@ -13,6 +13,6 @@ it('never makes them so small that nothing gets done, nor larger than a table al
   expect(nextLimit(5, 5_000, 5)).toBe(5);
 });
 
-it('rests three times as long as a batch took, and neither for no time nor for ever', () => {
-  expect([restMs(100), restMs(0.1), restMs(60_000)]).toEqual([300, 10, 2_000]);
+it('rests as long as a batch took, longer after a slow one, and neither for no time nor for ever', () => {
+  expect([restMs(100), restMs(300), restMs(0.1), restMs(60_000)]).toEqual([100, 900, 10, 2_000]);
 });

@@ -6,8 +6,8 @@ const smallest = 20;
 
 const shortestRestMs = 10;
 const longestRestMs = 2_000;
-/** After a batch at least three times as long a rest: pruning has a quarter of one connection, however long it goes on. */
-const restFactor = 3;
+/** Pruning has half of one connection at most, however much there is to do, and a quarter while others need the database. */
+const restFactor = { fast: 1, slow: 3 };
 
 /** How large the next batch is. A slow one halves it, so that it yields while the database has other things to do. */
 export function nextLimit(limit: number, tookMs: number, most: number): number {
@@ -16,4 +16,4 @@ export function nextLimit(limit: number, tookMs: number, most: number): number {
 }
 
 export const restMs = (tookMs: number): number =>
-  Math.min(longestRestMs, Math.max(shortestRestMs, tookMs * restFactor));
+  Math.min(longestRestMs, Math.max(shortestRestMs, tookMs * restFactor[tookMs > slowMs ? 'slow' : 'fast']));
