@@ -35,6 +35,12 @@ describe('latencies', () => {
     expect(percentileOf([], 0.99)).toBe(0);
   });
 
+  it('add up', () => {
+    const sum = Latencies.sumOf([of(1, 2), of(300), new Latencies()]);
+    expect(sum.distribution()).toEqual(of(1, 2, 300).distribution());
+    expect(sum.percentile(1)).toBe(300);
+  });
+
   it('pass between processes unchanged', () => {
     const copy = Latencies.from(
       JSON.parse(JSON.stringify(oneToThousand.toCounts())) as ReturnType<Latencies['toCounts']>,

@@ -18,6 +18,16 @@ export class Latencies {
     return latencies;
   }
 
+  static sumOf(parts: readonly Latencies[]): Latencies {
+    const sum = new Latencies();
+    for (const part of parts) {
+      for (const [bucket, count] of part.counts.entries()) sum.counts[bucket] = sum.counts[bucket]! + count;
+      sum.total += part.total;
+      sum.longestMs = Math.max(sum.longestMs, part.longestMs);
+    }
+    return sum;
+  }
+
   get count(): number {
     return this.total;
   }

@@ -3,8 +3,9 @@ import { accept } from './accept.js';
 import { cost } from './cost.js';
 import { floor } from './floor.js';
 import { overload } from './overload.js';
+import { read } from './read.js';
 import { saga } from './saga.js';
 import { scale } from './scale.js';
 
 /** In the order in which they run. */
-export const sections: readonly Section[] = [accept, saga, floor, scale, overload, cost];
+export const sections: readonly Section[] = [accept, saga, floor, scale, overload, cost, read];
