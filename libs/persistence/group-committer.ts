@@ -9,7 +9,7 @@ import { decideGroup, type DecidedGroup, type Member } from './group.js';
 import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
 import type { Table } from './table.js';
 import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
-import type { Unit, UnitOfWork } from './unit-of-work.js';
+import type { Capacity, Unit, UnitOfWork } from './unit-of-work.js';
 import { want } from './unit-work.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
 
@@ -75,7 +75,7 @@ interface Waiting extends Member {
  *
  * A member that cannot be written is found by halving the group, and fails alone (group-committer.spec.ts).
  */
-export class GroupCommitter implements UnitOfWork {
+export class GroupCommitter implements UnitOfWork, Capacity {
   private readonly options: Required<GroupCommitterOptions>;
   private readonly queue: WaitingUnits<Waiting>;
   private readonly idle: Lane[];
@@ -133,6 +133,10 @@ export class GroupCommitter implements UnitOfWork {
   /** Units that wait for a group, by priority. */
   get waiting(): Readonly<Record<Priority, number>> {
     return this.queue.counts;
+  }
+
+  get isFull(): boolean {
+    return this.queue.counts.new >= this.options.newUnitsMax;
   }
 
   /** Refuses new units (Overloaded) and resolves when those that wait have their outcome. */

@@ -63,6 +63,7 @@ import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './ping/ping.controller.js';
 import { PlaceOrderController } from './place-order/place-order.controller.js';
+import { TurnAway } from './place-order/turn-away.js';
 import { PlaceOrderHandler } from './place-order/place-order.handler.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsHandler } from './products/products.handler.js';
@@ -114,7 +115,13 @@ export class OrderServiceModule {
         }),
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
-      providers: [...commands, ...queries, ...figures, { provide: Cursors, useValue: cursors }],
+      providers: [
+        ...(api ? [TurnAway] : []),
+        ...commands,
+        ...queries,
+        ...figures,
+        { provide: Cursors, useValue: cursors },
+      ],
     };
   }
 }

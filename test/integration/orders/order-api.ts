@@ -28,7 +28,7 @@ export class OrderApi {
     private readonly app: NestFastifyApplication,
   ) {}
 
-  static async start(): Promise<OrderApi> {
+  static async start(settings: Readonly<Record<string, string>> = {}): Promise<OrderApi> {
     const databases = await createTestDatabases(['orders', 'orders_read']);
     const broker = await createVirtualHost();
     const config = loadConfig({
@@ -39,6 +39,7 @@ export class OrderApi {
       RABBITMQ_URL: broker.url,
       JWT_SECRET: secret,
       METRICS_PORT: '0',
+      ...settings,
     });
     const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
     const app = await createHttpApp(

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { orderFor } from '../../support/order-client.js';
+import { OrderApi, type ApiAnswer } from './order-api.js';
+
+let api: OrderApi;
+beforeAll(async () => {
+  api = await OrderApi.start({ COMMANDS_WAITING_MAX: '2' });
+  await api.source.query(
+    `INSERT INTO catalogue_products (sku, name, seller_id, price_minor, currency, discount_percent, active, version, updated_at)
+     VALUES ('OAK-TABLE', 'Oak table', 'seller-1', 2999, 'USD', 0, TRUE, 1, NOW(6))`,
+  );
+}, 60_000);
+afterAll(() => api.stop());
+
+const customer = { as: 'cust-1', roles: ['customer'] };
+const place = (payload: object = orderFor('OAK-TABLE')): Promise<ApiAnswer> =>
+  api.call('POST', '/api/orders', { ...customer, payload });
+
+describe('more orders than the database takes', () => {
+  it('wait as many as may; the rest are turned away unread, and told to come again', async () => {
+    const blocker = api.source.createQueryRunner();
+    await blocker.query('LOCK TABLES orders WRITE');
+    const taken = [place()];
+    // The first is in its group, and held up there; from now on they wait.
+    await eventually(async () => {
+      const waiting: object[] = await api.source.query(
+        `SELECT 1 FROM information_schema.processlist WHERE info LIKE 'INSERT INTO%orders%' AND db = DATABASE()`,
+      );
+      expect(waiting).not.toEqual([]);
+    });
+    taken.push(place(), place());
+    const refused = await eventually(async () => {
+      const answer = await place({ nothing: 'of an order' });
+      expect(answer.status).toBe(503);
+      return answer;
+    });
+    expect(refused.headers['retry-after']).toMatch(/^\d+$/);
+    expect(refused.body).toMatchObject({ status: 503, code: 'unavailable' });
+    expect((await api.call('GET', '/api/products', customer)).status).toBe(200);
+
+    await blocker.query('UNLOCK TABLES');
+    await blocker.release();
+    expect((await Promise.all(taken)).map(({ status }) => status)).toEqual([201, 201, 201]);
+    expect((await place()).status).toBe(201);
+  });
+});
