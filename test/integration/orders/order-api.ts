@@ -55,6 +55,10 @@ export class OrderApi {
     return this.app.get<DataSource>(getDataSourceToken());
   }
 
+  get readSource(): DataSource {
+    return this.app.get<DataSource>(getDataSourceToken('read'));
+  }
+
   async call(
     method: 'GET' | 'POST' | 'PUT' | 'HEAD',
     url: string,

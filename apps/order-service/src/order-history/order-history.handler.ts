@@ -1,18 +1,14 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
-import type { DataSource, SelectQueryBuilder } from 'typeorm';
+import type { DataSource } from 'typeorm';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { Fault } from '#libs/kernel/errors.js';
-import { idToBytes } from '#libs/kernel/ids.js';
+import { bytesToId } from '#libs/kernel/ids.js';
 import { maySeeCustomer, OrderNotFound } from '../access/order-access.js';
 import { OrderFreshness } from '../order-view/order-freshness.js';
-import { OrderViewRow } from '../order-view/order-view.row.js';
 import { CustomerOrderCountRow } from './customer-order-count.row.js';
-import {
-  OrderHistory,
-  type HistoryKey,
-  type HistoryPage,
-  type HistoryPosition,
-} from './order-history.query.js';
+import { OrderHistory, type HistoryKey, type HistoryPage } from './order-history.query.js';
+import { historySql, type HistoryRow } from './order-history.sql.js';
 
 @QueryHandler(OrderHistory)
 export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
@@ -26,38 +22,21 @@ export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
     if (token && !(await this.freshness.hasCaughtUp(token))) {
       throw new Fault('the history does not show your last order yet');
     }
+    const [sql, parameters] = historySql(customerId, position, limit);
     const [count, rows] = await Promise.all([
       this.source.getRepository(CustomerOrderCountRow).findOneBy({ customerId }),
-      // One more than asked for tells whether there is a next page.
-      this.page(customerId, position, limit)
-        .limit(limit + 1)
-        .getMany(),
+      this.source.query<HistoryRow[]>(sql, parameters),
     ]);
-    const items = rows.slice(0, limit);
+    const page = rows.slice(0, limit);
     return {
-      items: items.map(({ document }) => document),
+      items: page.map(({ document }) => JSON.parse(document) as OrderDocument),
       total: count?.orders ?? 0,
-      next: rows.length > limit ? keyOf(items.at(-1)!) : null,
+      next: rows.length > limit ? keyOf(page.at(-1)!) : null,
     };
-  }
-
-  private page(
-    customerId: string,
-    position: HistoryPosition,
-    limit: number,
-  ): SelectQueryBuilder<OrderViewRow> {
-    const query = this.source
-      .createQueryBuilder(OrderViewRow, 'view')
-      .where('view.customerId = :customerId', { customerId })
-      .orderBy('view.createdAt', 'DESC')
-      .addOrderBy('view.id', 'DESC');
-    if ('page' in position) return query.offset((position.page - 1) * limit);
-    // Written out because MySQL does not use an index range for (a, b) < (x, y).
-    return query.andWhere('view.createdAt <= :createdAt AND (view.createdAt < :createdAt OR view.id < :id)', {
-      createdAt: new Date(position.after.createdAt),
-      id: idToBytes(position.after.id),
-    });
   }
 }
 
-const keyOf = (row: OrderViewRow): HistoryKey => ({ createdAt: row.createdAt.toISOString(), id: row.id });
+const keyOf = ({ created_at: createdAt, id }: HistoryRow): HistoryKey => ({
+  createdAt: createdAt.toISOString(),
+  id: bytesToId(id),
+});
