@@ -145,7 +145,7 @@ async function oneBatch(prunable: Prunable): Promise<{ touched: number; keys: st
     const keys = new Set<string>();
     for (const { sql, parameters } of witness.steps) {
       const plan: { table: string | null; key: string | null }[] = await runner.query(
-        `EXPLAIN ${sql}`,
+        `EXPLAIN FORMAT = TRADITIONAL ${sql}`,
         parameters,
       );
       for (const { table, key } of plan) if (table !== null) keys.add(`${table} by ${key}`);
