@@ -5,6 +5,15 @@ import path from 'node:path';
 
 const endMs = 40_000;
 
+/** As in the Dockerfile and scripts/lib/service.mjs; for the floor as well. */
+const asInProduction = ['--enable-source-maps', '--max-semi-space-size=64'];
+
+const profileInto = (folder: string, name: string): string[] => [
+  '--cpu-prof',
+  `--cpu-prof-dir=${folder}`,
+  `--cpu-prof-name=${name}.cpuprofile`,
+];
+
 export interface NodeProcessOptions {
   /** Tells processes apart in figures and file names. */
   readonly name: string;
@@ -40,9 +49,7 @@ export class NodeProcess {
     const log = openSync(logFile, 'a');
     const child = fork(path.join(import.meta.dirname, '../..', file), args, {
       env: { PATH: process.env['PATH'], ...environment },
-      execArgv: profileFolder
-        ? ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`, `--cpu-prof-name=${name}.cpuprofile`]
-        : [],
+      execArgv: [...asInProduction, ...(profileFolder ? profileInto(profileFolder, name) : [])],
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
