@@ -22,7 +22,7 @@ const queues = {
   },
   payment: {
     rules: () => payments({ settleMs: 20 }) as Rules,
-    participant: { queue: 'payment.commands', tokens, currency: 'USD', settleSeconds: 2 },
+    participant: { queue: 'payment.commands', tokens, currency: 'USD', settleSeconds: 10 },
     duties: paymentDuties,
   },
 } as const;
