@@ -1,6 +1,6 @@
 import type { BenchContext } from '../section.js';
 import type { ServiceShop } from '../shop/service-shop.js';
-import { fill } from './fill/fill.js';
+import { copySpecimens, fill } from './fill/fill.js';
 import { Population } from './fill/population.js';
 import { makePendingSpecimens, makeSpecimens } from './fill/specimens.js';
 
@@ -11,7 +11,7 @@ export interface FilledShop {
 }
 
 /**
- * A shop with so many orders, of which only the API is left running: a worker would go on with the sagas that were copied
+ * A shop with so many orders, of which only the API is left running: a worker would go on with the sagas that are copied
  * in mid-step, and clear away what is old.
  */
 export async function openFilledShop(context: BenchContext, orders: number): Promise<FilledShop> {
@@ -19,15 +19,16 @@ export async function openFilledShop(context: BenchContext, orders: number): Pro
   const specimens = await makeSpecimens(shop);
   await shop.stop('payment-service');
   specimens.push(...(await makePendingSpecimens(shop)));
-  const population = new Population(orders, Date.now());
-  context.say(`filling in ${orders.toLocaleString('en-US')} orders`);
-  const from = performance.now();
-  await fill(shop.places, specimens, population);
-  const fillSeconds = (performance.now() - from) / 1000;
-  // What waits for its payment comes to its end, so that nothing is left to do.
+  const copies = await copySpecimens(shop.places, specimens);
   await shop.start({ service: 'payment-service' });
   await shop.rest();
   for (const name of ['order-service', 'inventory-service', 'payment-service']) await shop.stop(name);
+
+  const population = new Population(orders, Date.now());
+  context.say(`filling in ${orders.toLocaleString('en-US')} orders`);
+  const from = performance.now();
+  await fill(shop.places, copies, population);
+  const fillSeconds = (performance.now() - from) / 1000;
   await shop.start({ service: 'order-service', environment: { ROLES: 'api' } });
   return { shop, population, fillSeconds };
 }

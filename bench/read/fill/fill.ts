@@ -1,7 +1,7 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.messages.js';
 import type { Places } from '../../shop/servers.js';
-import { OrderCopies, type CopiedTable } from './order-copies.js';
+import { OrderCopies } from './order-copies.js';
 import type { Population } from './population.js';
 import { ProgressBar } from './progress-bar.js';
 
@@ -10,24 +10,39 @@ const connections = 3;
 const ordersPerInsert = 1_000;
 const sagasKeptMs = 30 * 86_400_000;
 
+/** What the tables that queries look into have of the specimens. */
+export async function copySpecimens(
+  { databases }: Places,
+  specimens: readonly OrderDocument[],
+): Promise<OrderCopies> {
+  const [orders, ordersRead] = [nameOf(databases.orders), nameOf(databases.ordersRead)];
+  const connection = await connect(databases.ordersRead);
+  try {
+    return await OrderCopies.of(
+      connection,
+      [
+        { database: ordersRead, table: 'order_views', key: 'id' },
+        { database: orders, table: 'sagas', key: 'id' },
+        { database: orders, table: 'saga_timeline', key: 'saga_id' },
+      ],
+      specimens,
+    );
+  } finally {
+    await connection.end();
+  }
+}
+
 /**
  * Writes the population's orders where queries read: as copies of the specimens' rows, thousands in a statement. Sagas
  * and their timelines are there for the last 30 days, which is what housekeeping leaves of them.
  */
 export async function fill(
   { databases }: Places,
-  specimens: readonly OrderDocument[],
+  copies: OrderCopies,
   population: Population,
 ): Promise<void> {
-  const [orders, ordersRead] = [nameOf(databases.orders), nameOf(databases.ordersRead)];
-  const tables: readonly CopiedTable[] = [
-    { database: ordersRead, table: 'order_views', key: 'id' },
-    { database: orders, table: 'sagas', key: 'id' },
-    { database: orders, table: 'saga_timeline', key: 'saga_id' },
-  ];
   const pool = await Promise.all(Array.from({ length: connections }, () => connect(databases.ordersRead)));
   try {
-    const copies = await OrderCopies.of(pool[0]!, tables, specimens);
     const bar = new ProgressBar({ what: 'orders', total: population.orders });
     const counts = new Map<OrderStatus, number>();
     let [next, done] = [0, 0];
@@ -44,8 +59,7 @@ export async function fill(
     );
     const [connection] = pool;
     await keepCounts(connection!, counts);
-    const names = tables.map(({ database, table }) => `${database}.${table}`);
-    await connection!.query(`ANALYZE TABLE ${names.join(', ')}`);
+    await connection!.query(`ANALYZE TABLE ${copies.tables.join(', ')}`);
   } finally {
     await Promise.all(pool.map((each) => each.end()));
   }

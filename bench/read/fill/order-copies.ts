@@ -25,6 +25,8 @@ export class OrderCopies {
 
   private constructor(
     copies: readonly Copy[],
+    /** With their databases. */
+    readonly tables: readonly string[],
     /** `database.table (columns)`, by table. */
     readonly targets: readonly string[],
   ) {
@@ -57,6 +59,7 @@ export class OrderCopies {
     }
     return new OrderCopies(
       copies,
+      shapes.map(({ database, table }) => `${database}.${table}`),
       shapes.map(
         ({ database, table, columns }) => `${database}.${table} (${columns.map(quoted).join(', ')})`,
       ),
