@@ -4,11 +4,15 @@ import { connect, type ConfirmChannel, type GetMessage, type Options } from 'amq
 export class BrokerProbe {
   constructor(private readonly url: string) {}
 
-  /** Puts bytes into a queue, whatever they are. */
+  /** Puts bytes into a queue, whatever they are. @throws when there is no such queue: the broker would drop them. */
   send(queue: string, body: Buffer | string, properties: Options.Publish = {}): Promise<void> {
     return this.withChannel(async (channel) => {
-      channel.publish('', queue, Buffer.from(body), properties);
+      let returned = false;
+      channel.on('return', () => (returned = true));
+      channel.publish('', queue, Buffer.from(body), { ...properties, mandatory: true });
+      // A message comes back before it is confirmed (https://www.rabbitmq.com/docs/confirms).
       await channel.waitForConfirms();
+      if (returned) throw new Error(`there is no queue ${queue}`);
     });
   }
 

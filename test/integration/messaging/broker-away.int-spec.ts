@@ -24,7 +24,7 @@ describe('When the broker goes away', () => {
 
   it('starts without it, accepts work, and sends when it comes', async () => {
     proxy.refuse();
-    await service.start({ url: proxy.url(service.broker.url) });
+    await service.startUnattached({ url: proxy.url(service.broker.url) });
     service.useInbox();
     await Promise.all(Array.from({ length: 20 }, () => service.publish(reserveStock())));
     expect(await service.outboxRows()).toHaveLength(20);
@@ -37,7 +37,6 @@ describe('When the broker goes away', () => {
   it('loses nothing when connections break again and again under load', async () => {
     await service.start({ url: proxy.url(service.broker.url), deliverTwice: true });
     service.useInbox();
-    await service.attached();
     const published: Promise<unknown>[] = [];
     for (let round = 0; round < 4; round++) {
       for (let count = 0; count < 100; count++) published.push(service.publish(reserveStock()));
@@ -54,7 +53,6 @@ describe('When the broker goes away', () => {
   it('acks nothing on a new connection that was delivered on the old one', async () => {
     await service.start({ url: proxy.url(service.broker.url) });
     service.useInbox();
-    await service.attached();
     const handle = service.handling.handle;
     let release = (): void => undefined;
     service.handling.handle = async (message) => {
@@ -78,7 +76,6 @@ describe('When the broker goes away', () => {
   it('comes back when the queue was deleted under it', async () => {
     await service.start();
     service.useInbox();
-    await service.attached();
     await service.probe.deleteQueue(service.queue);
     await service.publish(reserveStock());
     await eventually(() => expect(service.handling.effects).toBe(1), 20_000);
@@ -87,7 +84,6 @@ describe('When the broker goes away', () => {
   it('goes on when an operator closes its connections', async () => {
     await service.start();
     service.useInbox();
-    await service.attached();
     expect(await service.broker.closeConnections()).toBe(2);
     await service.publish(reserveStock());
     await eventually(() => expect(service.handling.effects).toBe(1), 20_000);
@@ -95,10 +91,8 @@ describe('When the broker goes away', () => {
 
   it('declares the same topology again at every start', async () => {
     await service.start();
-    await service.attached();
     await service.stop();
     await service.start();
-    await service.attached();
   });
 
   it('finishes what is in hand at a shutdown, and leaves the rest in the queue', async () => {
@@ -109,7 +103,6 @@ describe('When the broker goes away', () => {
       await new Promise((resolve) => setTimeout(resolve, 200));
       return handle(message);
     };
-    await service.attached();
     await service.publish(...Array.from({ length: 20 }, () => reserveStock()));
     await service.outboxEmpties();
     await eventually(() => expect(service.handling.received.length).toBeGreaterThanOrEqual(3));

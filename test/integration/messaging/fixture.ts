@@ -98,15 +98,17 @@ export class MessagingFixture {
     return app;
   }
 
+  /** Starts the service, and waits until its topology is declared and its queue being read. */
   async start(options: Partial<MessagingOptions> = {}): Promise<void> {
-    this.app = await this.startInstance(options);
-  }
-
-  /** Waits until the broker is there, its topology declared, and its queue being read. */
-  attached(): Promise<void> {
-    return eventually(() => {
+    await this.startUnattached(options);
+    await eventually(() => {
       if (!this.app.get(AmqpTransport).isAttached) throw new Error('the queue is not being read yet');
     }, 20_000);
+  }
+
+  /** Starts the service, whose broker may be away. */
+  async startUnattached(options: Partial<MessagingOptions> = {}): Promise<void> {
+    this.app = await this.startInstance(options);
   }
 
   async stop(): Promise<void> {

@@ -18,7 +18,6 @@ describe('The outbox on a real database and broker', () => {
       relay: { pollIntervalMs: 100, deleteAfterMs: 10, mostAttempts: 3, firstRetryMs: 50 },
     });
     service.useInbox();
-    await service.attached();
   });
 
   afterEach(async () => {
