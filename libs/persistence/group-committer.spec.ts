@@ -27,7 +27,7 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
       listenerFailed: () => undefined,
     },
     timing: {
-      gather: () => Promise.resolve(),
+      turn: () => Promise.resolve(),
       pause: (milliseconds) => {
         nowMs += milliseconds;
         return Promise.resolve();

@@ -5,11 +5,11 @@ import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { CommitUnknown, ConnectionLost, Contention, DuplicateKey, Overloaded } from './errors.js';
-import { decideGroup, type DecidedGroup, type Member } from './group.js';
+import { decideGroup, membersPerTurn, type DecidedGroup, type Member } from './group.js';
 import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
 import type { Table } from './table.js';
 import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
-import type { Capacity, Unit, UnitOfWork } from './unit-of-work.js';
+import type { Unit, UnitOfWork } from './unit-of-work.js';
 import { want } from './unit-work.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
 
@@ -21,10 +21,7 @@ export interface GroupCommitterOptions {
   readonly groupSizeMax?: number;
   /** Transactions at once. More than one lets the next group load while this one commits. Default: 1. */
   readonly groupsInFlight?: number;
-  /**
-   * New units that may wait; beyond it: Overloaded. At a few hundred orders a second it is what a customer still waits
-   * for; a longer queue would only make everybody late. Default: 1,000.
-   */
+  /** New units that may wait; beyond it: Overloaded. Default: 1,000. */
   readonly newUnitsMax?: number;
   /** Begun units that may wait: consumers' prefetch keeps them far below. Default: 20,000. */
   readonly startedUnitsMax?: number;
@@ -38,8 +35,8 @@ export interface GroupCommitterOptions {
 
 /** Waiting and chance, replaceable so that a simulation owns them. */
 export interface CommitterTiming {
-  /** Lets units that arrive in the same turn of the event loop join the group. */
-  readonly gather: () => Promise<unknown>;
+  /** Lets the event loop turn: units that arrive meanwhile join the group, and nobody waits for a whole group's work. */
+  readonly turn: () => Promise<unknown>;
   readonly pause: (milliseconds: number) => Promise<unknown>;
   readonly monotonicMs: () => number;
   /** In [0, 1). */
@@ -47,7 +44,7 @@ export interface CommitterTiming {
 }
 
 const realTiming: CommitterTiming = {
-  gather: () => turn(),
+  turn: () => turn(),
   pause: (milliseconds) => pause(milliseconds),
   monotonicMs: systemClock.monotonicMs,
   random,
@@ -75,7 +72,7 @@ interface Waiting extends Member {
  *
  * A member that cannot be written is found by halving the group, and fails alone (group-committer.spec.ts).
  */
-export class GroupCommitter implements UnitOfWork, Capacity {
+export class GroupCommitter implements UnitOfWork {
   private readonly options: Required<GroupCommitterOptions>;
   private readonly queue: WaitingUnits<Waiting>;
   private readonly idle: Lane[];
@@ -135,10 +132,6 @@ export class GroupCommitter implements UnitOfWork, Capacity {
     return this.queue.counts;
   }
 
-  get isFull(): boolean {
-    return this.queue.counts.new >= this.options.newUnitsMax;
-  }
-
   /** Refuses new units (Overloaded) and resolves when those that wait have their outcome. */
   async close(): Promise<void> {
     this.closed = true;
@@ -147,7 +140,7 @@ export class GroupCommitter implements UnitOfWork, Capacity {
 
   private async serve(lane: Lane): Promise<void> {
     for (;;) {
-      await this.options.timing.gather();
+      await this.options.timing.turn();
       const members = this.queue.take(this.options.groupSizeMax);
       if (members.length === 0) break;
       await this.settle(members, lane, this.options.timing.monotonicMs());
@@ -161,7 +154,7 @@ export class GroupCommitter implements UnitOfWork, Capacity {
     const tries = { contention: 0, freshRows: 0, connection: 0 };
     for (;;) {
       try {
-        this.conclude(members, await this.transact(members, lane));
+        await this.conclude(members, await this.transact(members, lane));
         return;
       } catch (error) {
         if (error instanceof CommitUnknown) return rejectAll(members, error);
@@ -219,7 +212,7 @@ export class GroupCommitter implements UnitOfWork, Capacity {
     lane: Lane,
   ): Promise<DecidedGroup> {
     try {
-      const group = await decideGroup(members, transaction, now);
+      const group = await decideGroup(members, transaction, now, this.options.timing.turn);
       if (group.changes.length === 0) await transaction.rollback();
       else {
         lane.groupNumber += 1;
@@ -284,16 +277,17 @@ export class GroupCommitter implements UnitOfWork, Capacity {
     return pause(Math.min(1000, 10 * 2 ** tries) * (0.5 + random() / 2));
   }
 
-  private conclude(members: readonly Waiting[], { outcomes, changes }: DecidedGroup): void {
+  private async conclude(members: readonly Waiting[], { outcomes, changes }: DecidedGroup): Promise<void> {
     for (const { table, inserted } of changes) {
       if (inserted.length > 0) this.tell(table, inserted as readonly never[]);
     }
     this.queue.putBack(members.filter((_, seat) => outcomes[seat]?.kind === 'left'));
-    members.forEach((member, seat) => {
+    for (const [seat, member] of members.entries()) {
+      if (seat > 0 && seat % membersPerTurn === 0) await this.options.timing.turn();
       const outcome = outcomes[seat];
       if (outcome?.kind === 'done') member.resolve(outcome.result);
       if (outcome?.kind === 'threw') member.reject(outcome.error);
-    });
+    }
   }
 
   private tell(table: AnyTable, rows: readonly never[]): void {

@@ -26,6 +26,9 @@ export interface DecidedGroup {
   readonly changes: readonly TableChanges[];
 }
 
+/** Members that decide, or are told, in one turn of the event loop: a few milliseconds' work. */
+export const membersPerTurn = 16;
+
 /** A member in one try at its group; what it wants may be more than last time. */
 interface Seat {
   readonly member: Member;
@@ -33,11 +36,15 @@ interface Seat {
   failure?: { readonly error: unknown };
 }
 
-/** Loads what the members need, each table once, and lets them decide one after the other on the same rows. */
+/**
+ * Loads what the members need, each table once, and lets them decide one after the other on the same rows. After every
+ * few of them, `breathe` lets others have the event loop.
+ */
 export async function decideGroup(
   members: readonly Member[],
   transaction: Transaction,
   now: Date,
+  breathe: () => Promise<unknown>,
 ): Promise<DecidedGroup> {
   const rows = new GroupRows();
   const seats = members.map((member): Seat => ({
@@ -45,7 +52,11 @@ export async function decideGroup(
     wanted: member.unit.loadMore ? want(new Map(), member.unit.load) : member.wanted,
   }));
   await loadRows(seats, transaction, rows, now);
-  const outcomes = seats.map((seat) => decide(seat, rows, now));
+  const outcomes: Outcome[] = [];
+  for (const seat of seats) {
+    if (outcomes.length > 0 && outcomes.length % membersPerTurn === 0) await breathe();
+    outcomes.push(decide(seat, rows, now));
+  }
   return { outcomes, changes: rows.changes() };
 }
 

@@ -26,12 +26,6 @@ export interface UnitOfWork {
   onCommitted<Row, Key>(table: Table<Row, Key>, listener: (rows: readonly Row[]) => void): void;
 }
 
-/** For who would rather not begin what would be refused. */
-export interface Capacity {
-  /** A new unit would be refused as Overloaded now. */
-  readonly isFull: boolean;
-}
-
 export interface Unit<Result> {
   /** For metrics and logs: a fixed name, never an id. */
   readonly name: string;

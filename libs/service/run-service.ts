@@ -23,6 +23,12 @@ export interface ServiceDefinition<Config extends ServiceEnvironment> {
 }
 
 /**
+ * Connections that wait to be taken while the process is at something else; the kernel forgets further ones, and their
+ * clients try again after a second. Linux allows no more unless told so (net.core.somaxconn).
+ */
+const connectionsWaitingMax = 4_096;
+
+/**
  * The life of a service's process: reads the environment, migrates, consumes, listens, and ends on SIGTERM. What keeps
  * it from starting is one line of its log and exit code 1.
  */
@@ -40,7 +46,7 @@ export async function runService<Config extends ServiceEnvironment>(
     setUpOpenApi(app, { title: name, version, problemCatalogue });
     closeOnSignals(app, { seconds: config.SHUTDOWN_SECONDS, logger });
     await startConsuming(app);
-    await app.listen(config.PORT, '0.0.0.0');
+    await app.listen({ port: config.PORT, host: '0.0.0.0', backlog: connectionsWaitingMax });
     logger.log('ready', { port: config.PORT });
   } catch (error) {
     logger.error('could not start', error);

@@ -63,7 +63,7 @@ import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './ping/ping.controller.js';
 import { PlaceOrderController } from './place-order/place-order.controller.js';
-import { TurnAway } from './place-order/turn-away.js';
+import { ORDERS_AT_ONCE, TurnAway } from './place-order/turn-away.js';
 import { PlaceOrderHandler } from './place-order/place-order.handler.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsHandler } from './products/products.handler.js';
@@ -90,7 +90,7 @@ export class OrderServiceModule {
         PersistenceModule.forRoot({
           ...writeSide(config),
           ...tuning(config),
-          newUnitsMax: config.COMMANDS_WAITING_MAX,
+          newUnitsMax: config.ORDERS_AT_ONCE_MAX + otherCommandsMax,
         }),
         PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
         MessagingModule.forRoot({
@@ -116,7 +116,7 @@ export class OrderServiceModule {
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
       providers: [
-        ...(api ? [TurnAway] : []),
+        ...(api ? [TurnAway, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
         ...commands,
         ...queries,
         ...figures,
@@ -125,6 +125,9 @@ export class OrderServiceModule {
     };
   }
 }
+
+/** Commands that may wait beside new orders: cancellations, what operators do. */
+const otherCommandsMax = 500;
 
 const consumed = [queues.sagaReplies, queues.reconciliation, queues.projections, queues.catalogue];
 

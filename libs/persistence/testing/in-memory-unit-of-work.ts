@@ -12,7 +12,7 @@ export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clo
 
 /** Waits for nothing and takes no chances, so that a test with fake timers does not hang and a run can be repeated. */
 const immediately: CommitterTiming = {
-  gather: () => Promise.resolve(),
+  turn: () => Promise.resolve(),
   pause: () => Promise.resolve(),
   monotonicMs: systemClock.monotonicMs,
   random: () => 0.5,

@@ -5,7 +5,7 @@ import { OrderApi, type ApiAnswer } from './order-api.js';
 
 let api: OrderApi;
 beforeAll(async () => {
-  api = await OrderApi.start({ COMMANDS_WAITING_MAX: '2' });
+  api = await OrderApi.start({ ORDERS_AT_ONCE_MAX: '3' });
   await api.source.query(
     `INSERT INTO catalogue_products (sku, name, seller_id, price_minor, currency, discount_percent, active, version, updated_at)
      VALUES ('OAK-TABLE', 'Oak table', 'seller-1', 2999, 'USD', 0, TRUE, 1, NOW(6))`,
@@ -18,7 +18,7 @@ const place = (payload: object = orderFor('OAK-TABLE')): Promise<ApiAnswer> =>
   api.call('POST', '/api/orders', { ...customer, payload });
 
 describe('more orders than the database takes', () => {
-  it('wait as many as may; the rest are turned away unread, and told to come again', async () => {
+  it('are under way as many as may; the rest are turned away unread, and told to come again', async () => {
     const blocker = api.source.createQueryRunner();
     await blocker.query('LOCK TABLES orders WRITE');
     const taken = [place()];

@@ -86,7 +86,7 @@ export function committerOf({ world, life, database }: Place): GroupCommitter {
     clock: life,
     groupsInFlight: 2,
     timing: {
-      gather: () => life.pause(0),
+      turn: () => life.pause(0),
       pause: (ms) => life.pause(ms),
       monotonicMs: () => world.schedule.now,
       random: world.chance.random,
