@@ -14,7 +14,7 @@ export const configSchema = z.object({
   ...serviceEnvironment({ database: 'orders', port: 8080, metricsPort: 9464 }),
   READ_DATABASE_URL: databaseUrl('orders_read', 'The read models; may be on another server.'),
   ORDERS_AT_ONCE_MAX: whole(1, 100_000)
-    .default(500)
+    .default(1_000)
     .describe('Most new orders under way, from request to answer; further ones are answered 503, unread.'),
   ROLES: z
     .string()

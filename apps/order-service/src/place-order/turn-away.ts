@@ -6,12 +6,16 @@ import { problemOf } from '#libs/http/problem-of.js';
 import { sendProblem } from '#libs/http/send-problem.js';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
+import { Pace } from './pace.js';
 
 /** How many orders may be under way, from their request to their answer. */
 export const ORDERS_AT_ONCE = Symbol('ORDERS_AT_ONCE');
 
 const busy = problemOf(new Fault('as many orders are under way as may'), {});
 const saidEveryMs = 10_000;
+
+/** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
+const refusals = { perSecond: 1_000, burst: 250, clock: systemClock };
 
 /**
  * Turns new orders away while as many are under way as may, before their bodies are read: under overload most of the
@@ -21,6 +25,7 @@ const saidEveryMs = 10_000;
 @Injectable()
 export class TurnAway implements OnModuleInit {
   private readonly log = new Logger(TurnAway.name);
+  private readonly pace = new Pace(refusals);
   private underWay = 0;
   private unsaid = 0;
   private saidAtMs = -Infinity;
@@ -35,7 +40,8 @@ export class TurnAway implements OnModuleInit {
       if (request.method !== 'POST' || request.routeOptions.url !== '/api/orders') return done();
       if (this.underWay >= this.most) {
         this.count();
-        return sendProblem(reply, busy);
+        this.pace.run(() => sendProblem(reply, busy));
+        return;
       }
       this.underWay += 1;
       // Also when the caller is gone before there is an answer.
