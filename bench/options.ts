@@ -70,12 +70,12 @@ export function parseCommand(args: readonly string[]): Command {
       quick,
       profile,
       orders,
-      seconds: given.seconds ?? (quick ? 3 : 60),
-      warmUpSeconds: quick ? 2 : 10,
+      seconds: given.seconds ?? (quick ? 2 : 60),
+      warmUpSeconds: quick ? 1 : 10,
       clients: given.clients ?? 64,
       runs: given.runs ?? 1,
       minutes: given.minutes ?? 0,
-      backlog: given.backlog ?? (quick ? 1_000 : 50_000),
+      backlog: given.backlog ?? (quick ? 300 : 50_000),
     },
   };
 }

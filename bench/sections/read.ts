@@ -25,7 +25,7 @@ export const read: Section = {
     const { quick, orders = quick ? 20_000 : standardOrders } = context.options;
     const small = await openFilledShop(context, Math.min(few, Math.ceil(orders / 2)));
     const large = await openFilledShop(context, orders);
-    const { rounds, times } = quick ? { rounds: 2, times: 100 } : { rounds: 5, times: 1_000 };
+    const { rounds, times } = quick ? { rounds: 1, times: 100 } : { rounds: 5, times: 1_000 };
     const cases = { few: await casesOf(small), many: await casesOf(large) };
     const pairs = cases.few.map(({ name, isFlat }): Pair => ({ name, isFlat, few: [], many: [] }));
     for (let round = 0; round <= rounds; round += 1) {
