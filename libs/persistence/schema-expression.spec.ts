@@ -20,6 +20,7 @@ describe('normaliseExpression', () => {
       'json_valid(`b`) or char_length(`b`) > 3',
     ],
     ['((`a` + 1) * 2)', '(`a` + 1) * 2', '(`a` + 1) * 2'],
+    ["(`a` in (_ascii\\'x\\',_latin1\\'_b\\'))", "`a` in ('x','_b')", "`a` in ('x', '_b')"],
     ["concat(`b`,_utf8mb4\\'z\\')", "concat(`b`,'z')", "concat(`b`, 'z')"],
   ])('makes one of what MySQL prints as %s and MariaDB as %s', (mysql, mariadb, one) => {
     expect(normaliseExpression(mysql)).toBe(one);

@@ -5,9 +5,10 @@
 export function normaliseExpression(printed: string): string {
   // Only MySQL escapes the whole expression once more, as text in a dictionary.
   const unescaped = /_\w+\\'/.test(printed) ? printed.replace(/\\(.)/g, '$1') : printed;
-  const text = unescaped.replace(/_utf8mb[34](?=')/g, '');
-  const tokens = text.match(/'(?:[^'\\]|\\.|'')*'|`[^`]*`|[\w.$]+|<=>|<>|<=|>=|!=|&&|\|\||[^\s]/g) ?? [];
-  const whole = parse((tokens as string[]).values());
+  const tokens =
+    unescaped.match(/(?:_[a-z]\w*)?'(?:[^'\\]|\\.|'')*'|`[^`]*`|[\w.$]+|<=>|<>|<=|>=|!=|&&|\|\||[^\s]/g) ??
+    [];
+  const whole = parse(tokens.map((token) => token.replace(/^_\w+(?=')/, '')).values());
   return print(simplify(whole, 'whole'));
 }
 
