@@ -1,8 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { backgroundSourceToken, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { AmqpTransport } from './amqp-transport.js';
 import { Inbox } from './inbox.js';
@@ -34,7 +33,12 @@ export class MessagingModule {
             outbox: Outbox,
             health: HealthIndicators | undefined,
           ) => new MessagingRuntime(options, unitOfWork, dataSource, outbox, health),
-          inject: [UNIT_OF_WORK, getDataSourceToken(), Outbox, { token: HealthIndicators, optional: true }],
+          inject: [
+            UNIT_OF_WORK,
+            backgroundSourceToken(),
+            Outbox,
+            { token: HealthIndicators, optional: true },
+          ],
         },
         {
           provide: AmqpTransport,

@@ -3,10 +3,8 @@ import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
-import { driverWithSessions } from './session.js';
+import { driverWithSessions, type Engine, type SessionUse } from './session.js';
 import type { AnyTable } from './transaction-store.js';
-
-export type Engine = 'mysql' | 'mariadb';
 
 export interface DataSourceSettings {
   /** mysql://user:password@host:port/database, with `?ssl=true` where the server's certificate is to be demanded. */
@@ -15,6 +13,8 @@ export interface DataSourceSettings {
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Connections at most, 2 or more. Default: 10. */
   readonly poolSize?: number;
+  /** What the connections are for. Default: statements. */
+  readonly use?: SessionUse;
 }
 
 const connectTimeoutMs = 5_000;
@@ -33,6 +33,15 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
   return new DataSource(optionsFor(await detectEngine(settings.url), settings));
 }
 
+/**
+ * Another pool on the same database, connected. What it is for does not wait for the connections of others, nor take them.
+ */
+export function openPoolBeside(source: DataSource, poolSize: number, use: SessionUse): Promise<DataSource> {
+  const engine = source.options.type as Engine;
+  const options = { ...source.options, poolSize, driver: driverWithSessions(engine, use) };
+  return new DataSource(options as DataSourceOptions).initialize();
+}
+
 /** What answers at this URL. */
 export async function detectEngine(url: string): Promise<Engine> {
   const { username: user, ...address } = addressOf(url);
@@ -49,7 +58,7 @@ export async function detectEngine(url: string): Promise<Engine> {
 const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOptions => ({
   type: engine,
   ...addressOf(settings.url),
-  driver: driverWithSessions,
+  driver: driverWithSessions(engine, settings.use ?? 'statements'),
   entities: settings.rows.map((row) => row as () => void),
   migrations: [...settings.migrations],
   migrationsTransactionMode: 'none',

@@ -1,13 +1,16 @@
-import { ConnectionLost, Contention, DuplicateKey, StatementRefused } from './errors.js';
+import { ConnectionLost, Contention, DuplicateKey, LockTimeout, StatementRefused } from './errors.js';
 
 /** Names and numbers: https://dev.mysql.com/doc/mysql-errors/8.0/en/server-error-reference.html, mariadb.com/kb/en/mariadb-error-codes */
-const contention = new Set([
+const lockTimeouts = new Set([
   1205, // lock wait timeout
+  3572, // NOWAIT
+]);
+
+const contention = new Set([
   1206, // lock table full
   1213, // deadlock; on a Galera cluster also at COMMIT
   1317, // query interrupted
   3101, // rolled back at COMMIT by group replication
-  3572, // NOWAIT
 ]);
 
 const duplicateKey = new Set([1062, 1586]);
@@ -42,6 +45,7 @@ export function classify(error: unknown, table?: string): unknown {
   const { errno, code, fatal, sqlState } = particularsOf(error);
   const options = { cause: error };
   if (typeof errno === 'number' && errno > 0 && sqlState !== undefined) {
+    if (lockTimeouts.has(errno)) return new LockTimeout(messageOf(error), options);
     if (contention.has(errno)) return new Contention(messageOf(error), options);
     if (duplicateKey.has(errno)) return new DuplicateKey(table ?? 'a table', options);
     if (away.has(errno)) return new ConnectionLost(messageOf(error), options);

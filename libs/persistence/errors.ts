@@ -10,6 +10,11 @@ export class Contention extends Fault {
   override readonly name: string = 'Contention';
 }
 
+/** A row, or a table, that was wanted is held by another session. Rolled back: nothing was written. */
+export class LockTimeout extends Contention {
+  override readonly name: string = 'LockTimeout';
+}
+
 /** The database is not to be reached, or went away. Before a COMMIT: nothing was written. At a COMMIT: not known. */
 export class ConnectionLost extends Fault {
   override readonly name: string = 'ConnectionLost';

@@ -1,8 +1,16 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
-import { CommitUnknown, ConnectionLost, Contention, Overloaded, StatementRefused } from './errors.js';
-import { GroupCommitter, type GroupCommitterOptions } from './group-committer.js';
+import {
+  CommitUnknown,
+  ConnectionLost,
+  Contention,
+  LockTimeout,
+  Overloaded,
+  StatementRefused,
+} from './errors.js';
+import { GroupCommitter, setAsideLimits, type GroupCommitterOptions } from './group-committer.js';
 import type { TransactionResult } from './group-observer.js';
 import { FailingTransactionStore, type FailurePoint } from './testing/failing-transaction-store.js';
 import { InMemoryTransactionStore } from './testing/in-memory-transaction-store.js';
@@ -37,10 +45,22 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
     },
     ...options,
   });
+  const loneWaits: (() => void)[] = [];
+  store.whenBlocked = async (seconds) => {
+    if (seconds > 1) await new Promise<void>((resolve) => loneWaits.push(resolve));
+    else nowMs += 1_000;
+  };
+  /** All who wait alone have waited for as long as they do at once. */
+  const endLoneWaits = async (): Promise<void> => {
+    await turn();
+    nowMs += 5_000;
+    for (const resolve of loneWaits.splice(0)) resolve();
+    await turn();
+  };
   const incrementAll = (count: number): Promise<PromiseSettledResult<number>[]> =>
     Promise.allSettled(Array.from({ length: count }, () => units.run(increment('a'))));
   const value = (): number => data.rows(counters)[0]?.value ?? 0;
-  return { units, store, transactions, incrementAll, value, elapsedMs: () => nowMs };
+  return { units, store, transactions, incrementAll, value, endLoneWaits, elapsedMs: () => nowMs };
 }
 
 const fulfilled = (count: number): unknown[] =>
@@ -143,6 +163,100 @@ describe('GroupCommitter', () => {
     });
   });
 
+  describe('when another session holds a row', () => {
+    const hold = (...names: string[]): ReturnType<typeof setUp> => {
+      const committer = setUp();
+      for (const name of names) committer.store.held.add(`CounterRow ${name}`);
+      return committer;
+    };
+    const sizes = (transactions: readonly { size: number; result: TransactionResult }[]): string[] =>
+      transactions.map(({ size, result }) => `${size} ${result}`);
+
+    it('lets the others go on after one wait of a second, and who wants it when it is free', async () => {
+      const { units, store, transactions, elapsedMs, endLoneWaits } = hold('held');
+      const waiting = units.run(increment('held'));
+      const others = await Promise.all(['a', 'b', 'c'].map((name) => units.run(increment(name))));
+      expect(others).toEqual([1, 1, 1]);
+      expect(elapsedMs()).toBe(1_000);
+      expect(sizes(transactions)).toEqual(['4 contention', '3 committed']);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await waiting).toBe(1);
+    });
+
+    it('does not let a group wait for it again, for whoever wants it next', async () => {
+      const { units, store, transactions, endLoneWaits } = hold('held');
+      const first = units.run(increment('held'));
+      await units.run(increment('a'));
+      const [second, third] = [units.run(increment('held')), units.run(increment('held'))];
+      await units.run(increment('a'));
+      const groupsThatWaited = transactions.filter(({ size, result }) => size > 1 && result === 'contention');
+      expect(groupsThatWaited).toHaveLength(1);
+      expect(units.waiting['set-aside']).toBe(3);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await Promise.all([first, second, third])).toEqual([1, 2, 3]);
+      expect(units.waiting['set-aside']).toBe(0);
+    });
+
+    it('waits for several rows at once, each apart', async () => {
+      const names = Array.from({ length: 10 }, (_, row) => `held ${row}`);
+      const { units, store, elapsedMs, endLoneWaits } = hold(...names);
+      const waiting = names.map((name) => units.run(increment(name)));
+      expect(await units.run(increment('a'))).toBe(1);
+      expect(elapsedMs()).toBe(1_000);
+      store.held.delete(`CounterRow ${names[9]}`);
+      // Eight wait at once; the ninth and tenth have their turn after them.
+      await endLoneWaits();
+      expect(await waiting[9]).toBe(1);
+      store.held.clear();
+      await endLoneWaits();
+      await endLoneWaits();
+      expect(await Promise.all(waiting)).toEqual(names.map(() => 1));
+    });
+
+    it('fails who has waited for half a minute, and nobody else', async () => {
+      const { units, endLoneWaits, value } = hold('held');
+      const waiting = expect(units.run(increment('held'))).rejects.toThrow('the database is busy');
+      expect(await units.run(increment('a'))).toBe(1);
+      for (let wait = 0; wait < 6; wait += 1) await endLoneWaits();
+      await waiting;
+      expect(units.waiting['set-aside']).toBe(0);
+      expect(value()).toBe(1);
+    });
+
+    it('finds by halving who wants what no look can show: a row that is only being made', async () => {
+      const { units, store, transactions } = setUp();
+      store.fail('write', new LockTimeout('lock wait timeout'), { times: 2 });
+      const values = await Promise.all(['a', 'b', 'c', 'd'].map((name) => units.run(increment(name))));
+      expect(values).toEqual([1, 1, 1, 1]);
+      expect(sizes(transactions).slice(0, 3)).toEqual(['4 contention', '2 contention', '1 committed']);
+    });
+
+    it('refuses more than may wait', async () => {
+      const { units, store, endLoneWaits } = hold('held');
+      const outcomes = Promise.allSettled(
+        Array.from({ length: setAsideLimits.unitsMax + 5 }, () => units.run(increment('held'))),
+      );
+      await units.run(increment('a'));
+      store.held.clear();
+      await endLoneWaits();
+      const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(5);
+      expect(refused[0]).toMatchObject({ reason: expect.any(Overloaded) });
+    });
+
+    it('does not keep the process from closing', async () => {
+      const { units, endLoneWaits } = hold('held');
+      const waiting = Promise.allSettled([units.run(increment('held')), units.run(increment('held'))]);
+      await units.run(increment('a'));
+      const closed = units.close();
+      await endLoneWaits();
+      await closed;
+      expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    });
+  });
+
   describe('when one unit cannot be written', () => {
     it('finds it by halving the group', async () => {
       const { units, store, incrementAll, transactions, value } = setUp();
@@ -184,6 +298,16 @@ describe('GroupCommitter', () => {
       expect(second).toMatchObject({ status: 'rejected', reason: expect.any(Fault) });
       expect(elapsedMs()).toBe(before);
       expect(value()).toBe(0);
+    });
+
+    it('goes on with another mark: the lost transaction may hold the old one', async () => {
+      const { store, incrementAll } = setUp();
+      store.fail('load', lost);
+      await incrementAll(1);
+      await incrementAll(1);
+      const [first, second, third] = store.marks.map(({ committer }) => committer);
+      expect(second).not.toBe(first);
+      expect(third).toBe(second);
     });
 
     describe('at COMMIT', () => {

@@ -4,13 +4,21 @@ import { random } from '#libs/kernel/chance.js';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { CommitUnknown, ConnectionLost, Contention, DuplicateKey, Overloaded } from './errors.js';
-import { decideGroup, membersPerTurn, type DecidedGroup, type Member } from './group.js';
+import {
+  CommitUnknown,
+  ConnectionLost,
+  Contention,
+  DuplicateKey,
+  LockTimeout,
+  Overloaded,
+} from './errors.js';
+import { decideGroup, LoadBlocked, membersPerTurn, type DecidedGroup, type Member } from './group.js';
 import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
 import type { Table } from './table.js';
 import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
 import type { Unit, UnitOfWork } from './unit-of-work.js';
 import { want } from './unit-work.js';
+import { UnitsSetAside, type LoneOutcome } from './units-set-aside.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
 
 export interface GroupCommitterOptions {
@@ -25,7 +33,7 @@ export interface GroupCommitterOptions {
   readonly newUnitsMax?: number;
   /** Begun units that may wait: consumers' prefetch keeps them far below. Default: 20,000. */
   readonly startedUnitsMax?: number;
-  /** How long one group goes on trying against deadlocks and lock timeouts. Default: 30 s. */
+  /** How long a unit goes on trying against deadlocks and rows that others hold. Default: 30 s. */
   readonly contentionSeconds?: number;
   /** How long units wait for a database that is away, and for the outcome of a lost COMMIT. Default: 10 s. */
   readonly outageSeconds?: number;
@@ -53,14 +61,25 @@ const realTiming: CommitterTiming = {
 const triesAgainstContention = 5;
 const triesOnFreshRows = 3;
 
+/** A group waits hardly at all for rows that others hold: everybody waits with it. */
+const groupLockWaitSeconds = 1;
+/** Who waits alone may do so for longer, and keeps its place in the server's queue. */
+const loneLockWaitSeconds = 5;
+
+/** Rows that units wait for alone at once, each on a connection of its own, and units that wait for any of them. */
+export const setAsideLimits = { keysMax: 8, unitsMax: 1_000 };
+
 /** One transaction at a time, under a name of its own in the database. */
 interface Lane {
-  readonly committer: string;
+  committer: string;
   groupNumber: number;
+  readonly lockWaitSeconds: number;
 }
 
 interface Waiting extends Member {
   readonly priority: Priority;
+  /** Monotonic milliseconds of its first try. */
+  sinceMs?: number;
   resolve(result: unknown): void;
   reject(error: unknown): void;
 }
@@ -70,13 +89,17 @@ interface Waiting extends Member {
  * other, their writes leave as one statement per table, and one COMMIT makes all durable. A group takes whoever waits
  * when the previous one has committed, so groups grow under load by themselves and a lone unit waits for nobody.
  *
- * A member that cannot be written is found by halving the group, and fails alone (group-committer.spec.ts).
+ * A member that cannot be written is found by halving the group, and fails alone. One that wants a row which another
+ * session holds is set aside, and waits alone (group-committer.spec.ts).
  */
 export class GroupCommitter implements UnitOfWork {
   private readonly options: Required<GroupCommitterOptions>;
   private readonly queue: WaitingUnits<Waiting>;
   private readonly idle: Lane[];
   private readonly lanes: number;
+  private readonly loneLanes: Lane[] = [];
+  private readonly setAside: UnitsSetAside<Waiting>;
+  private lastUnknownKey = 0;
   private readonly listeners = new Map<AnyTable, ((rows: readonly never[]) => void)[]>();
   /** The loop serves everybody: it must not run in the context of the request that happened to start it. */
   private readonly context = new AsyncResource('GroupCommitter');
@@ -98,11 +121,18 @@ export class GroupCommitter implements UnitOfWork {
       timing: options.timing ?? realTiming,
     };
     this.queue = new WaitingUnits({ new: this.options.newUnitsMax, started: this.options.startedUnitsMax });
-    this.idle = Array.from({ length: this.options.groupsInFlight }, () => ({
-      committer: newId(),
-      groupNumber: 0,
-    }));
+    this.idle = Array.from({ length: this.options.groupsInFlight }, () => newLane(groupLockWaitSeconds));
     this.lanes = this.idle.length;
+    this.setAside = new UnitsSetAside(setAsideLimits, {
+      tryAlone: (member) => this.tryAlone(member),
+      giveBack: (members) => {
+        this.queue.putBack(members);
+        this.wake();
+      },
+      isOverdue: ({ sinceMs }) => this.hasRunOut(sinceMs!),
+      refuse: ({ reject }, reason) =>
+        reject(reason === 'too-many' ? new Overloaded('too many wait for locked rows') : busy()),
+    });
   }
 
   run<Result>(unit: Unit<Result>): Promise<Result> {
@@ -117,8 +147,7 @@ export class GroupCommitter implements UnitOfWork {
         resolve: resolve as (result: unknown) => void,
         reject,
       });
-      const lane = this.idle.pop();
-      if (lane) this.context.runInAsyncScope(() => void this.serve(lane));
+      this.wake();
     });
   }
 
@@ -127,15 +156,21 @@ export class GroupCommitter implements UnitOfWork {
     this.listeners.set(table, [...listeners, listener]);
   }
 
-  /** Units that wait for a group, by priority. */
-  get waiting(): Readonly<Record<Priority, number>> {
-    return this.queue.counts;
+  /** Units that wait for a group, by priority, and those that wait for rows that others hold. */
+  get waiting(): Readonly<Record<Priority | 'set-aside', number>> {
+    return { ...this.queue.counts, 'set-aside': this.setAside.count };
   }
 
   /** Refuses new units (Overloaded) and resolves when those that wait have their outcome. */
   async close(): Promise<void> {
     this.closed = true;
+    await this.setAside.close();
     if (this.idle.length < this.lanes) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private wake(): void {
+    const lane = this.idle.pop();
+    if (lane) this.context.runInAsyncScope(() => void this.serve(lane));
   }
 
   private async serve(lane: Lane): Promise<void> {
@@ -143,7 +178,9 @@ export class GroupCommitter implements UnitOfWork {
       await this.options.timing.turn();
       const members = this.queue.take(this.options.groupSizeMax);
       if (members.length === 0) break;
-      await this.settle(members, lane, this.options.timing.monotonicMs());
+      const nowMs = this.options.timing.monotonicMs();
+      for (const member of members) member.sinceMs ??= nowMs;
+      await this.settle(members, lane, nowMs);
     }
     this.idle.push(lane);
     if (this.idle.length === this.lanes) for (const resolve of this.whenIdle.splice(0)) resolve();
@@ -162,13 +199,14 @@ export class GroupCommitter implements UnitOfWork {
           if (await this.waitForDatabase(tries.connection++)) continue;
           return rejectAll(members, new Fault('the database is away', { cause: error }));
         }
+        if (error instanceof LockTimeout) return this.settleBlocked(members, lane, sinceMs, error);
         if (error instanceof Contention) {
           if (++tries.contention < triesAgainstContention && !this.hasRunOut(sinceMs)) {
             await this.jitter(tries.contention);
             continue;
           }
           if (members.length === 1 || this.hasRunOut(sinceMs)) {
-            return rejectAll(members, new Fault('the database is busy', { cause: error }));
+            return rejectAll(members, busy(error));
           }
         }
         // Whoever else made the row has committed: units that loaded its key find it now. Mostly that is all it takes.
@@ -178,11 +216,60 @@ export class GroupCommitter implements UnitOfWork {
         )
           continue;
         if (members.length === 1) return rejectAll(members, error);
-        const half = Math.ceil(members.length / 2);
-        await this.settle(members.slice(0, half), lane, sinceMs);
-        await this.settle(members.slice(half), lane, sinceMs);
-        return;
+        return this.settleHalves(members, lane, sinceMs);
       }
+    }
+  }
+
+  private async settleHalves(members: readonly Waiting[], lane: Lane, sinceMs: number): Promise<void> {
+    const half = Math.ceil(members.length / 2);
+    await this.settle(members.slice(0, half), lane, sinceMs);
+    await this.settle(members.slice(half), lane, sinceMs);
+  }
+
+  /**
+   * Somebody holds what the group wants. Who wants it is mostly known after a look at which rows are locked, and is set
+   * aside; the others go on. When the look shows nothing (the row came free, or is only being made), the group is halved.
+   */
+  private async settleBlocked(
+    members: readonly Waiting[],
+    lane: Lane,
+    sinceMs: number,
+    error: LockTimeout,
+  ): Promise<void> {
+    const keys = error instanceof LoadBlocked ? await this.lockedKeysOf(error) : [];
+    const free = members.filter((_, seat) => keys[seat] === undefined);
+    if (free.length === members.length) {
+      if (members.length > 1) return this.settleHalves(members, lane, sinceMs);
+      // It is not known what it waits for: nobody else is to wait behind it.
+      this.setAside.add(`unknown ${++this.lastUnknownKey}`, members[0]!);
+      return;
+    }
+    for (const [seat, key] of keys.entries()) if (key !== undefined) this.setAside.add(key, members[seat]!);
+    if (free.length > 0) await this.settle(free, lane, sinceMs);
+  }
+
+  private async lockedKeysOf(blocked: LoadBlocked): Promise<readonly (string | undefined)[]> {
+    try {
+      return blocked.wantedOf(await this.options.store.lockedKeys(blocked.loads));
+    } catch {
+      return [];
+    }
+  }
+
+  private async tryAlone(member: Waiting): Promise<LoneOutcome> {
+    const lane = this.loneLanes.pop() ?? newLane(loneLockWaitSeconds);
+    try {
+      await this.conclude([member], await this.transact([member], lane));
+      return 'through';
+    } catch (error) {
+      if (error instanceof LockTimeout) return 'still-held';
+      // Whatever else it is, groups know what to do about it.
+      this.queue.putBack([member]);
+      this.wake();
+      return 'through';
+    } finally {
+      this.loneLanes.push(lane);
     }
   }
 
@@ -192,13 +279,16 @@ export class GroupCommitter implements UnitOfWork {
     const ended = (result: TransactionResult, error?: unknown): void =>
       observer.transactionEnded(members.length, timing.monotonicMs() - startMs, result, error);
     try {
-      const transaction = await this.options.store.begin();
+      const mark = { committer: lane.committer, groupNumber: (lane.groupNumber += 1) };
+      const transaction = await this.options.store.begin(mark, lane);
       const group = await this.prepare(transaction, members, clock.now(), lane);
-      if (group.changes.length > 0) await this.commit(transaction, markOf(lane));
+      if (group.changes.length > 0) await this.commit(transaction, mark);
       this.awaySinceMs = undefined;
       ended(group.changes.length > 0 ? 'committed' : 'nothing-to-write');
       return group;
     } catch (error) {
+      // A transaction that lives on at the server has the mark locked: the next one has a mark of its own.
+      if (error instanceof ConnectionLost || error instanceof CommitUnknown) lane.committer = newId();
       ended(resultOf(error), error);
       throw error;
     }
@@ -212,12 +302,11 @@ export class GroupCommitter implements UnitOfWork {
     lane: Lane,
   ): Promise<DecidedGroup> {
     try {
-      const group = await decideGroup(members, transaction, now, this.options.timing.turn);
+      const isHeld = (key: string): boolean =>
+        lane.lockWaitSeconds === groupLockWaitSeconds && this.setAside.has(key);
+      const group = await decideGroup(members, transaction, now, this.options.timing.turn, isHeld);
       if (group.changes.length === 0) await transaction.rollback();
-      else {
-        lane.groupNumber += 1;
-        await transaction.write(group.changes, markOf(lane));
-      }
+      else await transaction.write(group.changes);
       return group;
     } catch (error) {
       await transaction.rollback();
@@ -282,6 +371,9 @@ export class GroupCommitter implements UnitOfWork {
       if (inserted.length > 0) this.tell(table, inserted as readonly never[]);
     }
     this.queue.putBack(members.filter((_, seat) => outcomes[seat]?.kind === 'left'));
+    for (const [seat, outcome] of outcomes.entries()) {
+      if (outcome.kind === 'held') this.setAside.add(outcome.key, members[seat]!);
+    }
     for (const [seat, member] of members.entries()) {
       if (seat > 0 && seat % membersPerTurn === 0) await this.options.timing.turn();
       const outcome = outcomes[seat];
@@ -302,7 +394,9 @@ export class GroupCommitter implements UnitOfWork {
   }
 }
 
-const markOf = ({ committer, groupNumber }: Lane): CommitMark => ({ committer, groupNumber });
+const newLane = (lockWaitSeconds: number): Lane => ({ committer: newId(), groupNumber: 0, lockWaitSeconds });
+
+const busy = (cause?: unknown): Fault => new Fault('the database is busy', { cause });
 
 function rejectAll(members: readonly Waiting[], error: unknown): void {
   for (const member of members) member.reject(error);

@@ -1,4 +1,5 @@
 import { Defect } from '#libs/kernel/errors.js';
+import { LockTimeout } from './errors.js';
 import { compareTables, GroupRows } from './group-rows.js';
 import { compareKeys, keyText, type KeyText } from './key.js';
 import type { AnyTable, TableChanges, TableLoad, Transaction } from './transaction-store.js';
@@ -18,7 +19,34 @@ export type Outcome =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
   /** A neighbour's writes changed what the unit needs: it belongs into the next group, on fresh rows. */
-  | { readonly kind: 'left' };
+  | { readonly kind: 'left' }
+  /** It wants a key that is being waited for already: a group must not wait for it once more. */
+  | { readonly kind: 'held'; readonly key: string };
+
+/** A key of a table, as one text. */
+export const lockName = (table: AnyTable, key: KeyText): string => `${table.row.name} ${key}`;
+
+/** Whether a key is known to be locked by somebody else; see {@link lockName}. */
+export type IsHeld = (lockName: string) => boolean;
+
+/** The rows of a group could not be loaded, because another session has locked some of them. */
+export class LoadBlocked extends LockTimeout {
+  constructor(
+    /** The tables that were being loaded. */
+    readonly loads: readonly TableLoad[],
+    private readonly seats: readonly Seat[],
+    cause: LockTimeout,
+  ) {
+    super(cause.message, { cause });
+  }
+
+  /** @returns for each member, in their order, the first key that it wants to lock and that is among these. */
+  wantedOf(locked: ReadonlyMap<AnyTable, ReadonlySet<KeyText>>): readonly (string | undefined)[] {
+    return this.seats.map(({ wanted }) =>
+      lockedIn(wanted, (table, key) => locked.get(table)?.has(key) ?? false),
+    );
+  }
+}
 
 export interface DecidedGroup {
   /** In the order of the members. */
@@ -34,6 +62,8 @@ interface Seat {
   readonly member: Member;
   readonly wanted: Wanted;
   failure?: { readonly error: unknown };
+  /** Name of a key that it wants and that is held. */
+  held?: string | undefined;
 }
 
 /**
@@ -45,13 +75,14 @@ export async function decideGroup(
   transaction: Transaction,
   now: Date,
   breathe: () => Promise<unknown>,
+  isHeld: IsHeld = () => false,
 ): Promise<DecidedGroup> {
   const rows = new GroupRows();
   const seats = members.map((member): Seat => ({
     member,
     wanted: member.unit.loadMore ? want(new Map(), member.unit.load) : member.wanted,
   }));
-  await loadRows(seats, transaction, rows, now);
+  await loadRows(seats, transaction, rows, now, isHeld);
   const outcomes: Outcome[] = [];
   for (const seat of seats) {
     if (outcomes.length > 0 && outcomes.length % membersPerTurn === 0) await breathe();
@@ -70,18 +101,25 @@ async function loadRows(
   transaction: Transaction,
   rows: GroupRows,
   now: Date,
+  isHeld: IsHeld,
 ): Promise<void> {
   const ahead = new TablesAhead();
-  for (const { wanted } of seats) ahead.add(wanted);
-  let unasked = seats.filter(({ member }) => member.unit.loadMore);
+  const addUnlessHeld = (seat: Seat, wanted: Wanted): void => {
+    seat.held ??= lockedIn(wanted, (table, key) => isHeld(lockName(table, key)));
+    if (seat.held === undefined) ahead.add(wanted);
+  };
+  for (const seat of seats) addUnlessHeld(seat, seat.wanted);
+  let unasked = seats.filter(({ member, held }) => member.unit.loadMore && held === undefined);
   for (;;) {
     const due = unasked.filter(({ wanted }) => lastLockOrder(wanted) < ahead.firstLockOrder);
     if (due.length > 0) {
       unasked = unasked.filter((seat) => !due.includes(seat));
-      for (const seat of due) ahead.add(secondStage(seat, rows, now));
+      for (const seat of due) addUnlessHeld(seat, secondStage(seat, rows, now));
     } else if (!ahead.isEmpty) {
       const loads = ahead.takeUpTo(Math.min(...unasked.map(({ wanted }) => lastLockOrder(wanted))));
-      const found = await transaction.load(loads);
+      const found = await transaction.load(loads).catch((error: unknown) => {
+        throw error instanceof LockTimeout ? new LoadBlocked(loads, seats, error) : error;
+      });
       loads.forEach(({ table }, index) => rows.load(table, found[index]!));
     } else return;
   }
@@ -107,7 +145,8 @@ function secondStage(seat: Seat, rows: GroupRows, now: Date): Wanted {
   }
 }
 
-function decide({ member, wanted, failure }: Seat, rows: GroupRows, now: Date): Outcome {
+function decide({ member, wanted, failure, held }: Seat, rows: GroupRows, now: Date): Outcome {
+  if (held !== undefined) return { kind: 'held', key: held };
   if (failure) return { kind: 'threw', ...failure };
   const { unit } = member;
   const work = new UnitWork(rows, wanted, now);
@@ -136,6 +175,14 @@ const covers = (wanted: Wanted, loads: readonly Load[]): boolean =>
       return known !== undefined && (mode === 'read' || known.mode === 'lock');
     }),
   );
+
+/** The first key that is wanted with lock and for which `is` holds, as {@link lockName}. */
+function lockedIn(wanted: Wanted, is: (table: AnyTable, key: KeyText) => boolean): string | undefined {
+  for (const [table, keys] of wanted) {
+    for (const [key, { mode }] of keys) if (mode === 'lock' && is(table, key)) return lockName(table, key);
+  }
+  return undefined;
+}
 
 const lastLockOrder = (wanted: Wanted): number =>
   Math.max(-Infinity, ...[...wanted.keys()].map(({ lockOrder }) => lockOrder));

@@ -14,7 +14,8 @@ import { databaseHealth } from './database-health.js';
 import { DatabaseClock } from './database-clock.js';
 import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
-import { GroupCommitter } from './group-committer.js';
+import { openPoolBeside } from './data-source.js';
+import { GroupCommitter, setAsideLimits } from './group-committer.js';
 import type { GroupObserver } from './group-observer.js';
 import { openDatabase, type DatabaseSettings } from './open-database.js';
 import { poolFigures } from './pool-figures.js';
@@ -33,21 +34,24 @@ export interface PersistenceOptions extends DatabaseSettings {
 /** Token of the default database's {@link UnitOfWork}. */
 export const UNIT_OF_WORK = Symbol('UnitOfWork');
 
-const namedTokens = new Map<
-  string,
-  { readonly unitOfWork: symbol; readonly clock: symbol; readonly end: symbol }
->();
-
-function tokensOf(name: string): {
+interface Tokens {
   readonly unitOfWork: symbol;
   readonly clock: symbol;
+  readonly pools: symbol;
+  readonly background: symbol;
   readonly end: symbol;
-} {
+}
+
+const namedTokens = new Map<string, Tokens>();
+
+function tokensOf(name: string): Tokens {
   let tokens = namedTokens.get(name);
   if (!tokens) {
     tokens = {
       unitOfWork: Symbol(`UnitOfWork ${name}`),
       clock: Symbol(`DatabaseClock ${name}`),
+      pools: Symbol(`Pools ${name}`),
+      background: Symbol(`BackgroundDataSource ${name}`),
       end: Symbol(`PersistenceEnd ${name}`),
     };
     namedTokens.set(name, tokens);
@@ -55,19 +59,41 @@ function tokensOf(name: string): {
   return tokens;
 }
 
+/** Beside the pool that answers queries. Each connection is opened when it is first needed. */
+interface Pools {
+  readonly groups: DataSource;
+  readonly background: DataSource;
+  readonly health: DataSource;
+}
+
+const poolSizes = {
+  // A group, the units that wait alone, and a look at what they wait for.
+  groups: setAsideLimits.keysMax + 4,
+  // The outbox, the sagas' deadlines, the clock, housekeeping, figures.
+  background: 8,
+  health: 2,
+};
+
 export const unitOfWorkToken = (name?: string): InjectionToken =>
   name === undefined ? UNIT_OF_WORK : tokensOf(name).unitOfWork;
 
 export const databaseClockToken = (name?: string): InjectionToken =>
   name === undefined ? DatabaseClock : tokensOf(name).clock;
 
+/** Token of the DataSource for what a process does by itself: no burst of queries takes its connections. */
+export const backgroundSourceToken = (name?: string): InjectionToken =>
+  tokensOf(name ?? 'default').background;
+
+export const InjectBackgroundSource = (name?: string): ParameterDecorator & PropertyDecorator =>
+  Inject(backgroundSourceToken(name));
+
 /** Injects the UnitOfWork of a database. */
 export const InjectUnitOfWork = (name?: string): ParameterDecorator & PropertyDecorator =>
   Inject(unitOfWorkToken(name));
 
 /**
- * One database of a service: its DataSource (`@InjectDataSource(name)`), UnitOfWork (`@InjectUnitOfWork(name)`) and
- * DatabaseClock. When the application starts, it waits up to half a minute for the server, and migrates; when it shuts
+ * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
+ * itself (`@InjectBackgroundSource(name)`), its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, and migrates; when it shuts
  * down, units that wait are finished before the connections close.
  */
 @Module({})
@@ -77,6 +103,7 @@ export class PersistenceModule {
     const dataSource = getDataSourceToken(name);
     const clock = databaseClockToken(name);
     const unitOfWork = unitOfWorkToken(name);
+    const { pools, background, end } = tokensOf(name ?? 'default');
     return {
       module: PersistenceModule,
       global: true,
@@ -88,24 +115,27 @@ export class PersistenceModule {
         }),
       ],
       providers: [
-        { provide: clock, useFactory: startClock, inject: [dataSource] },
+        { provide: pools, useFactory: openPools, inject: [dataSource] },
+        { provide: background, useFactory: (opened: Pools) => opened.background, inject: [pools] },
+        { provide: clock, useFactory: startClock, inject: [background] },
         {
           provide: unitOfWork,
-          useFactory: (source: DataSource, time: DatabaseClock) => createCommitter(options, source, time),
-          inject: [dataSource, clock],
+          useFactory: ({ groups }: Pools, time: DatabaseClock) => createCommitter(options, groups, time),
+          inject: [pools, clock],
         },
         {
-          provide: tokensOf(name ?? 'default').end,
+          provide: end,
           useFactory: (
             source: DataSource,
+            opened: Pools,
             committer: GroupCommitter,
             time: DatabaseClock,
             health: HealthIndicators | undefined,
-          ) => new PersistenceEnd(name, source, committer, time, health),
-          inject: [dataSource, unitOfWork, clock, { token: HealthIndicators, optional: true }],
+          ) => new PersistenceEnd(name, { queries: source, ...opened }, committer, time, health),
+          inject: [dataSource, pools, unitOfWork, clock, { token: HealthIndicators, optional: true }],
         },
       ],
-      exports: [clock, unitOfWork],
+      exports: [clock, unitOfWork, background],
     };
   }
 }
@@ -119,16 +149,20 @@ class PersistenceEnd implements OnApplicationShutdown {
 
   constructor(
     name: string | undefined,
-    dataSource: DataSource,
+    private readonly pools: Pools & { readonly queries: DataSource },
     private readonly committer: GroupCommitter,
     private readonly clock: DatabaseClock,
     health: HealthIndicators | undefined,
   ) {
     const database = name ?? 'default';
     const indicator = name === undefined ? 'database' : `database (${name})`;
-    const unregister = health?.register(indicator, databaseHealth(dataSource), { affectsReadiness: true });
+    const check = databaseHealth(pools.health);
+    const unregister = health?.register(indicator, check, { affectsReadiness: true });
+    const { queries, groups, background } = pools;
     this.hide = [
-      observeDatabasePool(database, () => poolFigures(dataSource)),
+      observeDatabasePool(database, () => poolFigures(queries)),
+      observeDatabasePool(`${database} groups`, () => poolFigures(groups)),
+      observeDatabasePool(`${database} background`, () => poolFigures(background)),
       observeWaitingUnits(database, committer),
       ...(unregister ? [unregister] : []),
     ];
@@ -138,15 +172,26 @@ class PersistenceEnd implements OnApplicationShutdown {
     await this.committer.close();
     this.clock.stop();
     for (const hide of this.hide) hide();
+    const { groups, background, health } = this.pools;
+    await Promise.all([groups, background, health].map((pool) => pool.destroy()));
   }
+}
+
+async function openPools(source: DataSource): Promise<Pools> {
+  const [groups, background, health] = await Promise.all([
+    openPoolBeside(source, poolSizes.groups, 'groups'),
+    openPoolBeside(source, poolSizes.background, 'statements'),
+    openPoolBeside(source, poolSizes.health, 'statements'),
+  ]);
+  return { groups, background, health };
 }
 
 async function createCommitter(
   { name = 'default', groupSizeMax, newUnitsMax }: PersistenceOptions,
-  dataSource: DataSource,
+  groups: DataSource,
   clock: DatabaseClock,
 ): Promise<GroupCommitter> {
-  const store = new TypeOrmTransactionStore(dataSource);
+  const store = new TypeOrmTransactionStore(groups);
   // Housekeeping: a failure is no reason not to start.
   await store.forgetOldMarks().catch(() => undefined);
   return new GroupCommitter({ store, clock, groupSizeMax, newUnitsMax, observer: observerOf(name) });

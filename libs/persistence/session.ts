@@ -1,17 +1,68 @@
 import { createRequire } from 'node:module';
-import type { Pool, PoolConnection } from 'mysql2';
+import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
+
+/** What a pool's connections are for. `groups`: transactions of the group committer. `statements`: everything else. */
+export type SessionUse = 'statements' | 'groups';
+
+export type Engine = 'mysql' | 'mariadb';
+
+/**
+ * A session that is idle in the middle of a transaction for so long belongs to a process that has stopped, or to a line
+ * that was lost without notice. The server ends it, and what it has locked is free.
+ */
+export const idleTransactionSeconds = 10;
+
+/** How long a single statement waits for a row that another session holds. */
+const statementLockWaitSeconds = 10;
+
+/** Waiting for the end of an ALTER TABLE is no better than waiting for a row. */
+const metadataLockWaitSeconds = 2;
 
 /**
  * READ COMMITTED, because REPEATABLE READ's gap locks deadlock under concurrent inserts; strict, because a value that is
  * silently cut is a lost one; UTC, because DATETIME has no zone; lock waits that end before callers have given up.
+ *
+ * Groups are without autocommit. Their statements travel together, and a Galera node that is made to abort a transaction in
+ * the middle of a packet would commit the rest of it statement by statement.
  */
-const settings = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  `SET SESSION time_zone = '+00:00',
-     sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
-     innodb_lock_wait_timeout = 10,
-     lock_wait_timeout = 10`,
-];
+function settingsFor(engine: Engine, use: SessionUse): string[] {
+  return [
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    `SET SESSION time_zone = '+00:00',
+       sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
+       innodb_lock_wait_timeout = ${statementLockWaitSeconds},
+       lock_wait_timeout = ${use === 'groups' ? metadataLockWaitSeconds : statementLockWaitSeconds},
+       autocommit = ${use === 'groups' ? 0 : 1}`,
+    ...(engine === 'mariadb' ? [`SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}`] : []),
+  ];
+}
+
+/**
+ * MySQL has no timeout for idle transactions, only one for idle connections: it is short while a transaction is open.
+ */
+export const whileInTransaction = (engine: Engine): string =>
+  engine === 'mysql' ? `, wait_timeout = ${idleTransactionSeconds}` : '';
+
+/** What undoes {@link whileInTransaction}, in the packet that ends the transaction. */
+export const afterTransaction = (engine: Engine): string =>
+  engine === 'mysql' ? '; SET SESSION wait_timeout = DEFAULT' : '';
+
+/** Which thread of which server a connection is. */
+export interface SessionIdentity {
+  readonly threadId: number;
+  /** Behind a proxy the next connection may lead to another server, where the same number is somebody else. */
+  readonly server: string;
+}
+
+const servers = new WeakMap<PoolConnection, string>();
+
+export const serverExpression = `CONCAT(@@hostname, ':', @@port)`;
+
+/** Null before the session is set up. */
+export function sessionIdentity(connection: PoolConnection): SessionIdentity | null {
+  const server = servers.get(connection);
+  return server === undefined || !connection.threadId ? null : { threadId: connection.threadId, server };
+}
 
 interface Mysql2 {
   createPool(options: object): Pool;
@@ -23,16 +74,16 @@ const mysql2 = createRequire(import.meta.url)('mysql2') as Mysql2;
  * mysql2 with sessions set up as they open. Given to TypeORM as its driver: that way the very first connection is set
  * up too, and each costs its round trips once instead of once per transaction.
  */
-export const driverWithSessions: Mysql2 = {
+export const driverWithSessions = (engine: Engine, use: SessionUse): Mysql2 => ({
   ...mysql2,
   createPool: (options) => {
     const pool = mysql2.createPool(options);
-    pool.on('connection', setUp);
+    pool.on('connection', (connection: PoolConnection) => setUp(connection, settingsFor(engine, use)));
     return pool;
   },
-};
+});
 
-function setUp(connection: PoolConnection): void {
+function setUp(connection: PoolConnection, settings: readonly string[]): void {
   // Queued in front of whatever the connection was opened for.
   for (const setting of settings) {
     connection.query(setting, (error) => {
@@ -40,4 +91,7 @@ function setUp(connection: PoolConnection): void {
       if (error) connection.destroy();
     });
   }
+  connection.query<RowDataPacket[]>(`SELECT ${serverExpression} AS server`, (error, rows) => {
+    if (!error) servers.set(connection, String(rows[0]?.['server']));
+  });
 }

@@ -1,3 +1,4 @@
+import type { KeyText } from './key.js';
 import type { Load } from './unit-of-work.js';
 
 export type AnyTable = Load['table'];
@@ -7,19 +8,36 @@ export type AnyTable = Load['table'];
  * (testing/); everything about grouping, repeating and taking apart is above this line, and tested without I/O.
  */
 export interface TransactionStore {
-  /** @throws ConnectionLost when the database is not to be reached. */
-  begin(): Promise<Transaction>;
+  /**
+   * Begins a transaction and writes its mark: first of all, so that what holds the mark at the end has held all that was
+   * locked in between.
+   * @throws ConnectionLost when the database is not to be reached.
+   */
+  begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction>;
 
   /**
-   * Whether the transaction with this mark was committed. Waits for one that is still ending.
+   * Which of these keys, of the tables that are to be locked, belong to rows that other sessions have locked. For finding
+   * out what a LockTimeout was about; may miss some.
+   */
+  lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>>;
+
+  /**
+   * Whether the transaction with this mark was committed. Ends one that is still open on a connection that was lost: after
+   * the answer it cannot be committed any more.
    * @throws ConnectionLost or Contention when it cannot tell yet.
    */
   wasCommitted(mark: CommitMark): Promise<boolean>;
 }
 
+export interface TransactionOptions {
+  /** How long one statement waits for a row that another session holds, in whole seconds. */
+  readonly lockWaitSeconds: number;
+}
+
 /**
  * Ends with exactly one call of `commit` or `rollback`. Until then every method may throw:
  *
+ * - LockTimeout: another session holds what is wanted;
  * - Contention, ConnectionLost: running all of it again may work;
  * - DuplicateKey: an inserted row's key is taken;
  * - anything else: what one of the units wants cannot be done.
@@ -30,8 +48,11 @@ export interface Transaction {
    * end. Locks are taken in the order of the tables and their keys.
    */
   load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]>;
-  /** Writes the changes, in their order, and the mark that tells, should the COMMIT's answer be lost, whether it happened. */
-  write(changes: readonly TableChanges[], mark: CommitMark): Promise<void>;
+  /**
+   * Writes the changes, in their order, and makes sure that the transaction is still the one that began.
+   * @throws Contention when the server has ended it meanwhile.
+   */
+  write(changes: readonly TableChanges[]): Promise<void>;
   /** @throws Contention when it was rolled back; any other error means that the outcome is not known. */
   commit(): Promise<void>;
   /** Never throws: a transaction whose connection is gone is rolled back by the database itself. */
@@ -56,6 +77,6 @@ export interface TableChanges {
 export interface CommitMark {
   /** Who commits: an id that no other committer has. */
   readonly committer: string;
-  /** Grows with every transaction of this committer. */
+  /** Grows with every transaction of this committer; 1 or more. */
   readonly groupNumber: number;
 }

@@ -1,225 +1,127 @@
-import type { PoolConnection } from 'mysql2';
-import type { DataSource, QueryRunner } from 'typeorm';
-import { idToBytes } from '#libs/kernel/ids.js';
-import { classify } from './database-errors.js';
-import { ConnectionLost } from './errors.js';
-import { bytesLiteral } from './sql-literal.js';
+import type { DataSource } from 'typeorm';
+import { forgetOldMarks, markIn, readMark, writeMark } from './commit-marker.sql.js';
+import { ConnectionLost, LockTimeout } from './errors.js';
+import { GroupSession, inGroupSession } from './group-session.js';
+import { keyText, type KeyText } from './key.js';
+import { LostThreads } from './lost-threads.js';
+import { whileInTransaction, type Engine } from './session.js';
 import { TableStatements } from './table-statements.js';
 import type {
   AnyTable,
   CommitMark,
-  TableChanges,
   TableLoad,
   Transaction,
+  TransactionOptions,
   TransactionStore,
 } from './transaction-store.js';
+import { TypeOrmTransaction, type TransactionOwner } from './typeorm-transaction.js';
 
 /** Connecting and BEGIN wait for no lock: a server that needs longer for them has hung, or is out of connections. */
 const beginSeconds = 5;
 
 /**
- * A transaction that has not ended after this long has lost its server without being told (a host that vanished, a
- * process that was stopped): its connection is given up.
+ * A transaction that has not ended so long after its waits for locks has lost its server without being told (a host that
+ * vanished, a process that was stopped): its connection is given up.
  */
-const transactionSeconds = 30;
+const transactionSeconds = 10;
 
-/** A little more than the lock wait: what is waited for is the end of a transaction that holds the mark's lock. */
-const markSeconds = 12;
-
-/** Of up to four bytes each; with one more statement still below every default of `max_allowed_packet`. */
-const packetCharactersMax = 1024 * 1024;
+/** A mark or a row is a few statements away. Longer than the server waits for a lock that it was asked for. */
+const lookSeconds = 12;
 
 /** The transactions of the group committer on MySQL or MariaDB, through TypeORM's query runners. */
-export class TypeOrmTransactionStore implements TransactionStore {
+export class TypeOrmTransactionStore implements TransactionStore, TransactionOwner {
+  readonly engine: Engine;
   private readonly statements = new Map<AnyTable, TableStatements>();
+  private readonly lostThreads: LostThreads;
 
-  constructor(private readonly dataSource: DataSource) {}
+  /** @param groups whose sessions are for groups (session.ts), and are used by nobody else. */
+  constructor(private readonly groups: DataSource) {
+    this.engine = groups.options.type as Engine;
+    this.lostThreads = new LostThreads(groups);
+  }
 
-  async begin(): Promise<Transaction> {
-    const session = new Session(this.dataSource.createQueryRunner(), beginSeconds);
+  async begin(mark: CommitMark, { lockWaitSeconds }: TransactionOptions): Promise<Transaction> {
+    const session = new GroupSession(this.groups, beginSeconds);
     try {
-      await session.run(() => session.runner.startTransaction());
-      session.endsWithin(transactionSeconds);
+      const waits = `innodb_lock_wait_timeout = ${lockWaitSeconds}${whileInTransaction(this.engine)}`;
+      await session.query(`SET SESSION ${waits}; START TRANSACTION; ${writeMark(mark)}`);
+      session.endsWithin(transactionSeconds + lockWaitSeconds);
     } catch (error) {
-      session.abandon();
+      this.abandon(session);
       // Whatever it is (no such database, no such user), no unit is to blame for it.
       throw error instanceof ConnectionLost
         ? error
         : new ConnectionLost('no transaction to be had', { cause: error });
     }
-    return new TypeOrmTransaction(session, (table) => this.statementsOf(table));
+    return new TypeOrmTransaction(session, mark, this);
+  }
+
+  async lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>> {
+    const locked = new Map<AnyTable, ReadonlySet<KeyText>>();
+    for (const { table, keys, mode } of loads) {
+      if (mode === 'lock') locked.set(table, await this.lockedKeysOf(table, keys));
+    }
+    return locked;
   }
 
   async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
-    const session = new Session(this.dataSource.createQueryRunner(), markSeconds);
-    try {
-      // The lock waits for a transaction that is still ending on a connection that we have lost.
-      const rows = (await session.run(() =>
-        session.runner.query('SELECT group_number FROM commit_marker WHERE committer = ? FOR UPDATE', [
-          idToBytes(committer),
-        ]),
-      )) as { group_number: number }[];
-      await session.release();
-      return rows[0] !== undefined && Number(rows[0].group_number) >= groupNumber;
-    } catch (error) {
-      session.abandon();
-      throw error;
-    }
+    await this.lostThreads.end();
+    // Another node of a cluster may not have applied yet what was committed on the one that is lost. MySQL has no such
+    // variable, and no such cluster.
+    const [causally, asBefore] =
+      this.engine === 'mariadb'
+        ? ['SET SESSION wsrep_sync_wait = 1', 'SET SESSION wsrep_sync_wait = DEFAULT']
+        : ['DO 0', 'DO 0'];
+    return inGroupSession(this.groups, lookSeconds, async (session) => {
+      await session.query(causally);
+      const last = markIn(await session.query(readMark({ committer }, 'lock')));
+      // Written as well: a transaction that is still open on another node has written it, too, and cannot be committed
+      // there once this is.
+      await session.query(writeMark({ committer, groupNumber: last }));
+      await session.query(`COMMIT; ${asBefore}`);
+      return last >= groupNumber;
+    });
   }
 
   /** Removes the marks of processes that are long gone. Nobody asks for them: an outcome is asked for within seconds. */
   async forgetOldMarks(): Promise<void> {
-    await this.dataSource.query('DELETE FROM commit_marker WHERE committed_at < NOW(6) - INTERVAL 1 DAY');
+    await inGroupSession(this.groups, lookSeconds, (session) => session.query(`${forgetOldMarks}; COMMIT`));
   }
 
-  private statementsOf(table: AnyTable): TableStatements {
+  statementsOf(table: AnyTable): TableStatements {
     let statements = this.statements.get(table);
-    if (!statements) this.statements.set(table, (statements = new TableStatements(this.dataSource, table)));
+    if (!statements) this.statements.set(table, (statements = new TableStatements(this.groups, table)));
     return statements;
   }
-}
 
-class TypeOrmTransaction implements Transaction {
-  constructor(
-    private readonly session: Session,
-    private readonly statementsOf: (table: AnyTable) => TableStatements,
-  ) {}
-
-  async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
-    const asked = tables.map(({ table, keys, mode }) => {
-      const statements = this.statementsOf(table);
-      return { statements, sql: statements.selectByKeys(keys, mode) };
-    });
-    const results = await this.send(asked.flatMap(({ statements, sql }) => namedBy(statements, sql)));
-    return asked.map(({ statements, sql }) =>
-      results.splice(0, sql.length).flatMap((raw) => {
-        return (raw as Record<string, unknown>[]).map((row) => statements.rowFromDatabase(row));
-      }),
-    );
+  abandon(session: GroupSession): void {
+    const thread = session.abandon();
+    if (!thread) return;
+    this.lostThreads.add(thread);
+    // Without a connection there is none to end it on; the next loss, or question, tries again.
+    this.lostThreads.end().catch(() => undefined);
   }
 
-  async write(changes: readonly TableChanges[], { committer, groupNumber }: CommitMark): Promise<void> {
-    const written = changes.flatMap(({ table, inserted, updated, removed }) => {
-      const statements = this.statementsOf(table);
-      return namedBy(statements, [
-        ...statements.insert(inserted),
-        ...statements.update(updated),
-        ...statements.deleteByKeys(removed),
-      ]);
-    });
-    const mark = `INSERT INTO commit_marker (committer, group_number, committed_at)
-      VALUES (${bytesLiteral(idToBytes(committer))}, ${groupNumber}, NOW(6))
-      ON DUPLICATE KEY UPDATE group_number = VALUES(group_number), committed_at = VALUES(committed_at)`;
-    await this.send([...written, { table: 'commit_marker', sql: mark }]);
-  }
-
-  async commit(): Promise<void> {
-    const { session } = this;
+  /** Those that are there and cannot be locked at once; all of them when the table itself is locked. */
+  private async lockedKeysOf(table: AnyTable, keys: readonly unknown[]): Promise<ReadonlySet<KeyText>> {
+    const statements = this.statementsOf(table);
+    const keysIn = (rows: unknown): KeyText[] =>
+      (rows as Record<string, unknown>[]).map((row) => keyText(table.keyOf(statements.rowFromDatabase(row))));
     try {
-      await session.run(() => session.runner.commitTransaction());
+      return await inGroupSession(this.groups, lookSeconds, async (session) => {
+        const locked = new Set<KeyText>();
+        for (const sql of statements.selectByKeys(keys, 'read')) {
+          for (const key of keysIn(await session.query(sql))) locked.add(key);
+        }
+        for (const sql of statements.selectByKeys(keys, 'lock')) {
+          for (const key of keysIn(await session.query(`${sql} SKIP LOCKED`))) locked.delete(key);
+        }
+        await session.query('ROLLBACK');
+        return locked;
+      });
     } catch (error) {
-      session.abandon();
+      if (error instanceof LockTimeout) return new Set(keys.map((key) => keyText(key)));
       throw error;
     }
-    await session.release();
-  }
-
-  async rollback(): Promise<void> {
-    const { session } = this;
-    try {
-      await session.run(() => session.runner.rollbackTransaction());
-      await session.release();
-    } catch {
-      session.abandon();
-    }
-  }
-
-  /**
-   * Sends statements without waiting for each other's results, which are then in their order. The server stops at the
-   * first that fails.
-   */
-  private async send(statements: readonly Statement[]): Promise<unknown[]> {
-    const results: unknown[] = [];
-    for (const together of packetsOf(statements)) {
-      const sql = together.map((statement) => statement.sql).join(';');
-      const tables = [...new Set(together.map(({ table }) => table))].join(', ');
-      const answered: unknown = await this.session.run(() => this.session.runner.query(sql), tables);
-      results.push(...(together.length === 1 ? [answered] : (answered as unknown[])));
-    }
-    return results;
-  }
-}
-
-interface Statement {
-  readonly table: string;
-  readonly sql: string;
-}
-
-const namedBy = ({ name }: TableStatements, sql: readonly string[]): Statement[] =>
-  sql.map((each) => ({ table: name, sql: each }));
-
-function packetsOf(statements: readonly Statement[]): Statement[][] {
-  const packets: Statement[][] = [];
-  let characters = Infinity;
-  for (const statement of statements) {
-    characters += statement.sql.length;
-    if (characters > packetCharactersMax) {
-      packets.push([]);
-      characters = statement.sql.length;
-    }
-    packets.at(-1)!.push(statement);
-  }
-  return packets;
-}
-
-/** One pooled connection for the time of one transaction. */
-class Session {
-  private readonly expired: Promise<never>;
-  private expire!: (error: ConnectionLost) => void;
-  private timer: NodeJS.Timeout | undefined;
-  private lost = false;
-
-  constructor(
-    readonly runner: QueryRunner,
-    seconds: number,
-  ) {
-    this.expired = new Promise<never>((_, reject) => (this.expire = reject));
-    this.expired.catch(() => undefined);
-    this.endsWithin(seconds);
-  }
-
-  endsWithin(seconds: number): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(
-      () => this.expire(new ConnectionLost(`the database has not answered for ${seconds} s`)),
-      seconds * 1000,
-    );
-  }
-
-  /** @throws what `classify` makes of the failure. */
-  async run<Result>(step: () => Promise<Result>, table?: string): Promise<Result> {
-    if (this.lost) throw new ConnectionLost('the connection was lost before');
-    try {
-      return await Promise.race([step(), this.expired]);
-    } catch (error) {
-      const classified = classify(error, table);
-      this.lost ||= classified instanceof ConnectionLost;
-      throw classified;
-    }
-  }
-
-  async release(): Promise<void> {
-    clearTimeout(this.timer);
-    await this.runner.release();
-  }
-
-  /** Closes the connection instead of returning it to the pool: nobody knows what state it is in. */
-  abandon(): void {
-    clearTimeout(this.timer);
-    const destroyed = this.runner
-      .connect()
-      .then((connection: PoolConnection) => connection.destroy())
-      .catch(() => undefined);
-    void destroyed.then(() => this.runner.release()).catch(() => undefined);
   }
 }

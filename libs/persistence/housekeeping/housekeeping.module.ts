@@ -4,9 +4,9 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Housekeeper, type HousekeepingSettings } from './housekeeper.js';
+import { backgroundSourceToken } from '../persistence.module.js';
 import type { Prunable } from './prunable.js';
 
 export interface HousekeepingOptions extends HousekeepingSettings {
@@ -34,7 +34,7 @@ export class HousekeepingModule {
   static forRoot({ runs, prunables, ...settings }: HousekeepingOptions): DynamicModule {
     const runtime = {
       provide: HousekeepingRuntime,
-      inject: [getDataSourceToken()],
+      inject: [backgroundSourceToken()],
       useFactory: (source: DataSource) =>
         new HousekeepingRuntime(new Housekeeper(source, prunables, settings)),
     };

@@ -1,8 +1,12 @@
+import { LockTimeout } from '../errors.js';
+import { keyText, type KeyText } from '../key.js';
 import type {
+  AnyTable,
   CommitMark,
   TableChanges,
   TableLoad,
   Transaction,
+  TransactionOptions,
   TransactionStore,
 } from '../transaction-store.js';
 
@@ -19,6 +23,11 @@ interface PlannedFailure {
 export class FailingTransactionStore implements TransactionStore {
   /** Every step that was asked for, failed or not. */
   readonly steps: FailurePoint[] = [];
+  readonly marks: CommitMark[] = [];
+  /** Keys that another session has locked, as `Row class key`. */
+  readonly held = new Set<string>();
+  /** Is told how long a transaction has waited for one of them in vain. */
+  whenBlocked: (seconds: number) => Promise<void> = () => Promise.resolve();
   private readonly planned: PlannedFailure[] = [];
 
   constructor(private readonly inner: TransactionStore) {}
@@ -28,8 +37,22 @@ export class FailingTransactionStore implements TransactionStore {
     return this;
   }
 
-  begin(): Promise<Transaction> {
-    return this.step('begin', async () => new FailingTransaction(this, await this.inner.begin()));
+  begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction> {
+    this.marks.push({ ...mark });
+    return this.step(
+      'begin',
+      async () => new FailingTransaction(this, await this.inner.begin(mark, options), options),
+    );
+  }
+
+  async lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>> {
+    const held = loads.map(({ table, keys }) => {
+      const texts = keys
+        .map((key) => keyText(key))
+        .filter((key) => this.held.has(`${table.row.name} ${key}`));
+      return [table, new Set(texts)] as const;
+    });
+    return new Map(held);
   }
 
   wasCommitted(mark: CommitMark): Promise<boolean> {
@@ -55,14 +78,24 @@ class FailingTransaction implements Transaction {
   constructor(
     private readonly store: FailingTransactionStore,
     private readonly inner: Transaction,
+    private readonly options: TransactionOptions,
   ) {}
 
   load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
-    return this.store.step('load', () => this.inner.load(tables));
+    return this.store.step('load', async () => {
+      const locked = await this.store.lockedKeys(tables.filter(({ mode }) => mode === 'lock'));
+      if ([...locked.values()].some(({ size }) => size > 0)) {
+        // The store in memory has one transaction at a time; this one is not to keep others from it while it waits.
+        await this.inner.rollback();
+        await this.store.whenBlocked(this.options.lockWaitSeconds);
+        throw new LockTimeout('lock wait timeout');
+      }
+      return this.inner.load(tables);
+    });
   }
 
-  write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
-    return this.store.step('write', () => this.inner.write(changes, mark));
+  write(changes: readonly TableChanges[]): Promise<void> {
+    return this.store.step('write', () => this.inner.write(changes));
   }
 
   /** A commit that does not happen is rolled back: that is what a database does when the connection goes. */

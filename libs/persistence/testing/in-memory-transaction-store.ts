@@ -22,12 +22,18 @@ export class InMemoryTransactionStore implements TransactionStore {
   private readonly marks = new Map<string, number>();
   private last: Promise<void> = Promise.resolve();
 
-  async begin(): Promise<Transaction> {
+  async begin(mark: CommitMark): Promise<Transaction> {
+    const { committer, groupNumber } = mark;
     const before = this.last;
     let end!: () => void;
     this.last = new Promise((resolve) => (end = resolve));
     await before;
-    return new InMemoryTransaction(this.tables, this.marks, end);
+    return new InMemoryTransaction(this.tables, this.marks, { committer, groupNumber }, end);
+  }
+
+  /** One transaction at a time: nobody holds what another wants. */
+  async lockedKeys(): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>> {
+    return new Map();
   }
 
   async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
@@ -46,11 +52,10 @@ export class InMemoryTransactionStore implements TransactionStore {
 
 class InMemoryTransaction implements Transaction {
   private readonly written = new Map<AnyTable['row'], Rows>();
-  private marked: CommitMark | undefined;
-
   constructor(
     private readonly tables: Map<AnyTable['row'], Rows>,
     private readonly marks: Map<string, number>,
+    private readonly mark: CommitMark,
     private readonly end: () => void,
   ) {}
 
@@ -64,9 +69,8 @@ class InMemoryTransaction implements Transaction {
     });
   }
 
-  async write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
+  async write(changes: readonly TableChanges[]): Promise<void> {
     for (const each of changes) this.change(each);
-    this.marked = mark;
   }
 
   private change({ table, inserted, updated, removed }: TableChanges): void {
@@ -83,7 +87,7 @@ class InMemoryTransaction implements Transaction {
 
   async commit(): Promise<void> {
     for (const [row, rows] of this.written) this.tables.set(row, rows);
-    if (this.marked) this.marks.set(this.marked.committer, this.marked.groupNumber);
+    this.marks.set(this.mark.committer, this.mark.groupNumber);
     this.end();
   }
 

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
 import { GroupCommitter, type GroupCommitterOptions } from '#libs/persistence/group-committer.js';
+import { openPoolBeside } from '#libs/persistence/data-source.js';
 import { openDatabase } from '#libs/persistence/open-database.js';
 import { CreateSampleTables1700000000000, sampleRows } from '#libs/persistence/testing/sample-rows.js';
 import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
@@ -14,6 +15,7 @@ export class SampleDatabase {
   private constructor(
     private readonly databases: TestDatabases,
     readonly dataSource: DataSource,
+    private readonly groups: DataSource,
   ) {}
 
   static async create(): Promise<SampleDatabase> {
@@ -23,13 +25,14 @@ export class SampleDatabase {
       rows: sampleRows,
       migrations: [CreateSampleTables1700000000000],
     });
-    return new SampleDatabase(databases, dataSource);
+    return new SampleDatabase(databases, dataSource, await openPoolBeside(dataSource, 16, 'groups'));
   }
 
   /** The same database by another address. */
   async at(url: string): Promise<SampleDatabase> {
     const settings = { url, rows: sampleRows, migrations: [], runMigrations: false };
-    return new SampleDatabase(this.databases, await openDatabase(settings));
+    const source = await openDatabase(settings);
+    return new SampleDatabase(this.databases, source, await openPoolBeside(source, 16, 'groups'));
   }
 
   get url(): string {
@@ -37,7 +40,7 @@ export class SampleDatabase {
   }
 
   committer(options: Partial<GroupCommitterOptions> = {}): GroupCommitter {
-    const store = new TypeOrmTransactionStore(this.dataSource);
+    const store = new TypeOrmTransactionStore(this.groups);
     const committer = new GroupCommitter({ store, clock: systemClock, ...options });
     this.committers.push(committer);
     return committer;
@@ -64,6 +67,7 @@ export class SampleDatabase {
 
   async disconnect(): Promise<void> {
     await Promise.all(this.committers.splice(0).map((committer) => committer.close()));
+    await this.groups.destroy();
     await this.dataSource.destroy();
   }
 

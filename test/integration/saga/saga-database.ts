@@ -7,6 +7,7 @@ import { Inbox } from '#libs/messaging/inbox.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
 import { Outbox } from '#libs/messaging/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { openPoolBeside } from '#libs/persistence/data-source.js';
 import { GroupCommitter } from '#libs/persistence/group-committer.js';
 import { openDatabase } from '#libs/persistence/open-database.js';
 import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
@@ -34,6 +35,7 @@ export class SagaDatabase<Act> {
   private constructor(
     private readonly databases: TestDatabases,
     readonly source: DataSource,
+    private readonly groups: DataSource,
     private readonly units: GroupCommitter,
   ) {}
 
@@ -44,12 +46,14 @@ export class SagaDatabase<Act> {
       rows: [SagaRow, SagaTimelineRow, OutboxRow, InboxRow],
       migrations: ordersMigrations,
     });
-    const store = new TypeOrmTransactionStore(source);
-    return new SagaDatabase<Act>(databases, source, new GroupCommitter({ store, clock: systemClock }));
+    const groups = await openPoolBeside(source, 4, 'groups');
+    const units = new GroupCommitter({ store: new TypeOrmTransactionStore(groups), clock: systemClock });
+    return new SagaDatabase<Act>(databases, source, groups, units);
   }
 
   async drop(): Promise<void> {
     await this.units.close();
+    await this.groups.destroy();
     await this.source.destroy();
     await this.databases.drop();
   }

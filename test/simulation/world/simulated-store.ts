@@ -1,5 +1,13 @@
 import { ConnectionLost } from '#libs/persistence/errors.js';
-import type { CommitMark, Transaction, TransactionStore } from '#libs/persistence/transaction-store.js';
+import { keyText, type KeyText } from '#libs/persistence/key.js';
+import type {
+  AnyTable,
+  CommitMark,
+  TableLoad,
+  Transaction,
+  TransactionOptions,
+  TransactionStore,
+} from '#libs/persistence/transaction-store.js';
 import type { Life } from './life.js';
 import type { SimulatedDatabase } from './simulated-database.js';
 import { SimulatedTransaction } from './simulated-transaction.js';
@@ -12,12 +20,25 @@ export class SimulatedStore implements TransactionStore {
     private readonly life: Life,
   ) {}
 
-  async begin(): Promise<Transaction> {
+  async begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction> {
     await this.#reach();
-    const transaction = new SimulatedTransaction(this.database, this.life);
+    const transaction = new SimulatedTransaction(this.database, this.life, mark, options);
     // A server rolls back what was open when it notices that the client is gone.
     this.life.onEnd(() => transaction.abandon());
     return transaction;
+  }
+
+  async lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>> {
+    await this.#reach();
+    const locked = loads
+      .filter(({ mode }) => mode === 'lock')
+      .map(({ table, keys }) => {
+        const held = keys
+          .map((key) => keyText(key))
+          .filter((key) => this.database.has(table, key) && !this.database.locks.isFree(table.row, key));
+        return [table, new Set(held)] as const;
+      });
+    return new Map(locked);
   }
 
   async wasCommitted(mark: CommitMark): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { ConnectionLost, Contention, DuplicateKey } from '#libs/persistence/errors.js';
+import { ConnectionLost, Contention, DuplicateKey, LockTimeout } from '#libs/persistence/errors.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { keyText, type KeyText } from '#libs/persistence/key.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
@@ -8,12 +8,11 @@ import type {
   TableChanges,
   TableLoad,
   Transaction,
+  TransactionOptions,
 } from '#libs/persistence/transaction-store.js';
 import type { Life } from './life.js';
 import type { RowWrite, SimulatedDatabase } from './simulated-database.js';
 import { never, step } from './simulation-world.js';
-
-const lockWaitSeconds = 10;
 
 /**
  * READ COMMITTED with row locks: what is loaded with `lock` belongs to the transaction until its end, there or not;
@@ -21,12 +20,13 @@ const lockWaitSeconds = 10;
  */
 export class SimulatedTransaction implements Transaction {
   readonly #writes = new Map<string, RowWrite>();
-  #mark: CommitMark | undefined;
   #state: 'open' | 'committing' | 'ended' = 'open';
 
   constructor(
     private readonly database: SimulatedDatabase,
     private readonly life: Life,
+    private readonly mark: CommitMark,
+    private readonly options: TransactionOptions,
   ) {}
 
   async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
@@ -39,12 +39,11 @@ export class SimulatedTransaction implements Transaction {
     return found;
   }
 
-  async write(changes: readonly TableChanges[], mark: CommitMark): Promise<void> {
+  async write(changes: readonly TableChanges[]): Promise<void> {
     const { world } = this.database;
     await step(world, this.life, 0, 2);
     if (world.faults.strikes('contention')) throw new Contention('deadlock found');
     for (const each of changes) await this.#changeTable(each);
-    this.#mark = mark;
   }
 
   async #changeTable({ table, inserted, updated, removed }: TableChanges): Promise<void> {
@@ -91,10 +90,10 @@ export class SimulatedTransaction implements Transaction {
 
   /** Not by the process's timers: what has been sent to the server happens without it. */
   #commitAfter(delayMs: number): Promise<void> {
-    const { committer = '' } = this.#mark ?? {};
+    const { committer, groupNumber } = this.mark;
     const done = new Promise<void>((resolve) => {
       this.database.world.schedule.after(delayMs, () => {
-        if (this.#mark) this.database.marks.set(committer, this.#mark.groupNumber);
+        this.database.marks.set(committer, groupNumber);
         this.database.underWay.delete(committer);
         this.database.commit(this.life.name, [...this.#writes.values()]);
         this.#end();
@@ -109,8 +108,8 @@ export class SimulatedTransaction implements Transaction {
     const turn = this.database.locks.acquire(table.row, key, this);
     if (!turn) return;
     await new Promise<void>((resolve, reject) => {
-      const timer = this.life.after(lockWaitSeconds * 1000, () =>
-        reject(new Contention('lock wait timeout exceeded')),
+      const timer = this.life.after(this.options.lockWaitSeconds * 1000, () =>
+        reject(new LockTimeout('lock wait timeout exceeded')),
       );
       void turn.then(() => {
         timer.cancel();

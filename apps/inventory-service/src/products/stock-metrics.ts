@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { counter, gauge } from '#libs/observability/metrics.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { StockRow } from '../persistence/stock.row.js';
 
 const adjustments = counter({
@@ -18,7 +18,7 @@ const places = ['available', 'reserved', 'sold'] as const;
 /** Looks at the stock of all products when Prometheus asks: passes over a narrow table, a few times a minute. */
 @Injectable()
 export class StockMetrics implements OnModuleInit {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectBackgroundSource() private readonly source: DataSource) {}
 
   onModuleInit(): void {
     gauge({

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { ParkedDelivery } from '#libs/messaging/parked-delivery.js';
 import { ParkingLot, type ParkedStore } from '#libs/messaging/parking-lot.js';
 import { counter } from '#libs/observability/metrics.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import { InjectBackgroundSource, InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { collectParkedMessage } from './collect-parked-message.unit.js';
 
@@ -20,7 +19,7 @@ export class ParkedMessageStore implements ParkedStore, OnModuleInit {
   constructor(
     private readonly lot: ParkingLot,
     @InjectUnitOfWork() private readonly units: UnitOfWork,
-    @InjectDataSource() private readonly source: DataSource,
+    @InjectBackgroundSource() private readonly source: DataSource,
   ) {}
 
   onModuleInit(): void {

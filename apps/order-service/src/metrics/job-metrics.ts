@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { gauge } from '#libs/observability/metrics.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { jobKinds, type JobKind } from '../operator-jobs/operator-job.row.js';
 
 /** Publishes how the jobs of operators get on, looked up at each scrape: running ones are found by an index, and few. */
 @Injectable()
 export class JobMetrics {
-  constructor(@InjectDataSource() private readonly source: DataSource) {
+  constructor(@InjectBackgroundSource() private readonly source: DataSource) {
     gauge({
       name: 'orders_operator_jobs_running',
       help: 'Jobs of operators that are not finished, by kind.',

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { gauge } from '#libs/observability/metrics.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { findingKinds, type FindingKind } from '../domain/reconciliation.js';
 
 /** Publishes what reconciliation found and nobody has dealt with, looked up at each scrape. */
 @Injectable()
 export class ReconciliationMetrics {
-  constructor(@InjectDataSource() source: DataSource) {
+  constructor(@InjectBackgroundSource() source: DataSource) {
     gauge({
       name: 'orders_reconciliation_findings',
       help: 'Findings of the reconciliation that are open, by kind.',

@@ -4,12 +4,11 @@ import {
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { bytesToId, newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import { InjectBackgroundSource, InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { OperatorJobRow } from '../operator-jobs/operator-job.row.js';
 import { claimJob, releaseJob } from './job-lease.unit.js';
@@ -35,7 +34,7 @@ export class ParkedJobWorker implements OnApplicationBootstrap, BeforeApplicatio
 
   constructor(
     @InjectUnitOfWork() private readonly units: UnitOfWork,
-    @InjectDataSource() private readonly source: DataSource,
+    @InjectBackgroundSource() private readonly source: DataSource,
     private readonly matching: MatchingMessagesReader,
     private readonly outbox: Outbox,
   ) {}

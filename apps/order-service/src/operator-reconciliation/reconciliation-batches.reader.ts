@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
 import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
 import { prunedBefore } from '#libs/persistence/housekeeping/turns.js';
@@ -21,6 +20,7 @@ import { ReconciliationFindingRow } from '../reconciliation/reconciliation-findi
 import { chargeItemId, ReconciliationItemRow } from '../reconciliation/reconciliation-item.row.js';
 import type { ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
 import { money } from '#libs/kernel/money.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 
 /** Orders, or items, that are compared at once. */
 const batchSize = 500;
@@ -40,7 +40,7 @@ type Run = Pick<ReconciliationRunRow, 'id' | 'state' | 'comparedTo' | 'startedAt
 /** Looks at the next few orders, or at the next few items, of a run, and says what is wrong with them. */
 @Injectable()
 export class ReconciliationBatches {
-  constructor(@InjectDataSource() private readonly source: DataSource) {}
+  constructor(@InjectBackgroundSource() private readonly source: DataSource) {}
 
   next(run: Run, quietSeconds: number): Promise<Batch> {
     return run.state === 'orders' ? this.ofOrders(run, quietSeconds) : this.ofItems(run, quietSeconds);

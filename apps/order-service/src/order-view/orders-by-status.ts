@@ -1,14 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { orderStatuses } from '#libs/contracts/order/order.messages.js';
 import { gauge } from '#libs/observability/metrics.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { OrderStatusCountRow } from './order-status-count.row.js';
 
 /** Publishes how many orders there are in each status, looked up at each scrape. */
 @Injectable()
 export class OrdersByStatus {
-  constructor(@InjectDataSource('read') source: DataSource) {
+  constructor(@InjectBackgroundSource('read') source: DataSource) {
     gauge({
       name: 'orders_by_status',
       help: 'Orders in each status, as the read side shows them.',

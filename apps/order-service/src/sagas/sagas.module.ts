@@ -1,9 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { Inbox } from '#libs/messaging/inbox.js';
 import { Outbox } from '#libs/messaging/outbox.js';
-import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { backgroundSourceToken, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { activeSagas } from '#libs/saga/active-sagas.query.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
@@ -36,7 +35,7 @@ export class SagasModule {
         { provide: SagaDefinitions, useValue: orderSagas },
         {
           provide: SagaRunner,
-          inject: [UNIT_OF_WORK, getDataSourceToken(), Outbox, Inbox, OrderBinding],
+          inject: [UNIT_OF_WORK, backgroundSourceToken(), Outbox, Inbox, OrderBinding],
           useFactory: (
             units: UnitOfWork,
             source: DataSource,
@@ -57,7 +56,7 @@ export class SagasModule {
 
 const poller = {
   provide: DeadlinePoller,
-  inject: [SagaRunner, getDataSourceToken()],
+  inject: [SagaRunner, backgroundSourceToken()],
   useFactory: (runner: SagaRunner<OrderAct>, source: DataSource) =>
     new DeadlinePoller(runner, (limit) => dueSagas(source, orderSagas.all, limit)),
 };

@@ -7,6 +7,7 @@ import {
 import { DataSource } from 'typeorm';
 import { handleAll, Poller } from '#libs/kernel/poller.js';
 import { runInContext } from '#libs/observability/request-context.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { duePayments, type DuePayment } from './due-payments.query.js';
 import { SettlePaymentHandler } from './settle-payment.handler.js';
 
@@ -28,7 +29,7 @@ export class SettlementPoller implements OnApplicationBootstrap, BeforeApplicati
   });
 
   constructor(
-    private readonly dataSource: DataSource,
+    @InjectBackgroundSource() private readonly dataSource: DataSource,
     private readonly handler: SettlePaymentHandler,
   ) {}
 
