@@ -44,7 +44,7 @@ import { OrderDetailsHandler } from './order-details/order-details.handler.js';
 import { CustomerOrderCountRow } from './order-history/customer-order-count.row.js';
 import { OrderHistoryController } from './order-history/order-history.controller.js';
 import { OrderHistoryHandler } from './order-history/order-history.handler.js';
-import { OrderNumberBlockRow } from './order-number/order-number-block.row.js';
+import { SqlNumberBlocks } from './order-number/order-number-blocks.js';
 import { OrderNumbers } from './order-number/order-numbers.js';
 import { OrderStatusController } from './order-status/order-status.controller.js';
 import { OrderStatusHandler } from './order-status/order-status.handler.js';
@@ -154,6 +154,7 @@ const commands = [
   ChangeOrderStatusHandler,
   ActOnSagaHandler,
   OrderNumbers,
+  SqlNumberBlocks,
 ];
 
 const operatorQueries = [
@@ -186,7 +187,6 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
   rows: [
     OrderRow,
     OrderReferenceRow,
-    OrderNumberBlockRow,
     IdempotencyKeyRow,
     CatalogueProductRow,
     SagaRow,

@@ -1,4 +1,5 @@
 import { queues } from '#libs/contracts/topology.js';
+import { ConnectionLost } from '#libs/persistence/errors.js';
 import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
@@ -7,6 +8,7 @@ import { sagas } from '#libs/saga/saga.row.js';
 import { CancelOrderHandler } from '../../../apps/order-service/src/cancel-order/cancel-order.handler.js';
 import { ChangeOrderStatusHandler } from '../../../apps/order-service/src/change-order-status/change-order-status.handler.js';
 import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';
+import type { NumberBlocks } from '../../../apps/order-service/src/order-number/order-number-blocks.js';
 import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
 import type { OrderWatch } from '../../../apps/order-service/src/order-view/order-watch.js';
@@ -20,7 +22,7 @@ import { PlaceOrderStarter } from '../../../apps/order-service/src/sagas/start-p
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
-import { put, type Act } from './parts.js';
+import { put, type Act, type Place } from './parts.js';
 import { pollDue } from './poll-due.js';
 import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
 
@@ -65,7 +67,7 @@ export class OrderProcess extends SimulatedProcess {
     const starter = new PlaceOrderStarter(startingWith(this.runner, newestOf(definitions)));
     this.placeOrder = new PlaceOrderHandler(
       this.units,
-      new OrderNumbers(this.units, life),
+      new OrderNumbers(numberBlocksOf(databases.orders, this.place), life),
       this.outbox,
       starter,
     );
@@ -102,6 +104,17 @@ export class OrderProcess extends SimulatedProcess {
     });
   }
 }
+
+/** One statement that commits itself: it waits for nobody, and nobody for it. */
+const numberBlocksOf = (database: SimulatedDatabase, { world, life }: Place): NumberBlocks => ({
+  take: async (year, size) => {
+    await step(world, life, 0, 2);
+    if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+    const last = (database.handedOut.get(year) ?? 0) + size;
+    database.handedOut.set(year, last);
+    return last;
+  },
+});
 
 /** A runner that begins sagas with the newest definition of its release. */
 const startingWith = (runner: SagaRunner<Act>, newest: AnySagaDefinition<Act>): SagaRunner<Act> =>

@@ -28,6 +28,8 @@ export class SimulatedDatabase {
   readonly marks = new Map<string, number>();
   /** Commits on their way, by committer: whoever asks for their outcome waits for them, as on the mark's row. */
   readonly underWay = new Map<string, Promise<void>>();
+  /** Order numbers by year. */
+  readonly handedOut = new Map<number, number>();
   readonly #tables = new Map<RowClass, Map<KeyText, object>>();
   readonly #listeners: ((commit: Commit) => void)[] = [];
 

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '#libs/kernel/clock.js';
 import { DatabaseClock } from '#libs/persistence/database-clock.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import { lock, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work.js';
-import { orderNumberBlocks } from './order-number-block.row.js';
+import { SqlNumberBlocks, type NumberBlocks } from './order-number-blocks.js';
 
 /** Numbers that a process takes at once. */
 const blockSize = 100;
+
+/** The next block is taken while so many are left, so that no order waits for it. */
+const leftAtRefill = 50;
 
 interface Block {
   readonly year: number;
@@ -22,39 +23,48 @@ interface Block {
 @Injectable()
 export class OrderNumbers {
   private block: Block | undefined;
+  private following: Block | undefined;
   private refill: Promise<void> | undefined;
 
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @Inject(SqlNumberBlocks) private readonly blocks: NumberBlocks,
     @Inject(DatabaseClock) private readonly clock: Pick<Clock, 'now'>,
   ) {}
 
+  /** @throws Fault when there is none left and the database cannot be asked for more. */
   async next(): Promise<string> {
     const year = this.clock.now().getUTCFullYear();
     for (;;) {
-      const block = this.block;
-      if (block && block.year === year && block.next <= block.last) {
+      const block = this.blockOf(year);
+      if (block) {
+        if (block.last - block.next < leftAtRefill && !this.following) {
+          // Who finds none left asks again, and is told why there is none.
+          this.takeBlock(year).catch(() => undefined);
+        }
         return `${year}-${String(block.next++).padStart(6, '0')}`;
       }
-      // All who wait share one refill; whoever finds the new block used up already goes round again.
-      this.refill ??= this.units
-        .run(takeBlock(year))
-        .then((fresh) => void (this.block = fresh))
-        .finally(() => (this.refill = undefined));
-      await this.refill;
+      await this.takeBlock(year);
     }
+  }
+
+  /** One that is of this year and not used up. */
+  private blockOf(year: number): Block | undefined {
+    if (!isLeft(this.block, year)) {
+      this.block = this.following;
+      this.following = undefined;
+    }
+    return isLeft(this.block, year) ? this.block : undefined;
+  }
+
+  /** All who ask at once share one refill; whoever finds the new block used up already goes round again. */
+  private takeBlock(year: number): Promise<void> {
+    this.refill ??= this.blocks
+      .take(year, blockSize)
+      .then((last) => void (this.following = { year, next: last - blockSize + 1, last }))
+      .finally(() => (this.refill = undefined));
+    return this.refill;
   }
 }
 
-const takeBlock = (year: number): Unit<Block> => ({
-  name: 'take-order-numbers',
-  load: [lock(orderNumberBlocks, year)],
-  decide: (work) => {
-    const known = work.find(orderNumberBlocks, year);
-    const first = (known?.handedOut ?? 0) + 1;
-    const row = { year, handedOut: first + blockSize - 1 };
-    if (known) work.update(orderNumberBlocks, row);
-    else work.insert(orderNumberBlocks, row);
-    return { year, next: first, last: row.handedOut };
-  },
-});
+const isLeft = (block: Block | undefined, year: number): block is Block =>
+  block !== undefined && block.year === year && block.next <= block.last;
