@@ -13,8 +13,15 @@ CREATE TABLE `customer_order_counts` (
 
 CREATE TABLE `order_status_counts` (
   `status` varchar(20) NOT NULL,
-  `orders` int unsigned NOT NULL,
+  `orders` int NOT NULL,
   PRIMARY KEY (`status`)
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `order_status_shares` (
+  `writer` smallint unsigned NOT NULL,
+  `status` varchar(20) NOT NULL,
+  `orders` int NOT NULL,
+  PRIMARY KEY (`writer`, `status`)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE `order_views` (

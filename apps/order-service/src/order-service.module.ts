@@ -51,7 +51,7 @@ import { OrderStatusHandler } from './order-status/order-status.handler.js';
 import { OrderTimelineController } from './order-timeline/order-timeline.controller.js';
 import { OrderTimelineHandler } from './order-timeline/order-timeline.handler.js';
 import { OrderFreshness } from './order-view/order-freshness.js';
-import { OrderStatusCountRow } from './order-view/order-status-count.row.js';
+import { OrderStatusShareRow } from './order-view/order-status-share.row.js';
 import { OrderViewProjector } from './order-view/order-view.projector.js';
 import { OrderViewReader } from './order-view/order-view.reader.js';
 import { OrderViewRow } from './order-view/order-view.row.js';
@@ -203,7 +203,7 @@ const readSide = ({ READ_DATABASE_URL }: Config) => ({
   name: 'read',
   url: READ_DATABASE_URL,
   migrations: ordersReadMigrations,
-  rows: [OrderViewRow, CustomerOrderCountRow, OrderStatusCountRow],
+  rows: [OrderViewRow, CustomerOrderCountRow, OrderStatusShareRow],
 });
 
 const tuning = (config: Config) => ({

@@ -4,6 +4,7 @@ import { orderEvents, type OrderEventData } from '#libs/contracts/order/order.me
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { anyWriter } from './order-status-share.row.js';
 import { OrderWatch } from './order-watch.js';
 import { ProjectionLag } from './projection-lag.js';
 import { showOrder } from './order-view.unit.js';
@@ -11,6 +12,8 @@ import { showOrder } from './order-view.unit.js';
 /** Feeds the order view. Every event carries the whole order, so that all of them mean the same here. */
 @Controller()
 export class OrderViewProjector {
+  private readonly writer = anyWriter();
+
   constructor(
     @InjectUnitOfWork('read') private readonly units: UnitOfWork,
     private readonly lag: ProjectionLag,
@@ -20,7 +23,7 @@ export class OrderViewProjector {
   @EventPattern<string[]>(orderEvents.map(({ type }) => type))
   async orderChanged(@Payload() message: Envelope<OrderEventData>): Promise<void> {
     const { order } = message.data;
-    await this.units.run(showOrder(order));
+    await this.units.run(showOrder(order, this.writer));
     this.watch.tell(order);
     this.lag.observe(message.time);
   }

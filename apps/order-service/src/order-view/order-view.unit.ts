@@ -2,32 +2,34 @@ import { orderStatuses, type OrderDocument, type OrderStatus } from '#libs/contr
 import { parseAmount } from '#libs/kernel/money.js';
 import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work.js';
 import { customerOrderCounts } from '../order-history/customer-order-count.row.js';
-import { orderStatusCounts } from './order-status-count.row.js';
+import { orderStatusShares } from './order-status-share.row.js';
 import { orderViews, type OrderViewRow } from './order-view.row.js';
 
 /**
  * Shows an order's state, unless a newer one is shown already: duplicates and reordering change nothing. An order counts
  * for its customer when it is first seen, whichever of its events that is.
+ *
+ * @param writer whose share in the counts by status this is.
  */
-export const showOrder = (document: OrderDocument): Unit<'shown' | 'stale'> => ({
+export const showOrder = (document: OrderDocument, writer: number): Unit<'shown' | 'stale'> => ({
   name: 'show-order',
   load: [
     lock(orderViews, document.id),
     lock(customerOrderCounts, document.customerId),
     // All of them, because which one the order leaves is known only when its view has been read.
-    lock(orderStatusCounts, ...orderStatuses),
+    lock(orderStatusShares, ...orderStatuses.map((status) => [writer, status] as const)),
   ],
   decide: (work) => {
     const shown = work.find(orderViews, document.id);
     if (shown && shown.version >= document.version) return 'stale';
     if (shown) {
       work.update(orderViews, viewOf(document));
-      countStatus(work, shown.status, -1);
+      countStatus(work, writer, shown.status, -1);
     } else {
       work.insert(orderViews, viewOf(document));
       countCustomer(work, document.customerId);
     }
-    countStatus(work, document.status, 1);
+    countStatus(work, writer, document.status, 1);
     return 'shown';
   },
 });
@@ -38,10 +40,10 @@ function countCustomer(work: Work, customerId: string): void {
   else work.insert(customerOrderCounts, { customerId, orders: 1 });
 }
 
-function countStatus(work: Work, status: OrderStatus, by: 1 | -1): void {
-  const count = work.find(orderStatusCounts, status);
-  if (count) work.update(orderStatusCounts, { status, orders: count.orders + by });
-  else work.insert(orderStatusCounts, { status, orders: 1 });
+function countStatus(work: Work, writer: number, status: OrderStatus, by: 1 | -1): void {
+  const share = work.find(orderStatusShares, [writer, status] as const);
+  if (share) work.update(orderStatusShares, { ...share, orders: share.orders + by });
+  else work.insert(orderStatusShares, { writer, status, orders: by });
 }
 
 function viewOf(document: OrderDocument): OrderViewRow {

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { orderStatuses } from '#libs/contracts/order/order.messages.js';
+import { orderStatuses, type OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { gauge } from '#libs/observability/metrics.js';
 import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
-import { OrderStatusCountRow } from './order-status-count.row.js';
 
 /** Publishes how many orders there are in each status, looked up at each scrape. */
 @Injectable()
@@ -14,8 +13,12 @@ export class OrdersByStatus {
       help: 'Orders in each status, as the read side shows them.',
       labels: { status: orderStatuses },
       collect: async (figure) => {
-        const counts = await source.getRepository(OrderStatusCountRow).find();
-        for (const { status, orders } of counts) figure.set({ status }, orders);
+        const counts = await source.query<{ status: OrderStatus; orders: string }[]>(
+          `SELECT status, SUM(orders) AS orders FROM (
+             SELECT status, orders FROM order_status_counts UNION ALL SELECT status, orders FROM order_status_shares
+           ) AS shares GROUP BY status`,
+        );
+        for (const { status, orders } of counts) figure.set({ status }, Number(orders));
       },
     });
   }
