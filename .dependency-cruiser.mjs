@@ -58,7 +58,7 @@ const inputAndOutput = [
 const notOurs = 'node_modules/|^(node:)?[a-z0-9_/]+$';
 
 const database =
-  '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock|page-by-age|housekeeping/[^/]+)\\.ts$';
+  '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock|page-by-age|self-committed|housekeeping/[^/]+)\\.ts$';
 const messagingPorts =
   '^libs/messaging/(envelope|outgoing-message|outbox|outbox\\.row|inbox|parked-delivery|parking-lot|parse-envelope)\\.ts$';
 const webLibraries = '^libs/(http|auth)/';

@@ -1,0 +1,24 @@
+import type { DataSource } from 'typeorm';
+import { classify } from './database-errors.js';
+import { Contention } from './errors.js';
+
+const triesMax = 3;
+
+/**
+ * One statement that is a transaction by itself: nobody who stops, or whose line is lost, holds its rows while others wait.
+ * Repeated when it was in another's way. @throws ConnectionLost when it may have been carried out or not; Contention.
+ */
+export async function selfCommitted<Result>(
+  source: DataSource,
+  sql: string,
+  values: readonly unknown[],
+): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await source.query<Result>(sql, [...values]);
+    } catch (error) {
+      const classified = classify(error);
+      if (!(classified instanceof Contention) || tries >= triesMax) throw classified;
+    }
+  }
+}
