@@ -1,17 +1,24 @@
 import type { DataSource } from 'typeorm';
 import { createDataSource, type DataSourceSettings } from './data-source.js';
 import { runMigrations } from './migrations.js';
+import { checkServer, describeServer } from './server-check.js';
 
 export interface DatabaseSettings extends DataSourceSettings {
   /** Default: true. Otherwise somebody else brings the schema up to date. */
   readonly runMigrations?: boolean;
+  /** Told what the server is, in one line. */
+  readonly log?: (server: string) => void;
 }
 
-/** Connects, and brings the schema up to date. The database itself has to exist: a service does not create it. */
+/**
+ * Connects, checks the server, and brings the schema up to date. The database itself has to exist: a service does not
+ * create it. @throws Fault when the server cannot be right; nothing has been changed there then.
+ */
 export async function openDatabase(settings: DatabaseSettings): Promise<DataSource> {
   const dataSource = await createDataSource(settings);
   await dataSource.initialize();
   try {
+    settings.log?.(describeServer(await checkServer(dataSource)));
     if (settings.runMigrations ?? true) await runMigrations(dataSource);
   } catch (error) {
     await dataSource.destroy();

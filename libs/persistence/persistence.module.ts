@@ -93,8 +93,9 @@ export const InjectUnitOfWork = (name?: string): ParameterDecorator & PropertyDe
 
 /**
  * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
- * itself (`@InjectBackgroundSource(name)`), its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, and migrates; when it shuts
- * down, units that wait are finished before the connections close.
+ * itself (`@InjectBackgroundSource(name)`), its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the
+ * application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
+ * wait are finished before the connections close.
  */
 @Module({})
 export class PersistenceModule {
@@ -111,7 +112,11 @@ export class PersistenceModule {
         TypeOrmModule.forRootAsync({
           name,
           useFactory: () => ({ retryAttempts: 10, retryDelay: 3_000, toRetry: isAway }),
-          dataSourceFactory: () => openDatabase(options),
+          dataSourceFactory: () =>
+            openDatabase({
+              ...options,
+              log: (server) => new Logger('Database').log(`${name ?? 'default'}: ${server}`),
+            }),
         }),
       ],
       providers: [

@@ -6,7 +6,7 @@ import type { TableStatements } from './table-statements.js';
 import type { AnyTable, CommitMark, TableChanges, TableLoad, Transaction } from './transaction-store.js';
 
 /** Of up to four bytes each; with one more statement still below every default of `max_allowed_packet`. */
-const packetCharactersMax = 1024 * 1024;
+export const packetCharactersMax = 1024 * 1024;
 
 /** What a transaction needs of its store. */
 export interface TransactionOwner {

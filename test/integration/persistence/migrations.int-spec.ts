@@ -31,6 +31,15 @@ describe('migrations', () => {
   });
   afterAll(() => databases.drop());
 
+  it('come after a look at the server, which is told in one line', async () => {
+    const told: string[] = [];
+    const dataSource = await openDatabase({ ...settings, migrations: [], log: (line) => told.push(line) });
+    expect(told).toEqual([
+      expect.stringMatching(/^(MySQL|MariaDB) \d+\.\d+.*READ-COMMITTED, autocommit ON, of groups OFF/),
+    ]);
+    await dataSource.destroy();
+  });
+
   it('run once when several instances start at once', async () => {
     const instances = await Promise.all([1, 2, 3].map(() => openDatabase(settings)));
     const [instance] = instances;
