@@ -125,6 +125,14 @@ export default tseslint.config(
           message: 'Chance comes from libs/kernel/chance.ts, so that a simulation can repeat a run exactly.',
         },
       ],
+      'no-restricted-globals': [
+        'error',
+        {
+          name: 'Intl',
+          message:
+            'What it says of currencies changes with Node. libs/kernel/currencies.ts has their minor units.',
+        },
+      ],
       'no-restricted-syntax': ['error', ...noSkippedTests],
     },
   },

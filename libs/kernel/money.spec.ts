@@ -19,12 +19,27 @@ describe('money', () => {
   });
 
   it.each([
+    ['1999.50', 'RSD', 199_950],
+    ['1999.50', 'HUF', 199_950],
+    ['1999.50', 'COP', 199_950],
+    ['1999.50', 'PKR', 199_950],
+    ['1.234', 'IQD', 1_234],
+    ['1.2345', 'CLF', 12_345],
+    ['7', 'ISK', 7],
+  ])('reads %s %s by ISO 4217, whatever the runtime knows', (amount, currency, amountMinor) => {
+    expect(parseAmount(amount, currency)).toEqual({ amountMinor, currency });
+    expect(formatAmount({ amountMinor, currency })).toBe(amount);
+  });
+
+  it.each([
     ['29.999', 'USD'],
     ['1.5', 'JPY'],
     ['-1', 'USD'],
     ['1e3', 'USD'],
     ['', 'USD'],
     ['99999999999999999', 'USD'],
+    ['1', 'DEM'],
+    ['1.5', 'XAU'],
   ])('refuses %s %s', (amount, currency) => {
     expect(() => parseAmount(amount, currency)).toThrow(expect.objectContaining({ code: 'invalid-amount' }));
   });

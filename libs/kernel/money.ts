@@ -1,3 +1,4 @@
+import { minorUnitsOf } from './currencies.js';
 import { Defect, Refusal } from './errors.js';
 
 /** An amount in the smallest unit of its currency (cents for USD, yen for JPY). Always a safe integer. */
@@ -12,20 +13,12 @@ export interface MoneyJson {
   readonly currency: string;
 }
 
-/** Decimals of a currency by ISO 4217, as the runtime's own tables know them; 2 for most. */
-const decimalsByCurrency = new Map<string, number>();
+/** Decimals of a currency. @throws Defect for what is none: a guess could be wrong by a hundred. */
 export function currencyDecimals(currency: string): number {
-  let decimals = decimalsByCurrency.get(currency);
-  if (decimals === undefined) {
-    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
-    decimals = format.resolvedOptions().maximumFractionDigits ?? 2;
-    decimalsByCurrency.set(currency, decimals);
-  }
+  const decimals = minorUnitsOf(currency);
+  if (decimals === undefined) throw new Defect(`not a currency: ${currency}`);
   return decimals;
 }
-
-const knownCurrencies = new Set(Intl.supportedValuesOf('currency'));
-export const isCurrency = (code: string): boolean => knownCurrencies.has(code);
 
 /** @throws Defect when the amount is not a safe integer: a total that would lose cents must not exist. */
 export function money(amountMinor: number, currency: string): Money {
@@ -66,9 +59,10 @@ export const moneyToJson = (value: Money): MoneyJson => ({
 
 /**
  * Reads "29.99" or 29.99 exactly, without arithmetic on binary fractions.
- * @throws Refusal `invalid-amount` for more decimals than the currency has, a sign, an exponent, or an unsafe size.
+ * @throws Refusal `invalid-amount` for an unknown currency, more decimals than it has, a sign, an exponent, or an unsafe size.
  */
 export function parseAmount(input: string | number, currency: string): Money {
+  if (minorUnitsOf(currency) === undefined) throw new Refusal('invalid-amount', `${currency} is no currency`);
   const text = String(input);
   const match = /^(\d+)(?:\.(\d+))?$/.exec(text);
   const decimals = currencyDecimals(currency);

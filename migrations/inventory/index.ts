@@ -2,10 +2,12 @@ import { KeepStock1760000000000 } from './1760000000000-keep-stock.js';
 import { RedriveMessages1760000004000 } from './1760000004000-redrive-messages.js';
 import { ListReservations1760000005000 } from './1760000005000-list-reservations.js';
 import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
+import { CountByIso42171760000012000 } from './1760000012000-count-by-iso-4217.js';
 
 export const inventoryMigrations = [
   KeepStock1760000000000,
   RedriveMessages1760000004000,
   ListReservations1760000005000,
   KeepHouse1760000007000,
+  CountByIso42171760000012000,
 ];

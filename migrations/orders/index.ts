@@ -5,6 +5,7 @@ import { KeepParkedMessages1760000004000 } from './1760000004000-keep-parked-mes
 import { Reconcile1760000005000 } from './1760000005000-reconcile.js';
 import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-sagas-need-attention.js';
 import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
+import { CountByIso42171760000012000 } from './1760000012000-count-by-iso-4217.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
@@ -14,4 +15,5 @@ export const ordersMigrations = [
   Reconcile1760000005000,
   SayWhySagasNeedAttention1760000006000,
   KeepHouse1760000007000,
+  CountByIso42171760000012000,
 ];

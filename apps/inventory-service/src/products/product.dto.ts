@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isCurrency } from '#libs/kernel/money.js';
+import { isCurrency } from '#libs/kernel/currencies.js';
 import { mostPieces } from '../domain/stock.js';
 
 /** Control characters and broken Unicode have no business in a shop's data. */

@@ -14,12 +14,12 @@ import {
   type ReconciledPayment,
 } from '../domain/reconciliation.js';
 import { needsItsSagas } from '../domain/cancellation.js';
+import { toOrder } from '../persistence/order.mapper.js';
 import { OrderRow } from '../persistence/order.row.js';
 import { placeOrderSaga, type PlaceOrderData } from '../place-order-saga/place-order.saga.js';
 import { ReconciliationFindingRow } from '../reconciliation/reconciliation-finding.row.js';
 import { chargeItemId, ReconciliationItemRow } from '../reconciliation/reconciliation-item.row.js';
 import type { ReconciliationRunRow } from '../reconciliation/reconciliation-run.row.js';
-import { money } from '#libs/kernel/money.js';
 import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 
 /** Orders, or items, that are compared at once. */
@@ -68,7 +68,7 @@ export class ReconciliationBatches {
       const order = {
         id: row.id,
         status: row.status,
-        total: money(row.totalMinor, row.currency),
+        total: toOrder(row).total,
         paidByCard: row.details.payment.method === 'card',
         expected: expected.get(row.id) ?? null,
       };

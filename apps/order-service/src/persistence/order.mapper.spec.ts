@@ -55,6 +55,21 @@ describe('the mapping of an order', () => {
     expect(toOrder({ ...toRow(order), details })).toEqual({ ...order, requests: [] });
   });
 
+  it('reads amounts as they were meant, when the currency had other minor units', () => {
+    const row = toRow(order);
+    const [line] = row.details.lines;
+    const whole = {
+      ...row,
+      currency: 'HUF',
+      totalMinor: 1_999,
+      details: { ...row.details, minorUnits: 0, lines: [{ ...line!, unitPriceMinor: 1_999 }] },
+    };
+    expect(toDocument(toOrder(whole)).total).toEqual({ amount: '1999.00', currency: 'HUF' });
+    expect(toRow(toOrder(whole)).details.minorUnits).toBe(2);
+    const { minorUnits: _, ...older } = row.details;
+    expect(toOrder({ ...row, details: older }).total).toEqual(order.total);
+  });
+
   it('does not tell who of the operators asked', () => {
     expect(JSON.stringify(toDocument(order).requests)).toBe(
       '[{"askedFor":"CANCELLED","by":"customer","note":"ordered twice","at":"2026-01-01T00:00:00.123Z"}]',

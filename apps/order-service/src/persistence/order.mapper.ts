@@ -1,4 +1,4 @@
-import { money } from '#libs/kernel/money.js';
+import { currencyDecimals, money, type Money } from '#libs/kernel/money.js';
 import type { Order } from '../domain/order.js';
 import type { OrderRow } from './order.row.js';
 
@@ -13,6 +13,7 @@ export function toRow(order: Order): OrderRow {
     currency: order.total.currency,
     totalMinor: order.total.amountMinor,
     details: {
+      minorUnits: currencyDecimals(order.total.currency),
       lines: order.lines.map(({ unitPrice, ...line }) => ({
         ...line,
         unitPriceMinor: unitPrice.amountMinor,
@@ -33,7 +34,16 @@ export function toRow(order: Order): OrderRow {
 }
 
 export function toOrder(row: OrderRow): Order {
-  const { lines, subtotalMinor, discountMinor, shipments, requests = [], ...details } = row.details;
+  const {
+    minorUnits,
+    lines,
+    subtotalMinor,
+    discountMinor,
+    shipments,
+    requests = [],
+    ...details
+  } = row.details;
+  const amount = amountsOf(row.currency, minorUnits);
   return {
     ...details,
     id: row.id,
@@ -44,16 +54,23 @@ export function toOrder(row: OrderRow): Order {
     version: row.version,
     lines: lines.map(({ unitPriceMinor, ...line }) => ({
       ...line,
-      unitPrice: money(unitPriceMinor, row.currency),
+      unitPrice: amount(unitPriceMinor),
     })),
-    subtotal: money(subtotalMinor, row.currency),
-    discount: money(discountMinor, row.currency),
-    total: money(row.totalMinor, row.currency),
+    subtotal: amount(subtotalMinor),
+    discount: amount(discountMinor),
+    total: amount(row.totalMinor),
     shipments: shipments.map(revived),
     requests: requests.map(revived),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
   };
+}
+
+/** Reads amounts as they were meant, also when the currency has had other minor units when they were written. */
+function amountsOf(currency: string, minorUnits?: number): (amountMinor: number) => Money {
+  const more = currencyDecimals(currency) - (minorUnits ?? currencyDecimals(currency));
+  // Fewer minor units than before: what has no equal any more is rounded, as the currency's reform would have it.
+  return (amountMinor) => money(Math.round(amountMinor * 10 ** more), currency);
 }
 
 const stored = <Moment extends { readonly at: Date }>({ at, ...rest }: Moment) => ({

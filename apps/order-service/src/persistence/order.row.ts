@@ -45,6 +45,8 @@ export class OrderRow {
 
 /** The order's own part of the row. Amounts are in minor units of the order's currency. */
 export interface OrderDetails {
+  /** Decimals that the currency had when this was written; absent in older rows: those that it has now. */
+  readonly minorUnits?: number;
   readonly lines: readonly (Omit<Order['lines'][number], 'unitPrice'> & {
     readonly unitPriceMinor: number;
   })[];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { paymentMethods } from '#libs/contracts/order/order.messages.js';
-import { isCurrency } from '#libs/kernel/money.js';
+import { isCurrency } from '#libs/kernel/currencies.js';
 import { line, prose, reference } from '../http/text.js';
 
 const attributes = z
