@@ -37,5 +37,6 @@ export default {
     kind('integration', ['<rootDir>/test/integration/**/*.int-spec.ts']),
     kind('e2e', ['<rootDir>/test/e2e/**/*.e2e-spec.ts']),
     kind('faults', ['<rootDir>/test/faults/**/*.fault-spec.ts']),
+    kind('clusters', ['<rootDir>/test/clusters/**/*.cluster-spec.ts']),
   ],
 };

@@ -1,5 +1,6 @@
 /**
  * Which tests run together. Fast ones share all cores; those that start services of their own would starve each other.
+ * Those on request need what not every machine can offer.
  */
 export const phases = [
   { title: 'unit, architecture, contracts', projects: ['unit', 'architecture', 'contracts'], jestArgs: [] },
@@ -7,6 +8,7 @@ export const phases = [
   { title: 'integration', projects: ['integration'], jestArgs: ['--maxWorkers=2'], servers: true },
   { title: 'e2e', projects: ['e2e'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
   { title: 'faults', projects: ['faults'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
+  { title: 'clusters', projects: ['clusters'], jestArgs: ['--maxWorkers=1'], onRequest: true },
 ];
 
 const known = phases.flatMap(({ projects }) => projects);
@@ -50,7 +52,9 @@ export function planPhases(args) {
   const chosen = phases
     .map((phase) => ({
       ...phase,
-      projects: phase.projects.filter((name) => selected.size === 0 || selected.has(name)),
+      projects: phase.projects.filter((name) =>
+        selected.size === 0 ? !phase.onRequest : selected.has(name),
+      ),
     }))
     .filter(({ projects }) => projects.length > 0);
   return {

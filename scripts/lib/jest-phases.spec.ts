@@ -22,6 +22,7 @@ describe('planning a test run', () => {
       narrowed: false,
     });
     expect(plan('--selectProjects=contracts').kinds).toEqual(['contracts']);
+    expect(plan('--selectProjects=clusters').kinds).toEqual(['clusters']);
   });
 
   it('adds up selections, as npm appends to those of the script', () => {

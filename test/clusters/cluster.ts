@@ -1,0 +1,34 @@
+import { createConnection } from 'mysql2/promise';
+import { randomBytes } from 'node:crypto';
+
+/** Addresses of the nodes of one Galera cluster, without a database. @throws Error where none is given. */
+export function clusterNodes(): string[] {
+  const nodes = (process.env['CLUSTER_DATABASE_URLS'] ?? '').split(',').filter((url) => url !== '');
+  if (nodes.length < 2)
+    throw new Error('CLUSTER_DATABASE_URLS has to name two nodes or more, with commas between');
+  return nodes;
+}
+
+export interface ClusterDatabase {
+  /** One of each node. */
+  readonly urls: readonly string[];
+  drop(): Promise<void>;
+}
+
+export async function createOnCluster(nodes: readonly string[]): Promise<ClusterDatabase> {
+  const name = `cluster_${randomBytes(6).toString('hex')}`;
+  await onNode(nodes[0]!, `CREATE DATABASE ${name}`);
+  return {
+    urls: nodes.map((url) => new URL(`/${name}`, url).href),
+    drop: () => onNode(nodes[0]!, `DROP DATABASE ${name}`),
+  };
+}
+
+async function onNode(url: string, sql: string): Promise<void> {
+  const connection = await createConnection({ uri: url, connectTimeout: 5_000 });
+  try {
+    await connection.query(sql);
+  } finally {
+    await connection.end();
+  }
+}
