@@ -25,6 +25,19 @@ const all = (backlog: OutboxBacklog): Entry[] => {
 };
 
 describe('OutboxBacklog', () => {
+  it('keeps room for others beside a destination that does not confirm', () => {
+    const backlog = new OutboxBacklog({ rows: 4, rowsPerDestination: 2 });
+    const stuck = (id: string) => ({ ...row(id), routingKey: 'stuck' });
+    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(stuck(id), 0))).toEqual([true, true, false]);
+    expect(backlog.fullDestinations).toEqual([{ exchange: 'saga.commands', routingKey: 'stuck' }]);
+    expect(backlog.takeCommitted(row('d'), 0)).toBe(true);
+    const [first] = all(backlog);
+    backlog.markSent(first!);
+    backlog.drop(first!);
+    expect(backlog.fullDestinations).toEqual([]);
+    expect(backlog.takeCommitted(stuck('c'), 0)).toBe(true);
+  });
+
   it('hands rows out in the order in which they came', () => {
     const backlog = new OutboxBacklog();
     for (const id of ['a', 'b', 'c']) backlog.takeCommitted(row(id), 0);

@@ -1,4 +1,4 @@
-import type { ClaimedRow } from './outbox-store.js';
+import type { ClaimedRow, Destination } from './outbox-store.js';
 
 /** A row in the relay's hands. */
 export interface Entry extends ClaimedRow {
@@ -13,6 +13,8 @@ export interface Entry extends ClaimedRow {
 export interface BacklogLimits {
   readonly rows: number;
   readonly bytes: number;
+  /** Rows of one destination: of one that does not confirm, not so many that there is no room for others. */
+  readonly rowsPerDestination: number;
 }
 
 /**
@@ -28,8 +30,13 @@ export class OutboxBacklog {
   private readonly sentEntries = new Set<Entry>();
   private bytes = 0;
   private taken = 0;
+  private readonly byDestination = new Map<string, { readonly destination: Destination; rows: number }>();
 
-  constructor(private readonly limits: BacklogLimits = { rows: 5_000, bytes: 64 * 1024 * 1024 }) {}
+  private readonly limits: BacklogLimits;
+
+  constructor(limits: Partial<BacklogLimits> = {}) {
+    this.limits = { rows: 5_000, bytes: 64 * 1024 * 1024, rowsPerDestination: 2_500, ...limits };
+  }
 
   get size(): number {
     return this.entries.size;
@@ -39,12 +46,19 @@ export class OutboxBacklog {
     return this.bytes >= this.limits.bytes ? 0 : Math.max(0, this.limits.rows - this.entries.size);
   }
 
+  /** Destinations that have all the room that is theirs. */
+  get fullDestinations(): Destination[] {
+    return [...this.byDestination.values()]
+      .filter(({ rows }) => rows >= this.limits.rowsPerDestination)
+      .map(({ destination }) => destination);
+  }
+
   /**
    * Takes a row that was just committed: unless there is no room, or a message of its subject is failing, which it must
    * not overtake.
    */
   takeCommitted(row: ClaimedRow, now: number): boolean {
-    if (this.room === 0 || this.heldSubjects.has(row.subject)) return false;
+    if (this.room === 0 || this.isFull(row) || this.heldSubjects.has(row.subject)) return false;
     this.add(row, now);
     return true;
   }
@@ -88,6 +102,10 @@ export class OutboxBacklog {
   drop(entry: Entry): void {
     if (!this.entries.delete(entry.id)) return;
     this.bytes -= entry.body.length;
+    const destination = nameOf(entry);
+    const counted = this.byDestination.get(destination)!;
+    counted.rows -= 1;
+    if (counted.rows === 0) this.byDestination.delete(destination);
     this.sentEntries.delete(entry);
     if (entry.phase === 'waiting') this.waiting = this.waiting.filter((other) => other !== entry);
   }
@@ -125,10 +143,24 @@ export class OutboxBacklog {
     return [...this.entries.values()].filter(({ leasedAt }) => leasedAt < time);
   }
 
+  private isFull(row: Destination): boolean {
+    return (this.byDestination.get(nameOf(row))?.rows ?? 0) >= this.limits.rowsPerDestination;
+  }
+
   private add(row: ClaimedRow, now: number): void {
     const entry: Entry = { ...row, phase: 'waiting', position: this.taken++, takenAt: now, leasedAt: now };
     this.entries.set(row.id, entry);
     this.bytes += row.body.length;
+    const destination = nameOf(row);
+    const counted = this.byDestination.get(destination);
+    if (counted) counted.rows += 1;
+    else
+      this.byDestination.set(destination, {
+        destination: { exchange: row.exchange, routingKey: row.routingKey },
+        rows: 1,
+      });
     this.waiting.push(entry);
   }
 }
+
+const nameOf = ({ exchange, routingKey }: Destination): string => `${exchange}\n${routingKey}`;

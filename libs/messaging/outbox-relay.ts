@@ -27,7 +27,7 @@ export interface RelayOptions {
   /** Wait after the first of them; doubles up to a minute. */
   readonly firstRetryMs?: number;
   readonly claimSize?: number;
-  readonly limits?: BacklogLimits;
+  readonly limits?: Partial<BacklogLimits>;
   readonly clock?: Clock;
   readonly timers?: Timers;
 }
@@ -123,11 +123,9 @@ export class OutboxRelay {
       case 'returned':
       case 'nacked':
         return this.failed(entry, outcome);
-      case 'timed-out':
       case 'channel-closed':
         // Says nothing about the message. It may be there already: receivers know its id.
         this.backlog.putBack(entry);
-        if (outcome === 'timed-out') this.pump();
     }
   }
 
@@ -228,7 +226,7 @@ export class OutboxRelay {
     this.backlog.holdOnly(await this.store.heldSubjects());
     const limit = Math.min(claimSize, this.backlog.room);
     if (limit < claimSize / 2) return false;
-    const rows = await this.store.claim(this.owner, limit, leaseSeconds);
+    const rows = await this.store.claim(this.owner, limit, leaseSeconds, this.backlog.fullDestinations);
     const now = this.clock.monotonicMs();
     for (const row of rows) this.backlog.takeClaimed(row, now);
     if (rows.length > 0) this.logger.log('found leftovers', { count: rows.length });

@@ -22,6 +22,9 @@ export interface ClaimedRow extends Pick<
   readonly ageSeconds: number;
 }
 
+/** Where a row goes. */
+export type Destination = Pick<OutboxRow, 'exchange' | 'routingKey'>;
+
 export interface OutboxFigures {
   readonly pending: number;
   readonly parked: number;
@@ -35,9 +38,15 @@ type Leased = Pick<ClaimedRow, 'id' | 'fence'>;
 export interface OutboxStore {
   /**
    * Leases up to `limit` rows that nobody is sending to `owner`, oldest lease first. Rows that another relay is
-   * claiming in this moment are passed over, and so are rows behind a failing or parked one of their subject.
+   * claiming in this moment are passed over, and so are rows behind a failing or parked one of their subject, and rows to
+   * the destinations that are not wanted.
    */
-  claim(owner: string, limit: number, leaseSeconds: number): Promise<ClaimedRow[]>;
+  claim(
+    owner: string,
+    limit: number,
+    leaseSeconds: number,
+    except: readonly Destination[],
+  ): Promise<ClaimedRow[]>;
   /** @returns the ids whose lease is `owner`'s still, renewed. */
   renew(owner: string, rows: readonly Leased[], leaseSeconds: number): Promise<ReadonlySet<string>>;
   /** Deletes rows that the broker has confirmed, where owner and fence still match. */
@@ -62,12 +71,17 @@ const mostHeldSubjects = 10_000;
 export class SqlOutboxStore implements OutboxStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  async claim(owner: string, limit: number, leaseSeconds: number): Promise<ClaimedRow[]> {
+  async claim(
+    owner: string,
+    limit: number,
+    leaseSeconds: number,
+    except: readonly Destination[] = [],
+  ): Promise<ClaimedRow[]> {
     const most = Math.min(limit, mostRowsPerStatement);
     return this.dataSource.transaction(async (manager) => {
-      const unsent = await selectClaimable(manager, 'unsent', most);
+      const unsent = await selectClaimable(manager, 'unsent', most, except);
       const failing =
-        unsent.length < most ? await selectClaimable(manager, 'failing', most - unsent.length) : [];
+        unsent.length < most ? await selectClaimable(manager, 'failing', most - unsent.length, except) : [];
       const rows = [...unsent, ...failing].sort((a, b) => Buffer.compare(a.id, b.id));
       if (rows.length === 0) return [];
       await manager.query(
@@ -190,6 +204,7 @@ const selectClaimable = (
   manager: EntityManager,
   state: 'unsent' | 'failing',
   limit: number,
+  except: readonly Destination[],
 ): Promise<SelectedRow[]> =>
   manager.query(
     `SELECT id, subject, type, exchange, routing_key AS routingKey, also_routed_as AS alsoRoutedAs, mandatory, body,
@@ -200,10 +215,11 @@ const selectClaimable = (
          SELECT 1 FROM outbox AS earlier
          WHERE earlier.state IN ('failing', 'parked')
            AND earlier.subject = claimable.subject AND earlier.id < claimable.id)
+       ${except.map(() => 'AND NOT (exchange = ? AND routing_key = ?)').join(' ')}
      ORDER BY lease_until, id
      LIMIT ?
      FOR UPDATE SKIP LOCKED`,
-    [state, limit],
+    [state, ...except.flatMap(({ exchange, routingKey }) => [exchange, routingKey]), limit],
   );
 
 function* keysInOrder(rows: readonly Leased[]): Iterable<Buffer[]> {

@@ -77,7 +77,8 @@ describe('Publisher', () => {
     connection = new FakeConnection();
     publisher = new Publisher(connection as unknown as AmqpConnection, {
       windowSize: 2,
-      confirmTimeoutMs: 1_000,
+      lateAfterMs: 1_000,
+      giveUpAfterMs: 60_000,
     });
     channel = await connection.comeUp();
   });
@@ -140,14 +141,46 @@ describe('Publisher', () => {
     expect(channel.sent.map(({ options }) => options.messageId)).toEqual(['a', 'b', 'c']);
   });
 
-  it('gives up waiting for a confirm, and goes on', async () => {
-    const ended = outcomes(['a', 'b', 'c'].map((id) => message(id)));
-    await jest.advanceTimersByTimeAsync(1_600);
-    expect(ended.slice(0, 2)).toEqual(['timed-out', 'timed-out']);
-    channel.sent[0]!.confirm(null);
-    channel.sent[2]!.confirm(null);
-    await turn();
-    expect(ended).toEqual(['timed-out', 'timed-out', 'confirmed']);
+  describe('when confirms are late', () => {
+    const ids = (): unknown[] => channel.sent.map(({ options }) => options.messageId);
+
+    it('counts them all the same, and sends nothing again', async () => {
+      const ended = outcomes([message('a'), message('b')]);
+      await jest.advanceTimersByTimeAsync(30_000);
+      expect(ended).toEqual([undefined, undefined]);
+      channel.sent[0]!.confirm(null);
+      channel.returnAndConfirm(channel.sent[1]!);
+      await turn();
+      expect(ended).toEqual(['confirmed', 'returned']);
+      expect(ids()).toEqual(['a', 'b']);
+    });
+
+    it('lets other messages go meanwhile, as many as the window allows', async () => {
+      const ended = outcomes(['a', 'b', 'c', 'd', 'e'].map((id) => message(id)));
+      await jest.advanceTimersByTimeAsync(1_600);
+      expect(ids()).toEqual(['a', 'b', 'c', 'd']);
+      channel.sent[2]!.confirm(null);
+      await turn();
+      expect(ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
+      expect(ended).toEqual([undefined, undefined, 'confirmed', undefined, undefined]);
+    });
+
+    it('gives the connection up when one does not come at all, with ever more patience', async () => {
+      outcomes([message('a')]);
+      await jest.advanceTimersByTimeAsync(59_000);
+      expect(connection.abandoned).toEqual([]);
+      await jest.advanceTimersByTimeAsync(2_500);
+      expect(connection.abandoned).toHaveLength(1);
+      channel.closeByBroker();
+
+      channel = await connection.comeUp();
+      connection.abandoned.length = 0;
+      outcomes([message('a')]);
+      await jest.advanceTimersByTimeAsync(119_000);
+      expect(connection.abandoned).toEqual([]);
+      await jest.advanceTimersByTimeAsync(2_500);
+      expect(connection.abandoned).toHaveLength(1);
+    });
   });
 
   it('waits while the broker asks for it, for as long as that takes', async () => {

@@ -1,5 +1,7 @@
+import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
+import { outboxMetrics } from './outbox-metrics.js';
 import { pause } from './pause.js';
 
 /** A message as it goes to the broker: bytes and an address. */
@@ -17,7 +19,7 @@ export interface WireMessage {
 }
 
 /** Only `confirmed` means that the broker has it. After all others it may have it, or not. */
-export type PublishOutcome = 'confirmed' | 'returned' | 'nacked' | 'timed-out' | 'channel-closed';
+export type PublishOutcome = 'confirmed' | 'returned' | 'nacked' | 'channel-closed';
 
 /** Hands messages to the broker; never rejects. */
 export interface Publishes {
@@ -27,9 +29,12 @@ export interface Publishes {
 export const cloudEventsContentType = 'application/cloudevents+json';
 
 export interface PublisherOptions {
-  /** Messages on the way without a confirm; further ones wait. */
+  /** Messages on the way without a confirm, those that are late aside; further ones wait. */
   readonly windowSize?: number;
-  readonly confirmTimeoutMs?: number;
+  /** After this a confirm is late: its message makes room for others, and is waited for. */
+  readonly lateAfterMs?: number;
+  /** After this the connection is given up, which settles all that is on it; doubles while that does not help. */
+  readonly giveUpAfterMs?: number;
 }
 
 interface Sending {
@@ -38,11 +43,21 @@ interface Sending {
   /** Monotonic milliseconds. */
   sentAt: number;
   returned: boolean;
+  late: boolean;
 }
+
+/** More patience than this would only hide a broker that has lost a confirm. */
+const mostPatienceMs = 60 * 60 * 1000;
+
+const saidEveryMs = 10_000;
 
 /**
  * Publishes on one confirm channel, in the order of the calls. A full window and a blocked connection make messages
  * wait: how many may wait is bounded by who calls. A lost channel settles all of them as `channel-closed` at once.
+ *
+ * A broker that is slow, or a queue that has no leader for a while, confirms late, and what was sent again meanwhile would
+ * be there twice and make it slower still. So nothing is sent again as long as its channel lives: RabbitMQ answers each
+ * message in the end, or closes the channel (https://www.rabbitmq.com/docs/confirms).
  */
 export class Publisher implements Publishes {
   private channel: ConfirmChannel | undefined;
@@ -51,7 +66,12 @@ export class Publisher implements Publishes {
   private readonly unconfirmed = new Set<Sending>();
   private readonly mandatoryByAddress = new Map<string, Sending>();
   private readonly windowSize: number;
-  private readonly confirmTimeoutMs: number;
+  private readonly lateAfterMs: number;
+  private readonly giveUpAfterMs: number;
+  private patienceMs: number;
+  private lateCount = 0;
+  private saidAt = -Infinity;
+  private readonly logger = new Logger('Publisher');
   private sweep: NodeJS.Timeout | undefined;
 
   constructor(
@@ -59,7 +79,9 @@ export class Publisher implements Publishes {
     options: PublisherOptions = {},
   ) {
     this.windowSize = options.windowSize ?? 2_000;
-    this.confirmTimeoutMs = options.confirmTimeoutMs ?? 10_000;
+    this.lateAfterMs = options.lateAfterMs ?? 10_000;
+    this.giveUpAfterMs = options.giveUpAfterMs ?? 10 * 60 * 1000;
+    this.patienceMs = this.giveUpAfterMs;
     connection.onConnection((model) => this.attach(model));
     connection.on('unblocked', () => this.resume());
   }
@@ -67,7 +89,7 @@ export class Publisher implements Publishes {
   publish(message: WireMessage): Promise<PublishOutcome> {
     if (!this.channel) return Promise.resolve('channel-closed');
     return new Promise((settle) => {
-      this.waiting.push({ message, settle, sentAt: 0, returned: false });
+      this.waiting.push({ message, settle, sentAt: 0, returned: false, late: false });
       this.pump();
     });
   }
@@ -86,7 +108,7 @@ export class Publisher implements Publishes {
     channel.on('return', (message) => this.noteReturn(message));
     channel.on('close', () => this.detach(channel));
     this.channel = channel;
-    this.sweep = setInterval(() => this.giveUpOverdue(), Math.min(1_000, this.confirmTimeoutMs / 2)).unref();
+    this.sweep = setInterval(() => this.lookForLate(), Math.min(1_000, this.lateAfterMs / 2)).unref();
   }
 
   private detach(channel: ConfirmChannel): void {
@@ -98,8 +120,12 @@ export class Publisher implements Publishes {
     this.connection.abandon('the publishing channel was closed');
   }
 
+  private get onTheWay(): number {
+    return this.unconfirmed.size - this.lateCount;
+  }
+
   private pump(): void {
-    while (this.channel && !this.connection.isBlocked && this.unconfirmed.size < this.windowSize) {
+    while (this.channel && !this.connection.isBlocked && this.onTheWay < this.windowSize) {
       const next = this.waiting.shift();
       if (!next) return;
       this.send(this.channel, next);
@@ -140,8 +166,13 @@ export class Publisher implements Publishes {
   }
 
   private settle(sending: Sending, outcome: PublishOutcome): void {
-    // A confirm may still come after its time; the message was given up then.
     if (!this.unconfirmed.delete(sending)) return;
+    if (sending.late) {
+      this.lateCount -= 1;
+      if (outcome !== 'channel-closed') outboxMetrics.lateConfirms.inc();
+    }
+    // Somebody answers: what was late, or was given up before, is worth waiting for again.
+    if (outcome !== 'channel-closed') this.patienceMs = this.giveUpAfterMs;
     const { exchange, routingKey, id } = sending.message;
     const address = addressOf(exchange, routingKey, id);
     if (this.mandatoryByAddress.get(address) === sending) this.mandatoryByAddress.delete(address);
@@ -149,14 +180,32 @@ export class Publisher implements Publishes {
     if (this.waiting.length > 0) this.pump();
   }
 
-  private giveUpOverdue(): void {
+  private lookForLate(): void {
     // A blocked broker reads nothing: it cannot confirm, and will go on where it stopped.
     if (this.connection.isBlocked) return;
-    const oldestAllowed = performance.now() - this.confirmTimeoutMs;
+    const now = performance.now();
+    const lateBefore = this.lateCount;
     for (const sending of this.unconfirmed) {
-      if (sending.sentAt > oldestAllowed) return;
-      this.settle(sending, 'timed-out');
+      if (sending.sentAt > now - this.lateAfterMs) break;
+      if (!sending.late) this.lateCount += 1;
+      sending.late = true;
     }
+    outboxMetrics.late.set(this.lateCount);
+    if (this.lateCount > lateBefore) {
+      this.sayLate(now);
+      this.pump();
+    }
+    const [oldest] = this.unconfirmed;
+    if (oldest && now - oldest.sentAt > this.patienceMs) {
+      this.patienceMs = Math.min(2 * this.patienceMs, mostPatienceMs);
+      this.connection.abandon('the broker does not confirm what it was sent');
+    }
+  }
+
+  private sayLate(now: number): void {
+    if (now - this.saidAt < saidEveryMs) return;
+    this.saidAt = now;
+    this.logger.warn('the broker confirms late', { count: this.lateCount });
   }
 
   private resume(): void {

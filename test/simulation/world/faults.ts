@@ -17,6 +17,8 @@ export const faultRates = {
   'publish-lost': 0.05,
   /** Reaches it; the publisher does not hear of that. */
   'confirm-lost': 0.05,
+  /** The publisher hears of it minutes later: a broker that is slow, a queue whose leader is being elected. */
+  'confirm-late': 0.02,
   /** The consumer's channel goes with everything in its hands, which is delivered again elsewhere. */
   'channel-closed': 0.02,
   'delivered-twice': 0.05,

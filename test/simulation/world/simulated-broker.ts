@@ -117,7 +117,7 @@ export class SimulatedBroker {
     if (this.#away) return 'channel-closed';
     if (faults.strikes('publish-lost')) {
       await step(this.world, life, 0, 5);
-      return chance.random() < 0.5 ? 'timed-out' : 'channel-closed';
+      return 'channel-closed';
     }
     const arrives = new Promise<PublishOutcome>((resolve) => {
       // Not the process's own timer: what has left it arrives without it.
@@ -127,7 +127,7 @@ export class SimulatedBroker {
       });
     });
     const outcome = await arrives;
-    await step(this.world, life, 0, 5);
+    await step(this.world, life, 0, faults.strikes('confirm-late') ? 240_000 : 5);
     return faults.strikes('confirm-lost') ? 'channel-closed' : outcome;
   }
 

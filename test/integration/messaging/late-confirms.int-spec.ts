@@ -1,0 +1,37 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { eventually } from '../../support/eventually.js';
+import { TcpProxy } from '../../support/tcp-proxy.js';
+import { MessagingFixture, reserveStock } from './fixture.js';
+
+jest.setTimeout(60_000);
+
+let service: MessagingFixture;
+let proxy: TcpProxy;
+
+beforeEach(async () => {
+  service = await MessagingFixture.create();
+  proxy = await TcpProxy.to(service.broker.url);
+  await service.start({ url: proxy.url(service.broker.url), publisher: { lateAfterMs: 100 } });
+  service.useInbox();
+});
+
+afterEach(async () => {
+  await service.stop();
+  await proxy.close();
+  await service.drop();
+});
+
+it('confirms that come late count: each message is sent once, and the outbox empties', async () => {
+  await service.publish(reserveStock());
+  await service.outboxEmpties();
+  proxy.make({ stalled: 'to-client' });
+  await service.publish(...Array.from({ length: 50 }, () => reserveStock()));
+  // Long enough to be sent again ten times over, shorter than the heartbeat's patience.
+  await pause(3_000);
+  expect(await service.outboxRows()).toHaveLength(50);
+  proxy.heal();
+  await service.outboxEmpties();
+  await eventually(() => expect(service.handling.effects).toBe(51));
+  expect(service.handling.received).toHaveLength(51);
+});
