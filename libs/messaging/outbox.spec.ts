@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { OrderConfirmed } from '#libs/contracts/order/order.messages.js';
 import { Defect } from '#libs/kernel/errors.js';
@@ -71,6 +72,37 @@ describe('Outbox', () => {
     const envelope = JSON.parse(row.body) as { traceparent: string; tracestate: string };
     expect(envelope.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
     expect(envelope.tracestate).toBe('a=1');
+  });
+
+  it.each([`a=${'v'.repeat(512)}`, 'a', 'a=1,a=2'])(
+    'carries no tracestate that others cannot read: %.20s',
+    (tracestate) => {
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const row = runInContext({ traceparent, tracestate }, () => publish(command()));
+      expect(row.body).not.toContain('tracestate');
+      expect(row.body).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
+      expect(parseEnvelope(Buffer.from(row.body), row.id).readable).toBe(true);
+    },
+  );
+
+  it.each<[string, Partial<OutgoingMessage>]>([
+    ['a subject that is too long', { subject: 'x'.repeat(65) }],
+    ['no subject', { subject: '' }],
+    ['a saga id that is none', { sagaId: 'saga' }],
+    ['a command id that is none', { commandId: '' }],
+    ['a cause that is none', { causationId: 'x' }],
+    ['a sequence that is none', { sequence: 0 }],
+    ['half of a surrogate pair', { subject: 'order \ud83d' }],
+  ])('sends nothing that has %s', (_, changes) => {
+    expect(() => publish({ ...command(), ...changes })).toThrow(Defect);
+  });
+
+  it('sends nothing that is larger than readers take', () => {
+    const message = { ...OrderConfirmed, schema: z.object({ text: z.string() }) };
+    const sized = (size: number) => () =>
+      publish({ message, subject: 'x', data: { text: 'é'.repeat(size) } });
+    expect(sized(500_000)).not.toThrow();
+    expect(sized(525_000)).toThrow(Defect);
   });
 
   it('sends nothing that breaks its schema', () => {

@@ -1,11 +1,14 @@
+import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
 import { schemaPath } from '#libs/contracts/json-schema.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { currentContext } from '#libs/observability/request-context.js';
 import type { Work } from '#libs/persistence/unit-of-work.js';
+import { hasBrokenUnicode } from './broken-unicode.js';
 import type { Envelope } from './envelope.js';
 import { outboxTable, type OutboxRow } from './outbox.row.js';
 import type { OutgoingMessage } from './outgoing-message.js';
+import { mostBodyBytes } from './parse-envelope.js';
 
 /**
  * How long a row belongs to the relay of the process that committed it. A relay that lives renews; after a crash
@@ -40,7 +43,8 @@ export class Outbox {
   /**
    * Sends the message with the unit's commit, at least once.
    * @returns the message's id.
-   * @throws Defect when the data break the message's schema: nobody could read it, so nobody gets it.
+   * @throws Defect when the data break the message's schema, or the envelope its own, or both are too large: nobody could
+   * read it, so nobody gets it, and the unit does not commit.
    */
   publish<Data>(work: Work, outgoing: OutgoingMessage<Data>): string {
     const { message, subject } = outgoing;
@@ -54,7 +58,7 @@ export class Outbox {
       alsoRoutedAs: message.alsoRoutedAs?.join(',') ?? null,
       // Nobody has to listen to an event; a command or reply that no queue takes would be lost silently.
       mandatory: message.kind !== 'event',
-      body: JSON.stringify(envelope),
+      body: bodyOf(envelope),
       messageId: null,
       redriveOf: null,
     });
@@ -98,7 +102,7 @@ export class Outbox {
       throw new Defect(`${message.type} to be sent breaks its schema: ${checked.error.message}`);
     }
     const context = currentContext();
-    return {
+    const envelope: Envelope<Data> = {
       specversion: '1.0',
       id: newId(),
       type: message.type,
@@ -116,5 +120,22 @@ export class Outbox {
       sequence: outgoing.sequence,
       data: checked.data,
     };
+    // By the schema that readers use. What is wrong here would be parked by every one of them.
+    const sealed = attributes.safeParse(envelope);
+    if (!sealed.success) throw new Defect(`${message.type} to be sent has ${sealed.error.message}`);
+    return envelope;
   }
+}
+
+const attributes = envelopeSchema.omit({ data: true });
+
+function bodyOf(envelope: Envelope): string {
+  const body = JSON.stringify(envelope);
+  const bytes = Buffer.byteLength(body);
+  if (bytes > mostBodyBytes) throw new Defect(`${envelope.type} to be sent has ${bytes} bytes`);
+  // Halves of surrogate pairs are escaped, as nothing else above the control characters is.
+  if (body.includes('\\ud') && hasBrokenUnicode(envelope)) {
+    throw new Defect(`${envelope.type} to be sent has half of a surrogate pair`);
+  }
+  return body;
 }

@@ -35,6 +35,17 @@ describe('Reading an envelope', () => {
     expect(read(grown)).toEqual({ readable: true, envelope });
   });
 
+  it.each([
+    { tracestate: `a=${'v'.repeat(600)}` },
+    { tracestate: 7 },
+    { traceparent: 'nonsense' },
+    { traceparent: null, tracestate: ['a=1'] },
+  ])('does the work of a message whose trace cannot be read: %j', (trace) => {
+    const parsed = read({ ...envelope, ...trace });
+    expect(parsed.readable).toBe(true);
+    expect(parsed).not.toHaveProperty(`envelope.${Object.keys(trace)[0]}`);
+  });
+
   it('takes no prototype from a message', () => {
     const parsed = read(JSON.stringify(envelope).replace('{', '{"__proto__":{"admin":true},'));
     expect(parsed.readable).toBe(true);

@@ -74,10 +74,24 @@ export function readEnvelope(bytes: Buffer): ReadEnvelope {
   if (bytes.includes('\\u') && hasBrokenUnicode(json)) {
     return unreadable('broken-unicode', 'half of a surrogate pair');
   }
-  const checked = envelopeSchema.safeParse(json);
+  const checked = envelopeSchema.safeParse(withoutBadTrace(json));
   if (!checked.success) return unreadable('not-an-envelope', issuesOf(checked.error));
   return { readable: true, message: checked.data, json: json as object };
 }
+
+/** A trace that cannot be read is no reason to leave the work undone: it is as if it had not been sent. */
+function withoutBadTrace(json: unknown): unknown {
+  if (typeof json !== 'object' || json === null) return json;
+  const { shape } = envelopeSchema;
+  const bad = traceAttributes.filter(
+    (name) => name in json && !shape[name].safeParse((json as Record<string, unknown>)[name]).success,
+  );
+  return bad.length === 0
+    ? json
+    : Object.fromEntries(Object.entries(json).filter(([name]) => !bad.includes(name as never)));
+}
+
+const traceAttributes = ['traceparent', 'tracestate'] as const;
 
 const unreadable = (reason: UnreadableReason, detail: string): Unreadable => ({
   readable: false,

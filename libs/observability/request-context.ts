@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomHex } from '#libs/kernel/chance.js';
-import { childOf, formatTraceparent, parseTraceparent } from './trace-context.js';
+import { childOf, formatTraceparent, isTracestate, parseTraceparent } from './trace-context.js';
 
 /** What is known about the work in hand: an HTTP request, or the handling of one message. Every log line carries it. */
 export interface RequestContext {
@@ -38,7 +38,7 @@ export function newContext({ requestId, traceparent, ...rest }: Origin = {}): Re
     traceparent: formatTraceparent(trace),
     traceId: trace.traceId,
     // The W3C forbids handing on a tracestate whose traceparent could not be read.
-    ...(parent && tracestate !== undefined ? { tracestate } : {}),
+    ...(parent && tracestate !== undefined && isTracestate(tracestate) ? { tracestate } : {}),
     ...ids,
   };
 }

@@ -27,6 +27,30 @@ export function parseTraceparent(header: string | undefined): TraceContext | nul
   return { traceId, spanId, sampled: (Number.parseInt(flags, 16) & 1) === 1 };
 }
 
+/** In one header; what is longer is cut off by others on the way, if not by us. */
+const tracestateCharactersMax = 512;
+const tracestateMembersMax = 32;
+const member =
+  /^([a-z0-9][a-z0-9_\-*/]{0,255}(?:@[a-z][a-z0-9_\-*/]{0,13})?)=([ -+\--<>-~]{0,255}[!-+\--<>-~])$/;
+
+/**
+ * Whether this is a tracestate that everybody can read: form, length and number of its members. One that is not is dropped
+ * whole, as the W3C has it: nobody's trace is worth more than the work that it is about.
+ *
+ * @see https://www.w3.org/TR/trace-context/#tracestate-header
+ */
+export function isTracestate(header: string): boolean {
+  if (header.length > tracestateCharactersMax) return false;
+  const members = header.split(',').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''));
+  const keys = members.filter((part) => part !== '').map((part) => member.exec(part)?.[1]);
+  return (
+    keys.length > 0 &&
+    keys.length <= tracestateMembersMax &&
+    !keys.includes(undefined) &&
+    new Set(keys).size === keys.length
+  );
+}
+
 export const formatTraceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
   `00-${traceId}-${spanId}-${sampled ? '01' : '00'}`;
 
