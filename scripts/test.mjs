@@ -8,6 +8,7 @@ import { runScript } from './lib/run-script.mjs';
 import { readSettings } from './lib/settings.mjs';
 import { prepare } from './lib/stack.mjs';
 import { Steps } from './lib/steps.mjs';
+import { provideClusterParts } from './provision/cluster-parts.mjs';
 import { endServersBelow } from './provision/end-servers.mjs';
 
 /**
@@ -24,7 +25,8 @@ await runScript(async (shutdown) => {
   const { phases, rest, narrowed } = planPhases(args);
   const servers = phases.some((phase) => phase.servers);
   const settings = readSettings();
-  if (servers && !(settings.TEST_DATABASE_URL && settings.TEST_RABBITMQ_URL)) {
+  const clusters = phases.some((phase) => phase.clusters);
+  if (clusters || (servers && !(settings.TEST_DATABASE_URL && settings.TEST_RABBITMQ_URL))) {
     const release = await takeLock(path.join(directory, 'test.lock')).catch((error) => {
       if (!(error instanceof LockHeld)) throw error;
       throw new Error(
@@ -34,7 +36,9 @@ await runScript(async (shutdown) => {
     shutdown.add('the lock', release);
   }
   // Fault tests start and break servers of their own; an interrupted one has no time to end them.
-  shutdown.add('the servers of the fault tests', () => endServersBelow(path.join(directory, 'faults')));
+  for (const kind of ['faults', 'clusters']) {
+    shutdown.add(`the servers of the ${kind}`, () => endServersBelow(path.join(directory, kind)));
+  }
   const build = phases.some((phase) => phase.build);
   const { database, broker } = await prepare({
     directory,
@@ -46,6 +50,9 @@ await runScript(async (shutdown) => {
     shutdown,
   });
   if (shutdown.begun) return 1;
+  if (clusters) {
+    await steps.step('Clusters', async (say) => say(await provideClusterParts((text) => steps.say(text))));
+  }
 
   const env = { ...process.env, ...length, NODE_ENV: 'test' };
   if (database) env.TEST_DATABASE_URL = database.url;

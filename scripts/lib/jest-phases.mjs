@@ -8,7 +8,14 @@ export const phases = [
   { title: 'integration', projects: ['integration'], jestArgs: ['--maxWorkers=2'], servers: true },
   { title: 'e2e', projects: ['e2e'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
   { title: 'faults', projects: ['faults'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
-  { title: 'clusters', projects: ['clusters'], jestArgs: ['--maxWorkers=1'], onRequest: true },
+  {
+    title: 'clusters',
+    projects: ['clusters'],
+    jestArgs: ['--maxWorkers=1'],
+    clusters: true,
+    build: true,
+    onRequest: true,
+  },
 ];
 
 const known = phases.flatMap(({ projects }) => projects);

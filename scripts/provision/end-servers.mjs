@@ -9,11 +9,11 @@ const graceSeconds = 30;
  * Ends the private servers whose data are in `directory`, healthy or not: those of a run that was killed, or of a test
  * that could not tidy up. Their data may be removed afterwards.
  *
- * @param {string} directory that has been given to the two sources of servers
+ * @param {string} directory that has been given to the sources of servers
  */
 export async function endServersIn(directory) {
   await Promise.all(
-    ['mariadb', 'rabbitmq'].map(async (server) => {
+    ['mariadb', 'rabbitmq', 'haproxy'].map(async (server) => {
       const instance = instanceFile(path.join(directory, server)).read();
       await end(instance?.process, { graceSeconds });
       await end(instance?.epmd, { graceSeconds: 5 });

@@ -39,9 +39,11 @@ export async function healthyMariadb(directory) {
  *
  * @param {string} directory
  * @param {{ server: string, installer: string | null }} binaries
- * @param {{ onStarted?: (stop: () => Promise<void>) => void }} [options] onStarted is told as soon as there is a process
+ * @param {{ onStarted?: (stop: () => Promise<void>) => void, args?: readonly string[], password?: string, tools?: readonly string[] }} [options]
+ *   onStarted is told as soon as there is a process; args: further ones, for a node of a cluster, whose nodes have one
+ *   password; tools: directories of programs that the server calls
  */
-export async function startMariadb(directory, binaries, { onStarted } = {}) {
+export async function startMariadb(directory, binaries, { onStarted, args = [], password, tools = [] } = {}) {
   const file = instanceFile(directory);
   const earlier = file.read();
   await end(earlier?.process, { graceSeconds: stopSeconds }); // running, yet not healthy: it holds the data's lock
@@ -53,7 +55,7 @@ export async function startMariadb(directory, binaries, { onStarted } = {}) {
   const instance = {
     port,
     user: 'root',
-    password: earlier?.password ?? randomBytes(18).toString('base64url'),
+    password: password ?? earlier?.password ?? randomBytes(18).toString('base64url'),
   };
   const initFile = path.join(directory, 'init.sql');
   writeFileSync(initFile, initSql(instance), { mode: 0o600 });
@@ -75,8 +77,13 @@ export async function startMariadb(directory, binaries, { onStarted } = {}) {
       '--max-connections=400',
       '--innodb-buffer-pool-size=256M',
       ...(isMysql(binaries) ? ['--mysqlx=OFF'] : []),
+      ...args,
     ],
-    { logFile, env: { ...process.env, PATH: pathWithUsualPlaces() }, cwd: directory },
+    {
+      logFile,
+      env: { ...process.env, PATH: [...tools, pathWithUsualPlaces()].join(path.delimiter) },
+      cwd: directory,
+    },
   );
   file.write({ ...instance, process: process_ });
   const stop = () => end(process_, { graceSeconds: stopSeconds });

@@ -45,13 +45,20 @@ export async function healthyRabbitmq(directory) {
 }
 
 /**
+ * What a node has in common with the others of its cluster. Their epmd is run by whoever starts them: nodes find each other
+ * by it, so that it may not end with one of them.
+ *
+ * @typedef {{ node: string, nodes: readonly string[], epmdPort: number, password: string, cookie: string }} ClusterMembership
+ */
+
+/**
  * Starts a private broker whose every file, port and name is its own, so that it meets no other broker of this machine.
  *
  * @param {string} directory
  * @param {{ server: string, epmd: string }} binaries
- * @param {{ management?: boolean, onStarted?: (stop: () => Promise<void>) => void }} [options]
+ * @param {{ management?: boolean, onStarted?: (stop: () => Promise<void>) => void, cluster?: ClusterMembership }} [options]
  */
-export async function startRabbitmq(directory, binaries, { management = false, onStarted } = {}) {
+export async function startRabbitmq(directory, binaries, { management = false, onStarted, cluster } = {}) {
   const file = instanceFile(directory);
   const earlier = file.read();
   await stopInstance(earlier);
@@ -65,22 +72,17 @@ export async function startRabbitmq(directory, binaries, { management = false, o
   ]);
   const instance = {
     // The stored queues belong to the node's name: it has to stay the same for as long as the data do.
-    node: earlier?.node ?? `order-service-${randomBytes(4).toString('hex')}@localhost`,
+    node: cluster?.node ?? earlier?.node ?? `order-service-${randomBytes(4).toString('hex')}@localhost`,
     user: 'order-service',
-    password: earlier?.password ?? randomBytes(18).toString('base64url'),
-    ports: { amqp, dist, epmd: epmdPort, management: managementPort },
+    password: cluster?.password ?? earlier?.password ?? randomBytes(18).toString('base64url'),
+    ports: { amqp, dist, epmd: cluster?.epmdPort ?? epmdPort, management: managementPort },
     management,
     initialized: earlier?.initialized ?? false,
   };
   const env = environment(directory, instance);
-  writeConfiguration(directory, instance);
+  writeConfiguration(directory, instance, cluster);
 
-  // Erlang would start epmd as a daemon that outlives the broker; as a child of ours it can be ended.
-  const epmd = startDetached(binaries.epmd, ['-port', String(epmdPort), '-address', host], {
-    logFile: path.join(directory, 'epmd.log'),
-    env,
-    cwd: directory,
-  });
+  const epmd = cluster ? undefined : startEpmd(directory, binaries, epmdPort);
   file.write({ ...instance, epmd });
   const logFile = path.join(directory, 'server.log');
   const process_ = startDetached(binaries.server, [], { logFile, env, cwd: directory });
@@ -100,6 +102,16 @@ export async function startRabbitmq(directory, binaries, { management = false, o
   ready = true;
   file.write({ ...running, initialized: true });
   return brokerOf(running, version);
+}
+
+/** Erlang would start epmd as a daemon that outlives the broker; as a child of ours it can be ended. */
+export function startEpmd(directory, binaries, port) {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return startDetached(binaries.epmd, ['-port', String(port), '-address', host], {
+    logFile: path.join(directory, 'epmd.log'),
+    env: { PATH: pathWithUsualPlaces() },
+    cwd: directory,
+  });
 }
 
 function brokerOf(instance, version) {
@@ -148,7 +160,7 @@ function environment(directory, { node, ports }) {
   };
 }
 
-function writeConfiguration(directory, { user, password, ports, management }) {
+function writeConfiguration(directory, { user, password, ports, management }, cluster) {
   for (const name of ['home', 'mnesia', 'log', 'config', 'schema']) {
     mkdirSync(path.join(directory, name), { recursive: true, mode: 0o700 });
   }
@@ -165,7 +177,22 @@ function writeConfiguration(directory, { user, password, ports, management }) {
           'management_agent.disable_metrics_collector = true',
         ]
       : []),
+    ...(cluster
+      ? [
+          'cluster_formation.peer_discovery_backend = classic_config',
+          ...cluster.nodes.map(
+            (node, index) => `cluster_formation.classic_config.nodes.${index + 1} = ${node}`,
+          ),
+        ]
+      : []),
   ];
+  if (cluster) writeCookie(path.join(directory, 'home', '.erlang.cookie'), cluster.cookie);
   writeFileSync(path.join(directory, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 });
   writeFileSync(path.join(directory, 'enabled_plugins'), management ? '[rabbitmq_management].\n' : '[].\n');
+}
+
+/** Nodes talk to those that know the same word. Erlang insists on a file that nobody else can read. */
+function writeCookie(file, cookie) {
+  rmSync(file, { force: true });
+  writeFileSync(file, cookie, { mode: 0o400 });
 }

@@ -14,7 +14,8 @@ import {
 } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
-import { clusterNodes, createOnCluster, type ClusterDatabase } from './cluster.js';
+import { endClusters } from './cluster-folder.js';
+import { clusterNodes, createOnCluster, type ClusterDatabase } from './cluster-database.js';
 
 /** Of one packet: removals are a statement each. */
 const rowsPerTransaction = 200;
@@ -27,7 +28,7 @@ describe('on two nodes of a cluster', () => {
   let own: DataSource;
   let stores: TypeOrmTransactionStore[];
   beforeAll(async () => {
-    database = await createOnCluster(clusterNodes());
+    database = await createOnCluster(await clusterNodes());
     for (const url of database.urls) {
       const settings = { url, rows: sampleRows, migrations: [CreateSampleTables1700000000000] };
       sources.push(await openDatabase({ ...settings, runMigrations: sources.length === 0 }));
@@ -37,11 +38,12 @@ describe('on two nodes of a cluster', () => {
     sources.push(...groups);
     stores = groups.map((each) => new TypeOrmTransactionStore(each));
     await own.query("INSERT INTO counters VALUES ('fought over', 0)");
-  }, 60_000);
+  }, 300_000);
   afterAll(async () => {
     await Promise.all(sources.map((source) => source.destroy()));
     await database?.drop();
-  });
+    await endClusters();
+  }, 120_000);
 
   const numbers = Array.from({ length: rowsPerTransaction }, (_, number) => number);
 

@@ -1,9 +1,12 @@
 import { expect } from '@jest/globals';
 import { checkUntilQuiet } from '../../tools/invariants/check.js';
-import type { Stack } from './stack.js';
+import type { StackServers } from './stack.js';
 
 /** Ends a test of the whole: once everything has come to rest, nothing may be violated. */
-export async function expectInvariants({ databases, broker }: Stack, withinMs = 60_000): Promise<void> {
+export async function expectInvariants(
+  { databases, broker }: StackServers,
+  withinMs = 60_000,
+): Promise<void> {
   const violations = await checkUntilQuiet(
     {
       databases: {

@@ -41,12 +41,19 @@ export class PrivateServer {
 
   /** SIGKILL, as a crash or an out-of-memory killer would; resolves when the process has gone. */
   async kill(): Promise<void> {
-    const process_ = instanceFile(this.directory).read()?.['process'] as ProcessIdentity | undefined;
-    if (!process_ || !isRunning(process_)) throw new Error(`nothing runs in ${this.directory}`);
-    process.kill(process_.pid, 'SIGKILL');
+    const process_ = this.signal('SIGKILL');
     await eventually(() => {
       if (isRunning(process_)) throw new Error(`process ${process_.pid} is still there`);
     });
+  }
+
+  /** It stands still, as on a host that swaps; its connections stay open. */
+  freeze(): void {
+    this.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.signal('SIGCONT');
   }
 
   /** @throws when it could not have its port back: its clients would look for it in vain. */
@@ -55,6 +62,13 @@ export class PrivateServer {
     if (again.url !== this.url)
       throw new Error(`the server of ${this.directory} came back at another address`);
     this.started = again;
+  }
+
+  private signal(name: NodeJS.Signals): ProcessIdentity {
+    const process_ = instanceFile(this.directory).read()?.['process'] as ProcessIdentity | undefined;
+    if (!process_ || !isRunning(process_)) throw new Error(`nothing runs in ${this.directory}`);
+    process.kill(process_.pid, name);
+    return process_;
   }
 }
 

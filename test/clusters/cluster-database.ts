@@ -1,12 +1,16 @@
 import { createConnection } from 'mysql2/promise';
 import { randomBytes } from 'node:crypto';
+import { endClusters } from './cluster-folder.js';
+import { GaleraCluster } from './galera-cluster.js';
 
-/** Addresses of the nodes of one Galera cluster, without a database. @throws Error where none is given. */
-export function clusterNodes(): string[] {
-  const nodes = (process.env['CLUSTER_DATABASE_URLS'] ?? '').split(',').filter((url) => url !== '');
-  if (nodes.length < 2)
+/** Addresses of the nodes of one Galera cluster: the one that is given, or one that {@link endClusters} ends. */
+export async function clusterNodes(): Promise<readonly string[]> {
+  const given = (process.env['CLUSTER_DATABASE_URLS'] ?? '').split(',').filter((url) => url !== '');
+  if (given.length === 1)
     throw new Error('CLUSTER_DATABASE_URLS has to name two nodes or more, with commas between');
-  return nodes;
+  if (given.length > 0) return given;
+  await endClusters();
+  return (await GaleraCluster.start()).urls;
 }
 
 export interface ClusterDatabase {

@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FaultRun } from '../faults/fault-run.js';
+import type { Stack } from '../support/stack.js';
+
+/** Short by default; by hand: npm run test:clusters -- --minutes 5 two-writers. */
+const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5);
+
+export const runMs = minutes * 60_000 + 600_000;
+
+/** Longer than any node needs to come back: whoever orders waits for the shop. */
+const patienceMs = 300_000;
+
+/**
+ * Orders are placed and called off for as long as the run is to last: a third of it before `faults`, and a third after
+ * them. What is promised then is what {@link FaultRun} promises.
+ */
+export const clusterRun = (
+  stack: Stack,
+  title: string,
+  urls: readonly string[],
+  faults: (run: FaultRun) => Promise<void>,
+): Promise<FaultRun> =>
+  FaultRun.under(
+    stack,
+    {
+      title: `${title}, ${minutes} min`,
+      urls,
+      clients: 10,
+      ordersPerClient: Infinity,
+      thinkMs: 600,
+      cancelling: { share: 0.15, withinMs: 3_000, twiceShare: 0.3 },
+      patienceMs,
+    },
+    async (run) => {
+      await aThird();
+      await faults(run);
+      run.faultOver();
+      await aThird();
+      await run.untilPlaced(50, patienceMs);
+    },
+  );
+
+/** Of the run. */
+export const aThird = (): Promise<void> => pause((minutes * 60_000) / 3);
