@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Circuit, type Permit } from './circuit.js';
+import { Circuit, type Leave, type Permit } from './circuit.js';
 
 describe('Circuit', () => {
   let circuit: Circuit;
@@ -15,73 +15,85 @@ describe('Circuit', () => {
     jest.useRealTimers();
   });
 
+  const permit = async (gone?: AbortSignal): Promise<Permit> => {
+    const leave = await circuit.enter(gone);
+    if (leave === null || leave === 'give-back') throw new Error(`no permit, but ${leave}`);
+    return leave;
+  };
   const fail = async (times: number): Promise<void> => {
-    for (let time = 0; time < times; time++) (await circuit.enter())!.failed();
+    for (let time = 0; time < times; time++) (await permit()).failed();
   };
-  /** Who waits, in order, and the permit of each once it has one. */
-  const queueUp = (count: number): (Permit | null)[] => {
-    const permits: (Permit | null)[] = [];
-    for (let place = 0; place < count; place++) {
-      void circuit.enter().then((permit) => (permits[place] = permit));
-    }
-    return permits;
+  /** What the next who asks is told, as soon as they are. */
+  const ask = (gone?: AbortSignal): { leave?: Leave } => {
+    const told: { leave?: Leave } = {};
+    void circuit.enter(gone).then((leave) => (told.leave = leave));
+    return told;
   };
-  const granted = (permits: (Permit | null)[]): number => permits.filter(Boolean).length;
 
   it('lets everybody through while things go well', async () => {
-    expect(await circuit.enter()).not.toBeNull();
     await fail(2);
-    (await circuit.enter())!.succeeded();
+    (await permit()).succeeded();
     await fail(2);
     expect(circuit.isOpen).toBe(false);
   });
 
-  it('lets nobody through after as many failures in a row, but one probe at a time', async () => {
+  it('holds one message after as many failures in a row, and has all others given back', async () => {
     await fail(3);
     expect(changes).toEqual([true]);
-    const permits = queueUp(3);
+    const probe = ask();
+    expect(await Promise.all([circuit.enter(), circuit.enter()])).toEqual(['give-back', 'give-back']);
     await jest.advanceTimersByTimeAsync(100);
-    expect(granted(permits)).toBe(1);
+    expect(probe.leave).toHaveProperty('succeeded');
+    // Also while it is being tried.
     await jest.advanceTimersByTimeAsync(60_000);
-    expect(granted(permits)).toBe(1);
-    permits[0]!.failed();
+    expect(await circuit.enter()).toBe('give-back');
+    (probe.leave as Permit).failed();
+    const next = ask();
     await jest.advanceTimersByTimeAsync(200);
-    expect(granted(permits)).toBe(2);
+    expect(next.leave).toHaveProperty('succeeded');
   });
 
   it('lets all through when a probe succeeds', async () => {
     await fail(3);
-    const permits = queueUp(3);
+    const probe = permit();
     await jest.advanceTimersByTimeAsync(100);
-    permits[0]!.succeeded();
-    await jest.advanceTimersByTimeAsync(0);
-    expect(granted(permits)).toBe(3);
+    (await probe).succeeded();
+    await Promise.all([permit(), permit()]);
     expect(changes).toEqual([true, false]);
+  });
+
+  it('lets who waits to probe through when another, begun before, succeeds', async () => {
+    const begun = await permit();
+    await fail(3);
+    const waiting = permit();
+    begun.succeeded();
+    await waiting;
+    expect(circuit.isOpen).toBe(false);
   });
 
   it('probes with the next message when one says nothing', async () => {
     await fail(3);
-    const permits = queueUp(2);
+    const probe = permit();
     await jest.advanceTimersByTimeAsync(100);
-    permits[0]!.inconclusive();
+    (await probe).inconclusive();
+    const next = ask();
     await jest.advanceTimersByTimeAsync(100);
-    expect(granted(permits)).toBe(2);
+    expect(next.leave).toHaveProperty('succeeded');
     expect(circuit.isOpen).toBe(true);
   });
 
   it('probes ever more slowly, and never more slowly than every ten seconds', async () => {
     await fail(3);
     for (let probe = 0; probe < 20; probe++) {
-      const permits = queueUp(1);
+      const told = ask();
       await jest.advanceTimersByTimeAsync(10_000);
-      expect(granted(permits)).toBe(1);
-      permits[0]!.failed();
+      (told.leave as Permit).failed();
     }
   });
 
   it('counts a permit once', async () => {
-    const permit = (await circuit.enter())!;
-    for (let time = 0; time < 5; time++) permit.failed();
+    const once = await permit();
+    for (let time = 0; time < 5; time++) once.failed();
     expect(circuit.isOpen).toBe(false);
   });
 
@@ -95,15 +107,13 @@ describe('Circuit', () => {
 
   it('spends no probe on a message whose channel is gone', async () => {
     const lost = new AbortController();
-    (await circuit.enter())!.failed();
-    (await circuit.enter())!.failed();
-    (await circuit.enter())!.failed();
-    const stale = Array.from({ length: 400 }, () => circuit.enter(lost.signal));
-    const live = circuit.enter();
+    await fail(3);
+    const stale = circuit.enter(lost.signal);
     lost.abort();
+    const live = permit();
+    expect(await stale).toBeNull();
     await jest.advanceTimersByTimeAsync(100);
-    (await live)!.succeeded();
-    expect(new Set(await Promise.all(stale))).toEqual(new Set([null]));
+    (await live).succeeded();
     expect(circuit.isOpen).toBe(false);
   });
 });

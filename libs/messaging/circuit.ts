@@ -26,15 +26,19 @@ export interface CircuitOptions {
   readonly timers?: Timers;
 }
 
+/** `give-back`: others probe, and nothing is to be held meanwhile. Null: the consumer stops, or the channel is gone. */
+export type Leave = Permit | 'give-back' | null;
+
 interface Waiting {
-  readonly resolve: (permit: Permit | null) => void;
+  readonly resolve: (leave: Leave) => void;
   readonly gone: AbortSignal | undefined;
 }
 
 /**
  * Slows a consumer down to single probes when everything fails, so that an outage does not send a whole queue through
- * the retry delays into the parking lot. While it is open, messages wait in hand; they take turns at probing, so that
- * one that fails for reasons of its own does not keep the others waiting.
+ * the retry delays into the parking lot. While it is open, one message at a time waits for its turn to probe, and is given
+ * back when that fails; no other is held. What is held when a connection is lost counts as delivered in vain, and the
+ * broker parks what it has delivered in vain too often.
  */
 export class Circuit {
   private consecutiveFailures = 0;
@@ -43,7 +47,8 @@ export class Circuit {
   private probing = false;
   private stopped = false;
   private timer: Timer | undefined;
-  private readonly waiting: Waiting[] = [];
+  /** Who probes next. */
+  private waiting: Waiting | undefined;
 
   constructor(private readonly options: CircuitOptions = {}) {}
 
@@ -51,28 +56,28 @@ export class Circuit {
     return this.open;
   }
 
-  get waitingCount(): number {
-    return this.waiting.length;
-  }
-
-  /**
-   * Waits for leave to try. @returns null when the consumer stops, or `gone` is aborted: the message is left to the
-   * broker. A probe is never spent on one that is gone; after some lost connections there are hundreds of them.
-   */
-  enter(gone?: AbortSignal): Promise<Permit | null> {
+  /** Asks for leave to try; who is to probe waits for it. A probe is never spent on one whose channel is gone. */
+  enter(gone?: AbortSignal): Promise<Leave> {
     if (this.stopped || gone?.aborted) return Promise.resolve(null);
     if (!this.open) return Promise.resolve(this.permit(false));
+    if (this.waiting?.gone?.aborted) this.answer(null);
+    if (this.probing || this.waiting) return Promise.resolve('give-back');
     return new Promise((resolve) => {
-      this.waiting.push({ resolve, gone });
+      this.waiting = { resolve, gone };
       this.scheduleProbe();
     });
   }
 
-  /** Lets everybody go who waits. */
+  /** Lets go who waits. */
   stop(): void {
     this.stopped = true;
     this.timer?.cancel();
-    for (const { resolve } of this.waiting.splice(0)) resolve(null);
+    this.answer(null);
+  }
+
+  private answer(leave: Leave): void {
+    this.waiting?.resolve(leave);
+    this.waiting = undefined;
   }
 
   private permit(isProbe: boolean): Permit {
@@ -107,27 +112,19 @@ export class Circuit {
     this.timer?.cancel();
     this.timer = undefined;
     this.options.onChange?.(false);
-    for (const { resolve } of this.waiting.splice(0)) resolve(this.permit(false));
+    if (this.waiting) this.answer(this.permit(false));
   }
 
   private scheduleProbe(): void {
-    if (!this.open || this.stopped || this.probing || this.timer || this.waiting.length === 0) return;
+    if (!this.open || this.stopped || this.probing || this.timer || !this.waiting) return;
     const { firstProbeMs = 500, mostProbeMs = 10_000, timers = systemTimers } = this.options;
     const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: mostProbeMs });
     this.timer = timers.after(wait, () => {
       this.timer = undefined;
-      const next = this.nextWaiting();
-      if (!next) return;
+      if (this.waiting?.gone?.aborted) return this.answer(null);
+      if (!this.waiting) return;
       this.probing = true;
-      next.resolve(this.permit(true));
+      this.answer(this.permit(true));
     });
-  }
-
-  private nextWaiting(): Waiting | undefined {
-    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
-      if (!next.gone?.aborted) return next;
-      next.resolve(null);
-    }
-    return undefined;
   }
 }

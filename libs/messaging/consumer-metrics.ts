@@ -1,9 +1,8 @@
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
 
-/** How the handling of one delivery ended. */
-export type ProcessingResult = 'handled' | 'duplicate' | 'delayed' | 'parked' | 'abandoned';
-
-const results: readonly ProcessingResult[] = ['handled', 'duplicate', 'delayed', 'parked', 'abandoned'];
+/** How the handling of one delivery ended. `given-back`: to its queue, as a new message, while nothing can be done. */
+const results = ['handled', 'duplicate', 'delayed', 'given-back', 'parked', 'abandoned'] as const;
+export type ProcessingResult = (typeof results)[number];
 
 export const consumerMetrics = {
   processed: counter({

@@ -5,7 +5,7 @@ import { retryDelays } from '#libs/contracts/topology.js';
 import { Defect, Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
-import { Circuit } from './circuit.js';
+import { Circuit, type Permit } from './circuit.js';
 import type { ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from './delivery.js';
 import { noteDuplicate } from './duplicates.js';
@@ -144,20 +144,40 @@ describe('Handling a delivery', () => {
     expect(await handle(delivery())).toBe('abandoned');
   });
 
-  it('keeps messages in hand while everything fails, and loses none of their tries', async () => {
+  it('gives messages back while everything fails, as new ones that have lost none of their tries', async () => {
     handler = rejecting(new Fault('the database is away'));
-    expect(await handle(delivery())).toBe('in hand');
-    expect(await handle(delivery({ attempt: 3 }))).toBe('in hand');
+    const first = delivery();
+    expect(await handle(first)).toBe('given-back');
     expect(circuit.isOpen).toBe(true);
-    await jest.advanceTimersByTimeAsync(3_600_000);
+    // A day of probes.
+    for (let probe = 0; probe < 1_440; probe++)
+      expect(await handle(delivery({ attempt: 3 }))).toBe('given-back');
+    expect(publisher.published[0]).toMatchObject({
+      exchange: '',
+      routingKey: queue,
+      mandatory: true,
+      id: first.id,
+      body: first.body,
+      headers: { 'x-attempt': 0 },
+    });
+    expect(publisher.published.map(({ routingKey }) => routingKey)).toEqual(Array(1_441).fill(queue));
+    expect(publisher.published.at(-1)!.headers).toEqual({ 'x-attempt': 3 });
     handler = () => Promise.resolve();
-    await jest.advanceTimersByTimeAsync(20_000);
+    expect(await handle(delivery())).toBe('handled');
     expect(circuit.isOpen).toBe(false);
-    expect(publisher.published).toEqual([]);
+  });
+
+  it('holds no other message while one waits to probe', async () => {
+    handler = rejecting(new Fault('the database is away'));
+    await handle(delivery());
+    void circuit.enter();
+    calls = 0;
+    expect(await handle(delivery())).toBe('given-back');
+    expect(calls).toBe(0);
   });
 
   it('moves on with a message whose faults are its own, as others are handled meanwhile', async () => {
-    const another = async (): Promise<void> => (await circuit.enter())?.succeeded();
+    const another = async (): Promise<void> => ((await circuit.enter()) as Permit).succeeded();
     handler = () => another().then(() => Promise.reject(new Fault('its own trouble')));
     expect(await handle(delivery())).toBe('delayed');
     expect(circuit.isOpen).toBe(false);
@@ -165,8 +185,10 @@ describe('Handling a delivery', () => {
 
   it('leaves to the broker what waits when the consumer stops', async () => {
     handler = rejecting(new Fault('the database is away'));
-    expect(await handle(delivery())).toBe('in hand');
+    expect(await handle(delivery())).toBe('given-back');
+    const waiting = circuit.enter();
     circuit.stop();
+    expect(await waiting).toBeNull();
     expect(await handle(delivery())).toBe('abandoned');
   });
 

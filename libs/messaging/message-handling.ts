@@ -11,7 +11,7 @@ import { wasDuplicate } from './duplicates.js';
 import type { Envelope } from './envelope.js';
 import { failureKindOf } from './failure.js';
 import { nextRung } from './failure-ladder.js';
-import { delayed, parked, type ParkedReason } from './parking.js';
+import { delayed, parked, returned, type ParkedReason } from './parking.js';
 import { parseEnvelope } from './parse-envelope.js';
 import type { Publishes, WireMessage } from './publisher.js';
 
@@ -64,6 +64,7 @@ export class MessageHandling {
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
     for (let quickTries = 0; ; quickTries++) {
       const permit = await this.circuit.enter(signal);
+      if (permit === 'give-back') return this.giveBack(delivery, signal);
       if (!permit || signal.aborted) {
         permit?.inconclusive();
         return 'abandoned';
@@ -76,12 +77,11 @@ export class MessageHandling {
         const failure = failureKindOf(error);
         if (failure === 'infrastructure') permit.failed();
         else permit.inconclusive();
+        // It is not this message's fault: it loses none of its tries, and nobody holds it until it can be done.
+        if (failure === 'infrastructure' && this.circuit.isOpen) return this.giveBack(delivery, signal);
         const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
         if (rung.kind === 'try-again') {
           await this.time.pause(rung.afterMs);
-        } else if (failure === 'infrastructure' && this.circuit.isOpen) {
-          // It is not this message's fault: it neither moves nor loses tries, and waits its turn to probe.
-          quickTries = -1;
         } else {
           this.logFailure(delivery, message, rung.kind, error);
           return rung.kind === 'wait'
@@ -90,6 +90,10 @@ export class MessageHandling {
         }
       }
     }
+  }
+
+  private async giveBack(delivery: Delivery, signal: AbortSignal): Promise<ProcessingResult> {
+    return (await this.move(returned(delivery), signal)) ? 'given-back' : 'abandoned';
   }
 
   private async delay(

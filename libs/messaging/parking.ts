@@ -55,6 +55,17 @@ export const delayed = (carried: Carried, delay: RetryDelay, attempt: number): W
   headers: ownHeaders(carried, attempt),
 });
 
+/**
+ * The message as a new one at the end of its queue. Not by a nack: that counts as a delivery in vain, and so many of them
+ * would have the broker park it.
+ */
+export const returned = (carried: Carried): WireMessage => ({
+  ...resent(carried),
+  exchange: '',
+  routingKey: carried.queue,
+  headers: ownHeaders(carried, carried.attempt),
+});
+
 const ownHeaders = ({ redriveOf }: Carried, attempt: number): Readonly<Record<string, string | number>> => ({
   [attemptHeader]: attempt,
   ...(redriveOf !== undefined && { [redrivenHeader]: redriveOf }),

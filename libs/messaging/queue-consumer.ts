@@ -27,6 +27,7 @@ export class QueueConsumer {
   private readonly handling: MessageHandling;
   private readonly retryDelays: readonly RetryDelay[];
   private readonly reader: QueueReader;
+  private readonly prefetch: number;
   private readonly suspects = new Suspects();
 
   constructor(
@@ -37,11 +38,12 @@ export class QueueConsumer {
     options: ConsumerOptions = {},
   ) {
     this.retryDelays = options.retryDelays ?? retryDelays;
-    this.circuit = new Circuit({ ...options.circuit, onChange: (open) => this.showCircuit(open) });
+    this.circuit = new Circuit({ ...options.circuit, onChange: (open) => this.circuitChanged(open) });
     this.handling = new MessageHandling(handlerOf, publisher, this.circuit, this.retryDelays);
     const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> =>
       this.handle(message, gone);
-    this.reader = new QueueReader(queue, connection, handle, options.prefetch ?? 400);
+    this.prefetch = options.prefetch ?? 400;
+    this.reader = new QueueReader(queue, connection, handle, this.prefetch);
   }
 
   get isAttached(): boolean {
@@ -71,7 +73,9 @@ export class QueueConsumer {
     return true;
   }
 
-  private showCircuit(open: boolean): void {
+  private circuitChanged(open: boolean): void {
+    // One at a time, to probe with.
+    this.reader.takeAtOnce(open ? 1 : this.prefetch);
     consumerMetrics.circuitOpen.set({ consumer: this.queue }, open ? 1 : 0);
     if (open) this.logger.warn('everything fails: slowing down to single probes', { queue: this.queue });
     else this.logger.log('back to full speed', { queue: this.queue });

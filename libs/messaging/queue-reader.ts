@@ -16,13 +16,14 @@ export class QueueReader {
   private current: Consumption | undefined;
   private consumerTag: string | undefined;
   private stopped = false;
+  private changing: Promise<void> = Promise.resolve();
 
-  /** @param prefetch deliveries in hand at once. */
+  /** @param prefetch deliveries in hand at once; see also {@link takeAtOnce}. */
   constructor(
     readonly queue: string,
     private readonly connection: AmqpConnection,
     private readonly takeInHand: TakeInHand,
-    private readonly prefetch: number,
+    private prefetch: number,
   ) {}
 
   get isAttached(): boolean {
@@ -37,12 +38,34 @@ export class QueueReader {
     // The close that follows says all there is to do.
     channel.on('error', () => undefined);
     channel.on('close', () => this.detach(consumption));
-    await channel.prefetch(this.prefetch);
-    const { consumerTag } = await channel.consume(this.queue, (message) =>
+    await this.consume(consumption);
+    this.current = consumption;
+  }
+
+  /** From now on so many deliveries are in hand at once. Those that are in hand already are not touched. */
+  takeAtOnce(count: number): void {
+    this.prefetch = count;
+    this.changing = this.changing.then(() => this.consumeAnew());
+  }
+
+  /** A consumer keeps the prefetch that it began with. */
+  private async consumeAnew(): Promise<void> {
+    const consumption = this.current;
+    if (!consumption || this.stopped || this.consumerTag === undefined) return;
+    try {
+      await consumption.channel.cancel(this.consumerTag);
+      if (!this.stopped) await this.consume(consumption);
+    } catch {
+      // The channel went first; the next one begins with the new prefetch.
+    }
+  }
+
+  private async consume(consumption: Consumption): Promise<void> {
+    await consumption.channel.prefetch(this.prefetch);
+    const { consumerTag } = await consumption.channel.consume(this.queue, (message) =>
       this.receive(consumption, message),
     );
     this.consumerTag = consumerTag;
-    this.current = consumption;
   }
 
   /**
@@ -51,6 +74,7 @@ export class QueueReader {
    */
   async stop(withinMs: number): Promise<void> {
     this.stopped = true;
+    await this.changing;
     const consumption = this.current;
     if (!consumption || this.consumerTag === undefined) return;
     try {

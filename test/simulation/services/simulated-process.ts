@@ -64,7 +64,8 @@ export class SimulatedProcess {
       handlers.set(type, put(parts.handler, handler, this.place));
     }
     for (const { name } of queueNames) {
-      const circuit = new Circuit({ timers: this.life });
+      let takeAtOnce: (count: number) => void = () => undefined;
+      const circuit = new Circuit({ timers: this.life, onChange: (open) => takeAtOnce(open ? 1 : Infinity) });
       const handling = new MessageHandling(
         (type) => handlers.get(type),
         this.#publisher,
@@ -72,7 +73,7 @@ export class SimulatedProcess {
         retryDelays,
         this.life,
       );
-      broker.consume(name, this.life, (delivery, signal) => {
+      takeAtOnce = broker.consume(name, this.life, (delivery, signal) => {
         world.trace.note(this.life.name, () => `takes ${delivery.type} ${delivery.id}`);
         return handling.handle(delivery, signal);
       });

@@ -29,6 +29,8 @@ export interface Queued {
 interface Consumer {
   readonly life: Life;
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<ProcessingResult>;
+  /** Deliveries in its hands at once. */
+  prefetch: number;
   channel: Channel;
 }
 
@@ -131,15 +133,20 @@ export class SimulatedBroker {
     return faults.strikes('confirm-lost') ? 'channel-closed' : outcome;
   }
 
-  consume(queueName: string, life: Life, handle: Consumer['handle']): void {
+  /** @returns sets how many deliveries it takes in hand at once; as many as there are, at first. */
+  consume(queueName: string, life: Life, handle: Consumer['handle']): (count: number) => void {
     const queue = this.#queue(queueName);
-    const consumer: Consumer = { life, handle, channel: new Channel() };
+    const consumer: Consumer = { life, handle, prefetch: Infinity, channel: new Channel() };
     queue.consumers.push(consumer);
     life.onEnd(() => {
       queue.consumers.splice(queue.consumers.indexOf(consumer), 1);
       this.#close(queue, consumer);
     });
     for (const queued of queue.ready) this.#offer(queue, queued);
+    return (count) => {
+      consumer.prefetch = count;
+      for (const queued of queue.ready) this.#offer(queue, queued);
+    };
   }
 
   goAway(): void {
@@ -198,8 +205,9 @@ export class SimulatedBroker {
       ? chance.longTailed(100, 240_000)
       : chance.longTailed(0, 50);
     schedule.after(delay, () => {
-      if (this.#away || !queue.ready.has(queued) || queue.consumers.length === 0) return;
-      const consumer = chance.pick(queue.consumers);
+      const free = queue.consumers.filter(({ prefetch, channel }) => channel.inHand.size < prefetch);
+      if (this.#away || !queue.ready.has(queued) || free.length === 0) return;
+      const consumer = chance.pick(free);
       if (faults.strikes('channel-closed')) this.#close(queue, consumer);
       queue.ready.delete(queued);
       queue.unacked.add(queued);
@@ -231,6 +239,8 @@ export class SimulatedBroker {
     await step(this.world, life, 0, 3);
     // An ack on a channel that is gone goes nowhere: by then the message is on its way to somebody else.
     if (channel.inHand.delete(queued)) queue.unacked.delete(queued);
+    const [next] = queue.ready;
+    if (next && consumer.prefetch !== Infinity) this.#offer(queue, next);
   }
 
   #close(queue: Queue, consumer: Consumer): void {

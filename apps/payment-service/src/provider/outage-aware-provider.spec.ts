@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect, Fault, LoneFault } from '#libs/kernel/errors.js';
 import { money } from '#libs/kernel/money.js';
-import { Circuit } from '#libs/messaging/circuit.js';
+import { Circuit, type Permit } from '#libs/messaging/circuit.js';
 import { failureKindOf } from '#libs/messaging/failure.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { ProviderTimeout, type Charge, type PaymentProvider } from './payment-provider.js';
@@ -56,10 +56,10 @@ describe('the circuit of payment-service', () => {
   async function afterFailures(count: number, failing: PaymentProvider): Promise<boolean> {
     const circuit = new Circuit();
     for (let payment = 0; payment < count; payment += 1) {
-      const permit = await circuit.enter();
+      const permit = (await circuit.enter()) as Permit;
       const error = await failed(failing.charge(chargeOf(`payment-${payment}`)));
-      if (failureKindOf(error) === 'infrastructure') permit?.failed();
-      else permit?.inconclusive();
+      if (failureKindOf(error) === 'infrastructure') permit.failed();
+      else permit.inconclusive();
       if (circuit.isOpen) break;
     }
     circuit.stop();
