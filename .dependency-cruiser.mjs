@@ -346,6 +346,15 @@ const everywhere = [
     from: { path: '^(apps|libs|migrations)/', pathNot: ['^libs/persistence/', tests] },
     to: { path: packages('mysql2') },
   },
+  {
+    name: 'pools-only-in-persistence',
+    comment:
+      'Queries have a time and wait in turn because of the pool that they are asked by. Nobody else opens one; ' +
+      'that nobody makes a DataSource of TypeORM by hand is a lint rule.',
+    severity: 'error',
+    from: { path: '^(apps|libs|migrations)/', pathNot: ['^libs/persistence/', tests] },
+    to: { path: '^libs/persistence/(data-source|open-database|session|group-session|limited-queries)\\.ts$' },
+  },
   row(
     'migrations-import-table-helpers',
     'A migration describes the schema as it was then: it must not change when the code of today does.',

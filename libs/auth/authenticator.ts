@@ -1,4 +1,5 @@
 import { Injectable, Logger, UnauthorizedException } from '@nestjs/common';
+import { annotate } from '#libs/observability/request-context.js';
 import { callerOfRequest, rememberCaller } from './authenticated-request.js';
 import { BadToken } from './bad-token.js';
 import { bearerToken } from './bearer-token.js';
@@ -26,6 +27,7 @@ export class Authenticator {
     if (known) return known;
     const caller = await this.callerBehind(bearerToken(request.headers.authorization));
     rememberCaller(request, caller);
+    annotate({ caller: caller.subject });
     return caller;
   }
 

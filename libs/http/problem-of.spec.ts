@@ -1,6 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { Defect, Fault, Refusal } from '#libs/kernel/errors.js';
+import { Defect, Fault, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
 import { BadRequest } from './bad-request.js';
 import { problemOf } from './problem-of.js';
 
@@ -52,6 +52,13 @@ describe('a problem', () => {
       headers: { 'retry-after': '2' },
     });
     expect(of(new HttpException('slow down', 429)).headers).toHaveProperty('retry-after');
+  });
+
+  it('tells a caller who asks too much at once that it is them', () => {
+    expect(of(new TooManyRequests('secret'))).toEqual({
+      problem: expect.objectContaining({ status: 429, code: 'too-many-requests' }),
+      headers: { 'retry-after': '2' },
+    });
   });
 
   it('does not repeat addresses', () => {

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { Fault, Refusal } from '#libs/kernel/errors.js';
+import { Fault, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
 import { BadRequest } from './bad-request.js';
 import {
   codeOfStatus,
@@ -28,6 +28,15 @@ export function problemOf(error: unknown, catalogue: ProblemCatalogue): Answer {
   if (error instanceof Refusal) {
     const kind = catalogue[error.code];
     return kind ? answer(error.code, kind, error.message, error.particulars) : general('internal-error');
+  }
+  if (error instanceof TooManyRequests) {
+    return {
+      ...general(
+        'too-many-requests',
+        'you have as much under way as one caller may; please wait for answers',
+      ),
+      headers: comeAgain,
+    };
   }
   // Overloaded is a fault, too: nothing was done, come again.
   if (error instanceof Fault) {

@@ -1,6 +1,7 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { problemOf } from './problem-of.js';
+import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
 import { sendProblem } from './send-problem.js';
@@ -9,6 +10,7 @@ import { sendProblem } from './send-problem.js';
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
+  private readonly warnings = new SparseWarnings(this.log);
 
   constructor(private readonly catalogue: ProblemCatalogue) {}
 
@@ -26,8 +28,16 @@ export class ProblemFilter implements ExceptionFilter {
   private report(error: unknown, request: FastifyRequest, statusCode: number): void {
     const fields = { method: request.method, route: routeOf(request), statusCode };
     const cause = error instanceof HttpException && error.cause instanceof Error ? error.cause : error;
-    // A fault is the weather: expected, counted, told to the client. Anything else is for a person to look at.
-    if (statusCode === 503) this.log.warn('answered that it does not work for now', cause, fields);
-    else this.log.error('a request failed', cause, fields);
+    if (statusCode !== 503) this.log.error('a request failed', cause, fields);
+    // A fault is the weather: expected, counted, told to the client. All requests of the moment have it.
+    else
+      this.warnings.warn(
+        nameOf(cause),
+        `answered that it does not work for now: ${messageOf(cause)}`,
+        fields,
+      );
   }
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { histogram } from '#libs/observability/metrics.js';
 import { newContext, requestContext } from '#libs/observability/request-context.js';
+import { systemClock } from '#libs/kernel/clock.js';
 import { randomHex } from '#libs/kernel/chance.js';
 
 /** An id that a caller made up goes into our logs, so it may only look like an id. */
@@ -26,6 +27,14 @@ export const securityHeaders = {
   'x-frame-options': 'DENY',
 } as const;
 
+/**
+ * By when a question is answered. Commands may take longer: what has been begun has to come to its end, and who prefers to
+ * wait for that says how long.
+ */
+const answerWithinMs = 5_000;
+
+const isQuestion = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+
 /** Runs each request within its context (see request-context.ts), and lets the caller know its id. */
 export function carryRequestContext(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, reply, done) => {
@@ -33,6 +42,7 @@ export function carryRequestContext(fastify: FastifyInstance): void {
       requestId: request.id,
       traceparent: single(request.headers['traceparent']),
       tracestate: single(request.headers['tracestate']),
+      ...(isQuestion(request) && { answerByMs: systemClock.monotonicMs() + answerWithinMs }),
     });
     void reply.headers(securityHeaders).header('x-request-id', context.requestId);
     requestContext.run(context, done);

@@ -27,6 +27,11 @@ export class LoneFault extends Fault {
   override readonly name: string = 'LoneFault';
 }
 
+/** One caller has as much under way as one caller may. Nothing was done; others are served. */
+export class TooManyRequests extends Fault {
+  override readonly name: string = 'TooManyRequests';
+}
+
 /** A statement that has to be true was not. Trying again cannot help; a person has to look. */
 export class Defect extends Error {
   override readonly name: string = 'Defect';

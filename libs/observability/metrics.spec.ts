@@ -34,6 +34,12 @@ describe('metrics', () => {
     expect(page).toContain('lost 0');
   });
 
+  it('that are looked up do not keep the page when nobody answers', async () => {
+    gauge({ name: 'silent', help: 's', collect: () => new Promise(() => undefined) });
+    gauge({ name: 'found', help: 'f', collect: (metric) => metric.set(7) });
+    expect(await registry.metrics()).toContain('found 7');
+  });
+
   it('say which build runs', async () => {
     describeProcess({ service: 'order-service', version: '1.2.3' });
     describeProcess({ service: 'order-service', version: '1.2.3' });

@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
 import { Defect } from '#libs/kernel/errors.js';
+import { within } from '#libs/kernel/within.js';
 
 /** Everything that this process measures: one registry, because one port serves one page. */
 export const registry = new Registry();
@@ -19,7 +20,10 @@ export interface MetricDeclaration<Name extends string> {
 }
 
 export interface GaugeDeclaration<Name extends string> extends MetricDeclaration<Name> {
-  /** Called at each scrape: for figures that are looked up, not kept. A failure leaves the last figure standing. */
+  /**
+   * Called at each scrape: for figures that are looked up, not kept. A failure, or two seconds without
+   * an answer, leaves the last figure standing.
+   */
   readonly collect?: (gauge: Gauge<Name>) => void | Promise<void>;
 }
 
@@ -131,12 +135,19 @@ function combinations<Name extends string>(labels: Labels<Name> | undefined): La
   );
 }
 
+/** Scrapers wait 10 s at most, and then have no figure of this process at all. */
+const collectWithinMs = 2_000;
+
 async function settle<Name extends string>(
   collect: (metric: Gauge<Name>) => void | Promise<void>,
   metric: Gauge<Name>,
 ): Promise<void> {
   try {
-    await collect(metric);
+    await within(
+      collectWithinMs,
+      () => collect(metric),
+      () => undefined,
+    );
   } catch {
     // A database that is away must not take the whole page of figures with it; its own gauges tell.
   }

@@ -10,6 +10,10 @@ export interface RequestContext {
   readonly traceparent: string;
   readonly traceId: string;
   readonly tracestate?: string;
+  /** When whoever asks gets an answer at the latest, by the monotonic clock. Not there for what may take longer. */
+  readonly answerByMs?: number;
+  /** Who asks, as their token says; known once it has been looked at. Not for the log. */
+  caller?: string;
   /** Known once the order has been found or made; see {@link annotate}. */
   orderId?: string;
   sagaId?: string;
@@ -25,6 +29,7 @@ export interface Origin {
   /** As it came in; anything that is not a traceparent begins a new trace. */
   readonly traceparent?: string;
   readonly tracestate?: string;
+  readonly answerByMs?: number;
   readonly orderId?: string;
   readonly sagaId?: string;
 }
@@ -47,8 +52,13 @@ export function newContext({ requestId, traceparent, ...rest }: Origin = {}): Re
 export const runInContext = <Result>(origin: Origin, work: () => Result): Result =>
   requestContext.run(newContext(origin), work);
 
-/** Tells the log lines of the work in hand which order or saga it turned out to be about. No-op outside of a context. */
-export function annotate(ids: Pick<RequestContext, 'orderId' | 'sagaId'>): void {
+/**
+ * Runs what serves everybody, and goes on when the work in hand is over: in no context, though one may have set it off.
+ */
+export const outsideOfContext = <Result>(work: () => Result): Result => requestContext.exit(work);
+
+/** What the work in hand turned out to be about, and whose it is. No-op outside of a context. */
+export function annotate(ids: Pick<RequestContext, 'orderId' | 'sagaId' | 'caller'>): void {
   const context = requestContext.getStore();
   if (context) Object.assign(context, ids);
 }

@@ -2,6 +2,7 @@ import { format, type SqlValue } from 'mysql2';
 import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
+import { limitQueries } from './limited-queries.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { driverWithSessions, type Engine, type SessionUse } from './session.js';
 import type { AnyTable } from './transaction-store.js';
@@ -13,14 +14,15 @@ export interface DataSourceSettings {
   readonly migrations: readonly (new () => MigrationInterface)[];
   /** Connections at most, 2 or more. Default: 10. */
   readonly poolSize?: number;
-  /** What the connections are for. Default: statements. */
-  readonly use?: SessionUse;
 }
 
 const connectTimeoutMs = 5_000;
 
 /** While one connection holds the lock of the migrations, another runs them. */
 const poolSizeLeast = 2;
+
+export const poolSizeOf = ({ poolSize = 10 }: Pick<DataSourceSettings, 'poolSize'>): number =>
+  Math.max(poolSize, poolSizeLeast);
 
 /** Callers that may wait for a connection; a longer queue would only make everybody late. */
 const poolQueueMax = 1_000;
@@ -39,7 +41,9 @@ export async function createDataSource(settings: DataSourceSettings): Promise<Da
 export function openPoolBeside(source: DataSource, poolSize: number, use: SessionUse): Promise<DataSource> {
   const engine = source.options.type as Engine;
   const options = { ...source.options, poolSize, driver: driverWithSessions(engine, use) };
-  return new DataSource(options as DataSourceOptions).initialize();
+  const opened = new DataSource(options as DataSourceOptions);
+  if (use !== 'statements' && use !== 'groups') limitQueries(opened, use, poolSize);
+  return opened.initialize();
 }
 
 /** What answers at this URL. */
@@ -58,12 +62,12 @@ export async function detectEngine(url: string): Promise<Engine> {
 const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOptions => ({
   type: engine,
   ...addressOf(settings.url),
-  driver: driverWithSessions(engine, settings.use ?? 'statements'),
+  driver: driverWithSessions(engine, 'statements'),
   entities: settings.rows.map((row) => row as () => void),
   migrations: [...settings.migrations],
   migrationsTransactionMode: 'none',
   namingStrategy: new SnakeCaseNaming(),
-  poolSize: Math.max(settings.poolSize ?? 10, poolSizeLeast),
+  poolSize: poolSizeOf(settings),
   charset: 'UTF8MB4_UNICODE_CI',
   timezone: 'Z',
   connectTimeout: connectTimeoutMs,

@@ -10,6 +10,8 @@ const contention = new Set([
   1206, // lock table full
   1213, // deadlock; on a Galera cluster also at COMMIT
   1317, // query interrupted
+  1969, // MariaDB: longer than max_statement_time
+  3024, // MySQL: longer than max_execution_time
   3101, // rolled back at COMMIT by group replication
 ]);
 

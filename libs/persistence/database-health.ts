@@ -9,8 +9,14 @@ import type { Finding } from '#libs/observability/health/health-indicators.js';
 export function databaseHealth(dataSource: DataSource): () => Promise<Finding> {
   let isCurrent = false;
   return async () => {
-    if (isCurrent) await dataSource.query('SELECT 1');
-    else isCurrent = await migrationsAreCurrent(dataSource);
-    return isCurrent ? { status: 'up' } : { status: 'down', detail: 'migrations are missing' };
+    isCurrent ||= await migrationsAreCurrent(dataSource);
+    if (!isCurrent) return { status: 'down', detail: 'migrations are missing' };
+    // In the middle of a fail-over: what only reads works, and is worth sending here.
+    return (await isReadOnly(dataSource)) ? { status: 'degraded', detail: 'read only' } : { status: 'up' };
   };
+}
+
+async function isReadOnly(dataSource: DataSource): Promise<boolean> {
+  const [row]: { readOnly: number | string }[] = await dataSource.query('SELECT @@read_only AS readOnly');
+  return !['0', 'OFF'].includes(String(row?.readOnly));
 }

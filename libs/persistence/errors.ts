@@ -1,6 +1,9 @@
 import { Defect, Fault } from '#libs/kernel/errors.js';
 
-/** The queue of waiting units is full, or closed for good. Nothing was done; coming again later may work. */
+/**
+ * The queue of waiting units, or that for a connection, is full, or closed for good, or no turn came in time. Nothing was
+ * done; coming again later may work.
+ */
 export class Overloaded extends Fault {
   override readonly name: string = 'Overloaded';
 }

@@ -2,7 +2,7 @@ import type { PoolConnection } from 'mysql2';
 import type { DataSource, QueryRunner } from 'typeorm';
 import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
-import { sessionIdentity, type SessionIdentity } from './session.js';
+import { closeNow, sessionIdentity, type SessionIdentity } from './session.js';
 
 /** One pooled connection for the time of one transaction, with a time by which that has to be over. */
 export class GroupSession {
@@ -59,7 +59,7 @@ export class GroupSession {
     clearTimeout(this.timer);
     // One that is still being waited for is closed when it comes.
     void this.connecting
-      .then((connection) => connection.destroy())
+      .then(closeNow)
       .then(() => this.runner.release())
       .catch(() => undefined);
     return this.connection ? sessionIdentity(this.connection) : null;

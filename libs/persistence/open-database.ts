@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { createDataSource, type DataSourceSettings } from './data-source.js';
+import { createDataSource, openPoolBeside, poolSizeOf, type DataSourceSettings } from './data-source.js';
 import { runMigrations } from './migrations.js';
 import { checkServer, describeServer } from './server-check.js';
 
@@ -25,4 +25,14 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DataSour
     throw error;
   }
   return dataSource;
+}
+
+/** The same, for queries alone: what takes as long as it takes, as migrations do, has connections of its own before. */
+export async function openForQueries(settings: DatabaseSettings): Promise<DataSource> {
+  const opened = await openDatabase({ ...settings, poolSize: 2 });
+  try {
+    return await openPoolBeside(opened, poolSizeOf(settings), 'queries');
+  } finally {
+    await opened.destroy();
+  }
 }

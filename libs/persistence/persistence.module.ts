@@ -17,7 +17,7 @@ import { ConnectionLost } from './errors.js';
 import { openPoolBeside } from './data-source.js';
 import { GroupCommitter, setAsideLimits } from './group-committer.js';
 import type { GroupObserver } from './group-observer.js';
-import { openDatabase, type DatabaseSettings } from './open-database.js';
+import { openForQueries, type DatabaseSettings } from './open-database.js';
 import { poolFigures } from './pool-figures.js';
 import { TypeOrmTransactionStore } from './typeorm-transaction-store.js';
 import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work-metrics.js';
@@ -93,7 +93,7 @@ export const InjectUnitOfWork = (name?: string): ParameterDecorator & PropertyDe
 
 /**
  * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
- * itself (`@InjectBackgroundSource(name)`), its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the
+ * itself (`@InjectBackgroundSource(name)`), whose queries have a time (limited-queries.ts); its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the
  * application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
  * wait are finished before the connections close.
  */
@@ -113,7 +113,7 @@ export class PersistenceModule {
           name,
           useFactory: () => ({ retryAttempts: 10, retryDelay: 3_000, toRetry: isAway }),
           dataSourceFactory: () =>
-            openDatabase({
+            openForQueries({
               ...options,
               log: (server) => new Logger('Database').log(`${name ?? 'default'}: ${server}`),
             }),
@@ -185,8 +185,8 @@ class PersistenceEnd implements OnApplicationShutdown {
 async function openPools(source: DataSource): Promise<Pools> {
   const [groups, background, health] = await Promise.all([
     openPoolBeside(source, poolSizes.groups, 'groups'),
-    openPoolBeside(source, poolSizes.background, 'statements'),
-    openPoolBeside(source, poolSizes.health, 'statements'),
+    openPoolBeside(source, poolSizes.background, 'background'),
+    openPoolBeside(source, poolSizes.health, 'health'),
   ]);
   return { groups, background, health };
 }

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import type { PoolFigures } from '#libs/observability/database-pool-metrics.js';
+import { waitingFor } from './limited-queries.js';
 
 /** What mysql2 knows about its pool but offers no method for. */
 interface PoolInternals {
@@ -12,5 +13,9 @@ export function poolFigures(dataSource: DataSource): PoolFigures {
   const pool = (dataSource.driver as unknown as { readonly pool?: PoolInternals }).pool;
   if (!pool) return { active: 0, idle: 0, waiting: 0 };
   const idle = pool._freeConnections.length;
-  return { active: pool._allConnections.length - idle, idle, waiting: pool._connectionQueue.length };
+  return {
+    active: pool._allConnections.length - idle,
+    idle,
+    waiting: waitingFor(dataSource) ?? pool._connectionQueue.length,
+  };
 }

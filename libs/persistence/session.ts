@@ -1,8 +1,14 @@
 import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
 import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
+import { queryLimits, type LimitedUse } from './query-limits.js';
 
-/** What a pool's connections are for. `groups`: transactions of the group committer. `statements`: everything else. */
-export type SessionUse = 'statements' | 'groups';
+/**
+ * What a pool's connections are for. `groups`: transactions of the group committer, which sees to its own time. `queries`,
+ * `background`, `health`: what is asked there has a time (query-limits.ts). `statements`: anything, for as long as it
+ * takes: migrations.
+ */
+export type SessionUse = 'statements' | 'groups' | LimitedUse;
 
 export type Engine = 'mysql' | 'mariadb';
 
@@ -31,10 +37,19 @@ function settingsFor(engine: Engine, use: SessionUse): string[] {
     `SET SESSION time_zone = '+00:00',
        sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
        innodb_lock_wait_timeout = ${statementLockWaitSeconds},
-       lock_wait_timeout = ${use === 'groups' ? metadataLockWaitSeconds : statementLockWaitSeconds},
-       autocommit = ${use === 'groups' ? 0 : 1}`,
+       lock_wait_timeout = ${use === 'statements' ? statementLockWaitSeconds : metadataLockWaitSeconds},
+       autocommit = ${use === 'groups' ? 0 : 1}${statementTimeFor(engine, use)}`,
     ...(engine === 'mariadb' ? [`SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}`] : []),
   ];
+}
+
+/** The server ends what nobody waits for any more. MySQL does so with SELECTs only. */
+function statementTimeFor(engine: Engine, use: SessionUse): string {
+  if (use === 'statements' || use === 'groups') return '';
+  const { statementSeconds } = queryLimits[use];
+  return engine === 'mysql'
+    ? `, max_execution_time = ${statementSeconds * 1_000}`
+    : `, max_statement_time = ${statementSeconds}`;
 }
 
 /**
@@ -62,6 +77,15 @@ export const serverExpression = `CONCAT(@@hostname, ':', @@port)`;
 export function sessionIdentity(connection: PoolConnection): SessionIdentity | null {
   const server = servers.get(connection);
   return server === undefined || !connection.threadId ? null : { threadId: connection.threadId, server };
+}
+
+/**
+ * Closes a connection whose server may not answer any more: one that is only ended would stay until it does.
+ */
+export function closeNow(connection: PoolConnection): void {
+  connection.destroy();
+  const { stream } = connection as unknown as { readonly stream: Socket };
+  stream.destroy();
 }
 
 interface Mysql2 {

@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { within } from '#libs/kernel/within.js';
 
 export type Condition = 'up' | 'degraded' | 'down';
 
@@ -90,18 +91,12 @@ export class HealthIndicators {
 }
 
 async function withinPatience(check: Check): Promise<Finding> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Finding>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ status: 'down', detail: `no answer in ${patienceMs} ms` }),
-      patienceMs,
-    );
-  });
   try {
-    return await Promise.race([Promise.resolve().then(check), late]);
+    return await within(patienceMs, check, () => ({
+      status: 'down',
+      detail: `no answer in ${patienceMs} ms`,
+    }));
   } catch (error) {
     return { status: 'down', detail: error instanceof Error ? error.name : 'failed' };
-  } finally {
-    clearTimeout(timer);
   }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { currentContext, runInContext } from '#libs/observability/request-context.js';
 import type { ViewState } from './order-view.reader.js';
 import { OrderWatch } from './order-watch.js';
 
@@ -25,6 +26,18 @@ describe('OrderWatch', () => {
   it('gives up when the time is over', async () => {
     const { watch } = watchOver([pending]);
     await expect(watch.wait('a', isSettled, 25)).resolves.toBe(false);
+  });
+
+  it('gives up when the time is over, also while the read side does not answer', async () => {
+    const watch = new OrderWatch({ states: () => new Promise(() => undefined) });
+    await expect(watch.wait('a', isSettled, 25)).resolves.toBe(false);
+  });
+
+  it('looks for all, whoever was the first to wait', async () => {
+    const contexts: unknown[] = [];
+    const states = () => Promise.resolve([contexts.push(currentContext())].map(() => confirmed));
+    await runInContext({ requestId: 'first' }, () => new OrderWatch({ states }).wait('a', isSettled, 5_000));
+    expect(contexts[0]).toBeUndefined();
   });
 
   it('goes on when a look fails', async () => {

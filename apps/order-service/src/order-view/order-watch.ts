@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { outsideOfContext } from '#libs/observability/request-context.js';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
 
 /** Time between two looks while somebody waits for what another process may project. */
@@ -10,7 +11,6 @@ const mostOrdersPerQuery = 500;
 
 interface Waiter {
   readonly isMet: (state: ViewState) => boolean;
-  readonly until: number;
   readonly settle: (met: boolean) => void;
 }
 
@@ -28,16 +28,27 @@ export class OrderWatch {
 
   /** Resolves true as soon as the order's view meets the condition, false when `milliseconds` have passed. */
   wait(orderId: string, isMet: (state: ViewState) => boolean, milliseconds: number): Promise<boolean> {
-    return new Promise((settle) => {
+    return new Promise((resolve) => {
+      // Each has a time of its own: a look takes long while the read side does not answer.
+      const timer = setTimeout(() => this.settle(orderId, waiter, false), milliseconds);
+      const waiter: Waiter = {
+        isMet,
+        settle: (met) => {
+          clearTimeout(timer);
+          resolve(met);
+        },
+      };
       const waiters = this.waiters.get(orderId) ?? new Set();
-      this.waiters.set(orderId, waiters.add({ isMet, until: performance.now() + milliseconds, settle }));
-      if (!this.looking) void this.look();
+      this.waiters.set(orderId, waiters.add(waiter));
+      if (!this.looking) void outsideOfContext(() => this.look());
     });
   }
 
   /** The read side shows this, as has just been committed. */
   tell(state: ViewState): void {
-    this.settle(state.id, ({ isMet }) => (isMet(state) ? true : undefined));
+    for (const waiter of this.waiters.get(state.id) ?? []) {
+      if (waiter.isMet(state)) this.settle(state.id, waiter, true);
+    }
   }
 
   private async look(): Promise<void> {
@@ -46,26 +57,16 @@ export class OrderWatch {
       // A read side that does not answer is no reason to fail who waits: their time simply passes.
       const states = await this.states().catch((): ViewState[] => []);
       for (const state of states) this.tell(state);
-      const now = performance.now();
-      for (const orderId of this.waiters.keys()) {
-        this.settle(orderId, ({ until }) => (now >= until ? false : undefined));
-      }
       await sleep(lookEveryMs);
     }
     this.looking = false;
   }
 
-  /** @param outcome undefined: waits on. */
-  private settle(orderId: string, outcome: (waiter: Waiter) => boolean | undefined): void {
+  private settle(orderId: string, waiter: Waiter, met: boolean): void {
     const waiters = this.waiters.get(orderId);
-    if (!waiters) return;
-    for (const waiter of waiters) {
-      const met = outcome(waiter);
-      if (met === undefined) continue;
-      waiters.delete(waiter);
-      waiter.settle(met);
-    }
-    if (waiters.size === 0) this.waiters.delete(orderId);
+    waiters?.delete(waiter);
+    if (waiters?.size === 0) this.waiters.delete(orderId);
+    waiter.settle(met);
   }
 
   private async states(): Promise<ViewState[]> {

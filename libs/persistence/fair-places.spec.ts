@@ -1,0 +1,81 @@
+import { describe, expect, it } from '@jest/globals';
+import { TooManyRequests } from '#libs/kernel/errors.js';
+import { Overloaded } from './errors.js';
+import { FairPlaces, type Ticket } from './fair-places.js';
+
+const limits = { places: 4, waitingMax: 10, ofOne: { places: 2, waitingMax: 3 } };
+
+/** Who has a place, in the order in which they got it. */
+class Door {
+  readonly places = new FairPlaces(limits);
+  readonly inside: (string | null)[] = [];
+
+  enter(whose: string | null, isKnown = false): Ticket {
+    const ticket = this.places.enter(whose, isKnown);
+    void ticket.served.then(() => this.inside.push(whose));
+    return ticket;
+  }
+
+  enterAll(whose: string | null, count: number): Ticket[] {
+    return Array.from({ length: count }, () => this.enter(whose));
+  }
+}
+
+const microtasks = () => new Promise(setImmediate);
+
+describe('FairPlaces', () => {
+  it('gives one only some of the places, and the process itself all', async () => {
+    const door = new Door();
+    door.enterAll('a', 4);
+    await microtasks();
+    expect(door.inside).toEqual(['a', 'a']);
+    const own = new Door();
+    own.enterAll(null, 5);
+    await microtasks();
+    expect(own.inside).toEqual([null, null, null, null]);
+    expect(own.places.waiting).toBe(1);
+  });
+
+  it('serves in turn by who they are, not by how many', async () => {
+    const door = new Door();
+    const first = door.enterAll(null, 4);
+    door.enterAll('a', 3);
+    door.enter('b');
+    door.enter('c');
+    for (const ticket of first) ticket.giveBack();
+    await microtasks();
+    expect(door.inside.slice(4)).toEqual(['a', 'b', 'c', 'a']);
+  });
+
+  it('refuses one who has as many waiting as one may, and lets others wait', () => {
+    const door = new Door();
+    door.enterAll('a', 2 + 3);
+    expect(() => door.enter('a')).toThrow(TooManyRequests);
+    expect(() => door.enter('b')).not.toThrow();
+    expect(() => door.enter('a', true)).not.toThrow();
+  });
+
+  it('refuses everybody while as many wait as may', () => {
+    const door = new Door();
+    door.enterAll(null, 4 + 10);
+    expect(() => door.enter('a')).toThrow(Overloaded);
+    expect(() => door.enter(null)).toThrow(Overloaded);
+  });
+
+  it('takes back a place and a wait, each once', async () => {
+    const door = new Door();
+    const tickets = door.enterAll('a', 4);
+    tickets[3]!.giveBack();
+    tickets[3]!.giveBack();
+    expect(door.places.waiting).toBe(1);
+    tickets[0]!.giveBack();
+    tickets[0]!.giveBack();
+    await microtasks();
+    expect(door.inside).toEqual(['a', 'a', 'a']);
+    tickets[2]!.giveBack();
+    tickets[1]!.giveBack();
+    door.enterAll(null, 5);
+    await microtasks();
+    expect(door.inside.slice(3)).toEqual([null, null, null, null]);
+  });
+});

@@ -1,0 +1,129 @@
+import { TooManyRequests } from '#libs/kernel/errors.js';
+import { Overloaded } from './errors.js';
+
+export interface PlaceLimits {
+  readonly places: number;
+  /** Of all together. */
+  readonly waitingMax: number;
+  /** Of one who asks, so that the others find some free. */
+  readonly ofOne: { readonly places: number; readonly waitingMax: number };
+}
+
+/** Stands for a place, or the wait for one. */
+export interface Ticket {
+  /** Resolves with the place; never when it was given back before. */
+  readonly served: Promise<void>;
+  /** Ends the wait, or frees the place. Again: no-op. */
+  readonly giveBack: () => void;
+}
+
+interface Party {
+  places: number;
+  readonly placesMax: number;
+  /** In the order in which they came. */
+  readonly waiting: Set<() => void>;
+}
+
+/**
+ * Places of which there are so many. Those who wait are served in turn by who they are, so that one who has a hundred
+ * waiting holds up another by one.
+ */
+export class FairPlaces {
+  /** Only those who have a place or wait for one, longest unserved first. */
+  private readonly parties = new Map<string | null, Party>();
+  private taken = 0;
+  private waitingAll = 0;
+
+  constructor(private readonly limits: PlaceLimits) {}
+
+  get waiting(): number {
+    return this.waitingAll;
+  }
+
+  /**
+   * @param whose null: the process's own work, which has no share but the whole.
+   * @param isKnown who was let in before and goes on: refusing them now would waste what was done for them.
+   * @throws Overloaded when as many wait as may; TooManyRequests when as many of this one do.
+   */
+  enter(whose: string | null, isKnown = false): Ticket {
+    if (!isKnown) this.refuseIfFull(whose);
+    const party = this.partyOf(whose);
+    let undo = (): void => undefined;
+    const served = new Promise<void>((resolve) => {
+      const serve = (): void => {
+        undo = () => this.free(whose, party);
+        resolve();
+      };
+      undo = () => this.forget(whose, party, serve);
+      this.waitingAll += 1;
+      party.waiting.add(serve);
+    });
+    this.serve();
+    const giveBack = (): void => {
+      const once = undo;
+      undo = () => undefined;
+      once();
+    };
+    return { served, giveBack };
+  }
+
+  private refuseIfFull(whose: string | null): void {
+    if (this.waitingAll >= this.limits.waitingMax) {
+      throw new Overloaded('as many wait for a connection as may');
+    }
+    const own = this.parties.get(whose)?.waiting.size ?? 0;
+    if (whose !== null && own >= this.limits.ofOne.waitingMax) {
+      throw new TooManyRequests('as many of this caller wait for a connection as may');
+    }
+  }
+
+  private partyOf(whose: string | null): Party {
+    let party = this.parties.get(whose);
+    if (!party) {
+      const placesMax = whose === null ? this.limits.places : this.limits.ofOne.places;
+      this.parties.set(whose, (party = { places: 0, placesMax, waiting: new Set() }));
+    }
+    return party;
+  }
+
+  private serve(): void {
+    while (this.taken < this.limits.places) {
+      const next = this.next();
+      if (!next) return;
+      const [whose, party, serve] = next;
+      party.waiting.delete(serve);
+      this.waitingAll -= 1;
+      party.places += 1;
+      this.taken += 1;
+      // To the end: everybody else is served before.
+      this.parties.delete(whose);
+      this.parties.set(whose, party);
+      serve();
+    }
+  }
+
+  private next(): [string | null, Party, () => void] | null {
+    for (const [whose, party] of this.parties) {
+      if (party.places >= party.placesMax) continue;
+      for (const serve of party.waiting) return [whose, party, serve];
+    }
+    return null;
+  }
+
+  private free(whose: string | null, party: Party): void {
+    party.places -= 1;
+    this.taken -= 1;
+    this.dropIfIdle(whose, party);
+    this.serve();
+  }
+
+  private forget(whose: string | null, party: Party, serve: () => void): void {
+    party.waiting.delete(serve);
+    this.waitingAll -= 1;
+    this.dropIfIdle(whose, party);
+  }
+
+  private dropIfIdle(whose: string | null, { places, waiting }: Party): void {
+    if (places === 0 && waiting.size === 0) this.parties.delete(whose);
+  }
+}

@@ -1,0 +1,29 @@
+import type { PlaceLimits } from './fair-places.js';
+
+/** Uses of a pool whose queries have a time. */
+export type LimitedUse = 'queries' | 'background' | 'health';
+
+interface QueryLimits {
+  /** From when something is asked until it is answered: the wait for a connection, and for the server. */
+  readonly seconds: number;
+  /** The server's own limit. Shorter, so that what is merely slow does not cost the connection, too. */
+  readonly statementSeconds: number;
+  readonly waitingMax: number;
+  readonly waitingOfOneMax: number;
+}
+
+export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
+  // Somebody waits for the answer. Whoever asks more at once is told to wait for answers first.
+  queries: { seconds: 5, statementSeconds: 4, waitingMax: 1_000, waitingOfOneMax: 200 },
+  // Longer than a statement may wait for a locked row.
+  background: { seconds: 15, statementSeconds: 14, waitingMax: 1_000, waitingOfOneMax: 1_000 },
+  // Less than the patience of who asks for health.
+  health: { seconds: 1.5, statementSeconds: 1, waitingMax: 100, waitingOfOneMax: 100 },
+};
+
+export const placeLimits = (use: LimitedUse, connections: number): PlaceLimits => ({
+  places: connections,
+  waitingMax: queryLimits[use].waitingMax,
+  // The slow queries of one must not have all the connections.
+  ofOne: { places: Math.ceil(connections / 2), waitingMax: queryLimits[use].waitingOfOneMax },
+});
