@@ -62,6 +62,15 @@ export const whileInTransaction = (engine: Engine): string =>
 export const afterTransaction = (engine: Engine): string =>
   engine === 'mysql' ? '; SET SESSION wait_timeout = DEFAULT' : '';
 
+/**
+ * On a node of a Galera cluster a group waits until it sees what was committed on any other before it began: otherwise the
+ * reply to a command could come upon a node that does not have the saga yet, and be taken for nobody's. Not asked by the
+ * engine: there are such clusters of both, and servers of both without the setting.
+ */
+const groupsSeeOtherNodes = 'SET SESSION wsrep_sync_wait = 1';
+
+const unknownSetting = 1193;
+
 /** Which thread of which server a connection is. */
 export interface SessionIdentity {
   readonly threadId: number;
@@ -102,20 +111,25 @@ export const driverWithSessions = (engine: Engine, use: SessionUse): Mysql2 => (
   ...mysql2,
   createPool: (options) => {
     const pool = mysql2.createPool(options);
-    pool.on('connection', (connection: PoolConnection) => setUp(connection, settingsFor(engine, use)));
+    pool.on('connection', (connection: PoolConnection) => {
+      setUp(connection, settingsFor(engine, use));
+      if (use === 'groups') set(connection, groupsSeeOtherNodes, [unknownSetting]);
+    });
     return pool;
   },
 });
 
 function setUp(connection: PoolConnection, settings: readonly string[]): void {
   // Queued in front of whatever the connection was opened for.
-  for (const setting of settings) {
-    connection.query(setting, (error) => {
-      // A connection with unknown settings must not be used: under REPEATABLE READ it would be wrong silently.
-      if (error) connection.destroy();
-    });
-  }
+  for (const setting of settings) set(connection, setting);
   connection.query<RowDataPacket[]>(`SELECT ${serverExpression} AS server`, (error, rows) => {
     if (!error) servers.set(connection, String(rows[0]?.['server']));
+  });
+}
+
+function set(connection: PoolConnection, setting: string, errorsToIgnore: readonly number[] = []): void {
+  connection.query(setting, (error) => {
+    // A connection with unknown settings must not be used: under REPEATABLE READ it would be wrong silently.
+    if (error && !errorsToIgnore.includes(error.errno ?? 0)) connection.destroy();
   });
 }

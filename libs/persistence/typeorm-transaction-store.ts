@@ -67,15 +67,12 @@ export class TypeOrmTransactionStore implements TransactionStore, TransactionOwn
   async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
     await this.lostThreads.end();
     return inGroupSession(this.groups, lookSeconds, async (session) => {
-      // Another node of a cluster may not have applied yet what was committed on the one that is lost. Not by the engine:
-      // there are such clusters of both, and servers without the variable.
-      const isNode = ((await session.query("SHOW VARIABLES LIKE 'wsrep_sync_wait'")) as unknown[]).length > 0;
-      if (isNode) await session.query('SET SESSION wsrep_sync_wait = 1');
+      // On another node of a cluster this sees what was committed on the one that is lost (session.ts).
       const last = markIn(await session.query(readMark({ committer }, 'lock')));
       // Written as well: a transaction that is still open on another node has written it, too, and cannot be committed
       // there once this is.
       await session.query(writeMark({ committer, groupNumber: last }));
-      await session.query(isNode ? 'COMMIT; SET SESSION wsrep_sync_wait = DEFAULT' : 'COMMIT');
+      await session.query('COMMIT');
       return last >= groupNumber;
     });
   }

@@ -88,6 +88,20 @@ describe('on two nodes of a cluster', () => {
     expect([...outcomes].filter((outcome) => !['Contention', 'committed'].includes(outcome))).toEqual([]);
   }, 300_000);
 
+  it('a transaction on one sees what was committed on the other before it began', async () => {
+    // Applied on the other node in the order of the commits: what is to be seen comes after work for a second.
+    const rows = numbers.flatMap((a) => numbers.map((b) => [idToBytes(newId()), 1_000 * a + b, 'm']));
+    await sources[0]!.query('INSERT INTO memberships VALUES ?', [rows]);
+    await sources[0]!.query("INSERT INTO counters VALUES ('just committed', 1)");
+    const transaction = await stores[1]!.begin(
+      { committer: newId(), groupNumber: 1 },
+      { lockWaitSeconds: 1 },
+    );
+    const [seen] = await transaction.load([{ table: counters, keys: ['just committed'], mode: 'lock' }]);
+    await transaction.rollback();
+    expect(seen).toEqual([{ name: 'just committed', value: 1 }]);
+  }, 30_000);
+
   it('units that want the same row are done once each', async () => {
     const committers = stores.map((store) => new GroupCommitter({ store, clock: systemClock }));
     const names = ['a', 'b', 'c', 'd'];
