@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
+import { MigrationTurn } from './migration-turn.js';
 
 /** How long an instance waits for another one that is migrating. */
 const lockSeconds = 120;
@@ -19,7 +20,9 @@ export async function runMigrations(dataSource: DataSource): Promise<void> {
     }[];
     if (Number(answer?.taken) !== 1) throw new Fault('another instance has been migrating for too long');
     try {
-      await dataSource.runMigrations({ transaction: 'none' });
+      await MigrationTurn.around(dataSource, lockSeconds, () =>
+        dataSource.runMigrations({ transaction: 'none' }),
+      );
     } finally {
       await runner.query('DO RELEASE_LOCK(?)', [name]);
     }

@@ -1,5 +1,6 @@
 import { createConnection } from 'mysql2/promise';
 import { randomBytes } from 'node:crypto';
+import { eventually } from '../support/eventually.js';
 import { endClusters } from './cluster-folder.js';
 import { GaleraCluster } from './galera-cluster.js';
 
@@ -22,8 +23,10 @@ export interface ClusterDatabase {
 export async function createOnCluster(nodes: readonly string[]): Promise<ClusterDatabase> {
   const name = `cluster_${randomBytes(6).toString('hex')}`;
   await onNode(nodes[0]!, `CREATE DATABASE ${name}`);
+  const urls = nodes.map((url) => new URL(`/${name}`, url).href);
+  for (const url of urls) await eventually(() => onNode(url, 'SELECT 1'));
   return {
-    urls: nodes.map((url) => new URL(`/${name}`, url).href),
+    urls,
     drop: () => onNode(nodes[0]!, `DROP DATABASE ${name}`),
   };
 }
