@@ -29,6 +29,9 @@ export const sameMoney = (a: WireMoney, b: WireMoney): boolean =>
   a.currency === b.currency &&
   parseAmount(a.amount, a.currency).amountMinor === parseAmount(b.amount, b.currency).amountMinor;
 
+/** In every currency, whatever decimals it has. */
+export const isNothing = ({ amount }: WireMoney): boolean => Number(amount) === 0;
+
 export const timestamp = z.iso.datetime().describe('RFC 3339, UTC.');
 
 export const stockLine = z.object({ sku, quantity });

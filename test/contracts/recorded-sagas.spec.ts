@@ -141,12 +141,12 @@ describe('an edit of a released saga', () => {
   ])('is found when it %s, and one is told what to do', (_, definition, where) => {
     expect(() => expectAsRecorded(recording, definition)).toThrow(where);
     expect(() => expectAsRecorded(recording, definition)).toThrow(
-      /^place-order version 1 is released; running instances depend on it\.\n[^]*Make this edit in version 2, [^]*--unreleased$/,
+      /^place-order version 2 is released; running instances depend on it\.\n[^]*Make this edit in version 3, [^]*--unreleased$/,
     );
   });
 
   it('is found when it takes the version away', () => {
-    expect(() => expectAsRecorded(recording, undefined)).toThrow(/version 1 was released, and is gone/);
+    expect(() => expectAsRecorded(recording, undefined)).toThrow(/version 2 was released, and is gone/);
   });
 
   it.each<[string, Definition]>([

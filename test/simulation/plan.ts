@@ -54,8 +54,20 @@ export const faultyMs = 180_000;
 /** Orders come early, so that faults meet them at every age. */
 const orderingMs = 60_000;
 
-/** Of what there is plenty, what gets short, and what only one can have; people want the first most. */
-const skus = ['OAK-TABLE', 'OAK-TABLE', 'OAK-TABLE', 'LAMP', 'LAMP', 'LAST-ONE'] as const;
+/** Costs nothing: an order of nothing else has nothing to be paid. */
+export const freeSku = 'FREE-SAMPLE';
+
+/** Of what there is plenty, what gets short, what only one can have, and what is given away; people want the first most. */
+const skus = [
+  'OAK-TABLE',
+  'OAK-TABLE',
+  'OAK-TABLE',
+  'OAK-TABLE',
+  'LAMP',
+  'LAMP',
+  'LAST-ONE',
+  freeSku,
+] as const;
 const tokens = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'] as const;
 
 export function planOf(seed: number): Plan {
@@ -71,7 +83,7 @@ export function planOf(seed: number): Plan {
   return {
     seed,
     salt: 0,
-    stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(2, 20), 'LAST-ONE': 1 },
+    stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(2, 20), 'LAST-ONE': 1, [freeSku]: 1_000 },
     processes,
     orders,
     happenings: happenings(chance, orders, processes).sort((a, b) => a.at - b.at),

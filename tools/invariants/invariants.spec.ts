@@ -198,4 +198,19 @@ describe('the invariants', () => {
     shop.ledger = shop.ledger.slice(1);
     expect(violationsOf(shop)).toEqual([]);
   });
+
+  it.each(['card', 'cash_on_delivery'])('hold for orders that cost nothing, to be paid by %s', (method) => {
+    const shop = sound();
+    const free = { totalMinor: 0, paymentMethod: method };
+    shop.orders = [
+      { ...order('a', 'CONFIRMED'), ...free },
+      shop.orders[1]!,
+      { ...shop.orders[2]!, ...free, paymentStatus: 'CANCELLED' },
+    ];
+    shop.views = shop.views.map((shown) => (shown.id === 'b' ? shown : { ...shown, totalMinor: 0 }));
+    shop.ledger = [];
+    expect(violationsOf(shop)).toEqual([]);
+    shop.orders = [{ ...shop.orders[0]!, paymentStatus: 'DUE_ON_DELIVERY' }, ...shop.orders.slice(1)];
+    expect(violationsOf(shop)).toHaveLength(1);
+  });
 });

@@ -89,11 +89,10 @@ export const invariants: readonly Invariant[] = [
         const kept = (entry?.capturedMinor ?? 0) - (entry?.refundedMinor ?? 0);
         const due = standing.has(order.status) && order.paymentMethod === 'card' ? order.totalMinor : 0;
         const refunded = order.status === 'CANCELLED' && order.paymentMethod === 'card';
+        const refundedMinor = entry?.refundedMinor ?? 0;
         return [
-          ...(refunded && entry?.refundedMinor !== order.totalMinor
-            ? [
-                `order ${order.id} was cancelled: ${entry?.refundedMinor ?? 0} refunded of ${order.totalMinor}`,
-              ]
+          ...(refunded && refundedMinor !== order.totalMinor
+            ? [`order ${order.id} was cancelled: ${refundedMinor} refunded of ${order.totalMinor}`]
             : []),
           ...(kept === due ? [] : [`order ${order.id} (${order.status}): ${kept} kept, ${due} due`]),
           ...((entry?.capturedMinor ?? 0) > order.totalMinor
@@ -262,12 +261,15 @@ function versionsOf(order: OrderRecord, { finishedAt }: SagaRecord): number[] {
   return wished.map((noted) => ends + steps + noted);
 }
 
-function paymentStatusesOf({ status, paymentMethod }: OrderRecord): string[] {
+function paymentStatusesOf({ status, paymentMethod, totalMinor }: OrderRecord): string[] {
   const byCard = paymentMethod === 'card';
+  const isFree = totalMinor === 0;
   if (status === 'REJECTED') return ['DECLINED', 'REFUNDED', 'CANCELLED'];
+  // Version 1 of the place-order saga took and gave back nothing of what cost nothing.
+  if (status === 'CANCELLED' && isFree) return ['CANCELLED', 'REFUNDED'];
   if (status === 'CANCELLED') return [byCard ? 'REFUNDED' : 'CANCELLED'];
   if (!standing.has(status)) return ['PENDING', 'PAID', 'DUE_ON_DELIVERY'];
-  return [byCard || status === 'DELIVERED' ? 'PAID' : 'DUE_ON_DELIVERY'];
+  return [byCard || isFree || status === 'DELIVERED' ? 'PAID' : 'DUE_ON_DELIVERY'];
 }
 
 function reservationStatusesOf({ status }: OrderRecord): string[] {

@@ -12,17 +12,17 @@ import { untilAnswered } from '#libs/saga/patience.js';
 import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import * as inventory from '../../../apps/order-service/src/participants/inventory.participant.js';
-import {
-  placeOrderSaga,
-  type PlaceOrderAct,
-  type PlaceOrderData,
+import type {
+  PlaceOrderAct,
+  PlaceOrderData,
 } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import { placeOrderSagaV1 } from '../../../apps/order-service/src/place-order-saga/place-order.v1.saga.js';
 import { samples } from '../../../apps/order-service/src/place-order-saga/testing/place-order.samples.js';
 import { SagaDatabase, type Release } from './saga-database.js';
 
 type Definition = AnySagaDefinition<PlaceOrderAct>;
 
-const v1: Definition = placeOrderSaga;
+const v1: Definition = placeOrderSagaV1;
 
 /** The next version of the same saga, in which nobody pays and the step has another name. */
 const v2 = defineSaga<PlaceOrderData, PlaceOrderAct>('place-order', { version: 2 })
@@ -48,7 +48,7 @@ const v2 = defineSaga<PlaceOrderData, PlaceOrderAct>('place-order', { version: 2
     on: { StockCommitted: goOn() },
     patience: untilAnswered,
   })
-  .end(placeOrderSaga.ends as Required<typeof placeOrderSaga.ends>);
+  .end(placeOrderSagaV1.ends as Required<typeof placeOrderSagaV1.ends>);
 
 const data: PlaceOrderData = {
   ...samples.begunWith['card']!,

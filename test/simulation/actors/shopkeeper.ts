@@ -1,6 +1,6 @@
 import { parkedHeaders } from '#libs/messaging/parking.js';
 import { Refusal } from '#libs/kernel/errors.js';
-import { money } from '#libs/kernel/money.js';
+import { money, type Money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
 import { callerOf } from '#libs/auth/caller.js';
 import type { Unit } from '#libs/persistence/unit-of-work.js';
@@ -8,7 +8,7 @@ import { adjustStockUnit } from '../../../apps/inventory-service/src/products/ad
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
-import type { Plan } from '../plan.js';
+import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { World } from '../world/simulation-world.js';
@@ -28,7 +28,7 @@ export class Shopkeeper {
     for (const [sku, available] of Object.entries(stock)) {
       const product = {
         ...{ sku, name: `The ${sku}`, sellerId: 'seller-1', discountPercent: sku === 'LAMP' ? 12.5 : 0 },
-        ...{ price: money(world.chance.between(100, 9_999), 'USD'), active: true },
+        ...{ price: this.#priceOf(sku), active: true },
       };
       const adjustmentId = newId();
       this.#until((outbox) =>
@@ -42,7 +42,7 @@ export class Shopkeeper {
   }
 
   changePrice(sku: string): void {
-    const price = money(this.world.chance.between(100, 9_999), 'USD');
+    const price = this.#priceOf(sku);
     this.#until((outbox) =>
       changeProductUnit({ sku, changes: { price }, caller, version: undefined }, outbox),
     );
@@ -70,6 +70,10 @@ export class Shopkeeper {
         broker.putBack({ ...message, exchange: '', routingKey });
       }
     }
+  }
+
+  #priceOf(sku: string): Money {
+    return money(sku === freeSku ? 0 : this.world.chance.between(100, 9_999), 'USD');
   }
 
   /** Comes again until it is done: each of these units may be run twice without harm, or says that it was. */

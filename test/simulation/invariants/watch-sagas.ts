@@ -1,3 +1,5 @@
+import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
+import { isNothing } from '#libs/contracts/shapes.js';
 import { isFinished } from '#libs/saga/instance.js';
 import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
 import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
@@ -29,7 +31,10 @@ export const watchSagas =
       ) {
         report('nobody is given less time than was said', `saga ${after.id} had ${due - nowMs()} ms left`);
       }
-      for (const { type, sagaid, commandid } of messagesIn(commit)) {
+      for (const { type, sagaid, commandid, data } of messagesIn(commit)) {
+        if (sagaid === after.id && type === TakePayment.type && isNothing((data as TakePayment).amount)) {
+          report('nothing is asked of a card for what costs nothing', `saga ${after.id}`);
+        }
         if (sagaid === after.id && !after.calls.some((call) => call.commandId === commandid)) {
           report('a saga sends what its calls say', `saga ${after.id}: ${type} with command id ${commandid}`);
         }

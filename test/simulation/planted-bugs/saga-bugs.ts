@@ -7,6 +7,7 @@ import { SagaRunner, type DueSaga, type InputOutcome } from '#libs/saga/saga-run
 import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
 import { newId } from '#libs/kernel/ids.js';
 import { releaseStock } from '../../../apps/order-service/src/participants/inventory.participant.js';
+import type { PlaceOrderData } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
 import { orderSagas } from '../../../apps/order-service/src/sagas/order-sagas.js';
 import type { Act, Parts, Place } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
@@ -27,7 +28,7 @@ const runningSagasOtherwise =
 const callThatWaits = ({ database }: Place, sagaId: string | undefined) => {
   const row = sagaId === undefined ? undefined : database.peek(sagas, sagaId);
   const call = row && waitingCall(instanceOfRow(row));
-  const definition = row && orderSagas.get(row.saga, 1);
+  const definition = row && orderSagas.all.findLast(({ name }) => name === row.saga);
   const step = definition?.steps.find(({ name }) => name === call?.step);
   return call && step
     ? { call, step, operation: call.operation === 'action' ? step : step.compensate! }
@@ -87,6 +88,8 @@ async function refusedBySilence(runner: SagaRunner<Act>, due: DueSaga, place: Pl
   return 'taken';
 }
 
+const paysByCard = ({ payment }: PlaceOrderData): boolean => payment.method === 'card';
+
 export const sagaBugs: readonly PlantedBug[] = [
   {
     name: 'reply-without-command-id-check',
@@ -114,6 +117,18 @@ export const sagaBugs: readonly PlantedBug[] = [
         deadlinePassed: (due) =>
           runner.deadlinePassed({ ...due, revision: database.peek(sagas, due.id)?.revision ?? due.revision }),
       })),
+    },
+  },
+  {
+    name: 'nothing-is-charged-for',
+    what: 'A payment is taken also where the total is nothing.',
+    parts: {
+      definition: (definition) => ({
+        ...definition,
+        steps: definition.steps.map((step) =>
+          step.name === 'take-payment' ? { ...step, when: paysByCard } : step,
+        ),
+      }),
     },
   },
   {

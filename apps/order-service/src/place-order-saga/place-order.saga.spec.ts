@@ -21,6 +21,7 @@ import {
 import { Defect } from '#libs/kernel/errors.js';
 import { sagaScenario } from '#libs/saga/testing/saga-scenario.js';
 import { placeOrderSaga, type PlaceOrderData } from './place-order.saga.js';
+import { placeOrderSagaV1 } from './place-order.v1.saga.js';
 
 const reservation = { reservationId: '01997000-0000-7000-8000-000000000001' };
 const payment = { paymentId: '01997000-0000-7000-8000-000000000002' };
@@ -150,6 +151,49 @@ describe('when the payment is pending', () => {
       order.whenAnswered(PaymentPending, payment).whenAnsweredAgain().expectIgnored('duplicate').whenSilent();
     }
     order.expectAsked(RefundPayment);
+  });
+});
+
+describe.each([
+  ['0.00', 'USD'],
+  ['0', 'JPY'],
+  ['0.000', 'KWD'],
+])('an order that costs %s %s', (amount, currency) => {
+  const nothing = (method: 'card' | 'cash_on_delivery') => ({
+    ...anOrder(method),
+    total: { amount, currency },
+    payment: { method, token: method === 'card' ? 'tok_declined' : null },
+  });
+
+  it.each(['card', 'cash_on_delivery'] as const)('is paid without anybody being asked, by %s', (method) => {
+    placing(nothing(method))
+      .whenAnswered(StockReserved, reservation)
+      .expectAsked(CommitStock, reservation)
+      .whenAnswered(StockCommitted, reservation)
+      .expectCompleted({ type: 'confirm', payment: { status: 'PAID', paymentId: null } });
+  });
+
+  it('has no payment to give back when it is rejected', () => {
+    placing(nothing('card'))
+      .whenRollBackRequested('cancelled-by-customer', 'Cancelled by the customer.')
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('cancelled-by-customer', {
+        type: 'reject',
+        reason: { code: 'cancelled-by-customer', detail: 'Cancelled by the customer.' },
+        payment: { status: 'CANCELLED', paymentId: null },
+      });
+  });
+
+  it('keeps no token', () => {
+    const order = placing(nothing('card')).whenAnswered(StockReserved, reservation);
+    expect(JSON.stringify(order.instance)).not.toContain('tok_declined');
+  });
+
+  it('asks payment for it as before where it began with version 1', () => {
+    sagaScenario(placeOrderSagaV1)
+      .given(nothing('card'))
+      .whenAnswered(StockReserved, reservation)
+      .expectAsked(TakePayment);
   });
 });
 

@@ -5,7 +5,7 @@ import type {
   PaymentTaken,
   TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
-import { sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
+import { isNothing, sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
@@ -16,7 +16,7 @@ import * as payment from '../participants/payment.participant.js';
 
 /** Carries an accepted order to its end: stock held, paid, stock sold, confirmed; or all of it undone, rejected. */
 export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, RejectionCode>('place-order', {
-  version: 1,
+  version: 2,
 })
   .step('reserve-stock', {
     ask: inventory.reserveStock,
@@ -121,8 +121,9 @@ function theToken(data: PlaceOrderData): PlaceOrderData {
   return { ...data, payment: { ...data.payment, token: null } };
 }
 
-function paidNow({ payment }: PlaceOrderData): boolean {
-  return payment.method === 'card';
+/** Nothing to pay, nothing asked: what costs nothing waits for no payment service, and no card can be declined for it. */
+function paidNow({ payment, total }: PlaceOrderData): boolean {
+  return payment.method === 'card' && !isNothing(total);
 }
 
 /** @throws Defect when another amount was taken than the order's total: a person has to look at that. */
@@ -164,10 +165,10 @@ function whatIsShort({ shortages }: StockShort): string {
 }
 
 function confirm(data: PlaceOrderData): PlaceOrderAct {
-  const payment = paidNow(data)
-    ? ({ status: 'PAID', paymentId: data.paymentId } as const)
-    : ({ status: 'DUE_ON_DELIVERY', paymentId: null } as const);
-  return { type: 'confirm', payment };
+  if (paidNow(data)) return { type: 'confirm', payment: { status: 'PAID', paymentId: data.paymentId } };
+  // All that was due is paid also where that is nothing, on delivery as well; without a payment that one could ask for.
+  const status = isNothing(data.total) ? 'PAID' : 'DUE_ON_DELIVERY';
+  return { type: 'confirm', payment: { status, paymentId: null } };
 }
 
 function reject(data: PlaceOrderData, { code, detail }: Reason<RejectionCode>): PlaceOrderAct {

@@ -13,10 +13,25 @@ const call = (step: string, operation: Call['operation'] = 'action'): Call => ({
   ...{ acknowledged: false, state: 'waiting', answer: null },
 });
 
+const total = { amount: '29.99', currency: 'USD' };
+
 const saga = (over: Partial<SagaRow>): SagaRow => ({
-  ...{ id: newId(), saga: 'place-order', version: 1, subject: newId(), revision: 3, status: 'running' },
+  ...{
+    id: newId(),
+    saga: 'place-order',
+    version: placeOrderSaga.version,
+    subject: newId(),
+    revision: 3,
+    status: 'running',
+  },
   ...{ step: 'x', reason: null, attention: null, calls: [], startedAt: at, finishedAt: null, deadlineAt: at },
-  data: { orderId: newId(), payment: { method: 'card', token: null }, paymentStatus: 'PENDING', lines: [] },
+  data: {
+    orderId: newId(),
+    payment: { method: 'card', token: null },
+    paymentStatus: 'PENDING',
+    lines: [],
+    total,
+  },
   ...over,
 });
 

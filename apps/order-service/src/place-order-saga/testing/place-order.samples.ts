@@ -22,6 +22,7 @@ export const samples: SagaSamples<PlaceOrderData> = {
   begunWith: {
     card: order,
     'cash on delivery': { ...order, payment: { method: 'cash_on_delivery', token: null } },
+    'nothing to pay': { ...order, total: { amount: '0.00', currency: 'USD' } },
   },
   answers: {
     [StockShort.type]: [{ shortages: [{ sku: 'OAK-TABLE', requested: 2, available: 1 }] }],
