@@ -6,10 +6,12 @@ const lockTimeouts = new Set([
   3572, // NOWAIT
 ]);
 
+const interrupted = 1317;
+
 const contention = new Set([
   1206, // lock table full
   1213, // deadlock; on a Galera cluster also at COMMIT
-  1317, // query interrupted
+  interrupted,
   1969, // MariaDB: longer than max_statement_time
   3024, // MySQL: longer than max_execution_time
   3101, // rolled back at COMMIT by group replication
@@ -41,6 +43,9 @@ const away = new Set([
   3169, // session killed
   4031, // idle for too long
 ]);
+
+/** Whether somebody has interrupted the statement. @param error of {@link classify}. */
+export const isInterruption = (error: Error): boolean => particularsOf(error.cause).errno === interrupted;
 
 /** The kind of an error of the driver or of TypeORM. Errors of other origins pass through as they are. */
 export function classify(error: unknown, table?: string): unknown {

@@ -233,6 +233,29 @@ describe('GroupCommitter', () => {
       expect(sizes(transactions).slice(0, 3)).toEqual(['4 contention', '2 contention', '1 committed']);
     });
 
+    it('names whose row is only being made, where a look shows it', async () => {
+      const { units, store, transactions, endLoneWaits } = hold('held');
+      store.fail('write', new LockTimeout('lock wait timeout'));
+      // Not there to be loaded: it is met by writing.
+      store.makingOnly = true;
+      const waiting = units.run(increment('held'));
+      expect(await units.run(increment('a'))).toBe(1);
+      expect(sizes(transactions)).toEqual(['2 contention', '1 committed']);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await waiting).toBe(1);
+    });
+
+    it('does not run a unit again that was tried alone and may have been committed', async () => {
+      const { units, store, value } = setUp();
+      store
+        .fail('write', new LockTimeout('lock wait timeout'))
+        .fail('commit', lost, { happens: true })
+        .fail('wasCommitted', lost, { times: 1_000 });
+      await expect(units.run(increment('a'))).rejects.toThrow(CommitUnknown);
+      expect(value()).toBe(1);
+    });
+
     it('refuses more than may wait', async () => {
       const { units, store, endLoneWaits } = hold('held');
       const outcomes = Promise.allSettled(

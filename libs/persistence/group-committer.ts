@@ -12,7 +12,14 @@ import {
   LockTimeout,
   Overloaded,
 } from './errors.js';
-import { decideGroup, LoadBlocked, membersPerTurn, type DecidedGroup, type Member } from './group.js';
+import {
+  decideGroup,
+  GroupBlocked,
+  membersPerTurn,
+  type DecidedGroup,
+  type HeldRow,
+  type Member,
+} from './group.js';
 import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
 import type { Table } from './table.js';
 import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
@@ -61,19 +68,22 @@ const realTiming: CommitterTiming = {
 const triesAgainstContention = 5;
 const triesOnFreshRows = 3;
 
-/** A group waits hardly at all for rows that others hold: everybody waits with it. */
-const groupLockWaitSeconds = 1;
-/** Who waits alone may do so for longer, and keeps its place in the server's queue. */
-const loneLockWaitSeconds = 5;
+/** A transaction waits hardly at all for rows that others hold: everybody waits with it, or for what it holds itself. */
+const lockWaitSeconds = 1;
+/** Between two tries of a unit alone. */
+const lonePauseMs = 2_000;
+/** Who waits for one row and holds nothing may do so for longer, and keeps its place in the server's queue. */
+const rowWaitSeconds = 5;
 
-/** Rows that units wait for alone at once, each on a connection of its own, and units that wait for any of them. */
-export const setAsideLimits = { keysMax: 8, unitsMax: 1_000 };
+/** Rows that are waited for at once, each on a connection of its own, and units that wait for any of them. */
+export const setAsideLimits = { rowsMax: 8, unitsMax: 1_000 };
 
 /** One transaction at a time, under a name of its own in the database. */
 interface Lane {
   committer: string;
   groupNumber: number;
-  readonly lockWaitSeconds: number;
+  /** Nobody else waits with what this lane does. */
+  readonly alone: boolean;
 }
 
 interface Waiting extends Member {
@@ -99,7 +109,6 @@ export class GroupCommitter implements UnitOfWork {
   private readonly lanes: number;
   private readonly loneLanes: Lane[] = [];
   private readonly setAside: UnitsSetAside<Waiting>;
-  private lastUnknownKey = 0;
   private readonly listeners = new Map<AnyTable, ((rows: readonly never[]) => void)[]>();
   /** The loop serves everybody: it must not run in the context of the request that happened to start it. */
   private readonly context = new AsyncResource('GroupCommitter');
@@ -121,14 +130,12 @@ export class GroupCommitter implements UnitOfWork {
       timing: options.timing ?? realTiming,
     };
     this.queue = new WaitingUnits({ new: this.options.newUnitsMax, started: this.options.startedUnitsMax });
-    this.idle = Array.from({ length: this.options.groupsInFlight }, () => newLane(groupLockWaitSeconds));
+    this.idle = Array.from({ length: this.options.groupsInFlight }, () => newLane({ alone: false }));
     this.lanes = this.idle.length;
     this.setAside = new UnitsSetAside(setAsideLimits, {
+      comesFree: (row) => this.comesFree(row),
       tryAlone: (member) => this.tryAlone(member),
-      giveBack: (members) => {
-        this.queue.putBack(members);
-        this.wake();
-      },
+      giveBack: (members) => this.giveBack(members),
       isOverdue: ({ sinceMs }) => this.hasRunOut(sinceMs!),
       refuse: ({ reject }, reason) =>
         reject(reason === 'too-many' ? new Overloaded('too many wait for locked rows') : busy()),
@@ -166,6 +173,11 @@ export class GroupCommitter implements UnitOfWork {
     this.closed = true;
     await this.setAside.close();
     if (this.idle.length < this.lanes) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+  }
+
+  private giveBack(members: readonly Waiting[]): void {
+    this.queue.putBack(members);
+    this.wake();
   }
 
   private wake(): void {
@@ -237,19 +249,18 @@ export class GroupCommitter implements UnitOfWork {
     sinceMs: number,
     error: LockTimeout,
   ): Promise<void> {
-    const keys = error instanceof LoadBlocked ? await this.lockedKeysOf(error) : [];
-    const free = members.filter((_, seat) => keys[seat] === undefined);
+    const rows = error instanceof GroupBlocked ? await this.heldRowsOf(error) : [];
+    const free = members.filter((_, seat) => rows[seat] === undefined);
     if (free.length === members.length) {
       if (members.length > 1) return this.settleHalves(members, lane, sinceMs);
-      // It is not known what it waits for: nobody else is to wait behind it.
-      this.setAside.add(`unknown ${++this.lastUnknownKey}`, members[0]!);
+      this.setAside.add(undefined, members[0]!);
       return;
     }
-    for (const [seat, key] of keys.entries()) if (key !== undefined) this.setAside.add(key, members[seat]!);
+    for (const [seat, row] of rows.entries()) if (row) this.setAside.add(row, members[seat]!);
     if (free.length > 0) await this.settle(free, lane, sinceMs);
   }
 
-  private async lockedKeysOf(blocked: LoadBlocked): Promise<readonly (string | undefined)[]> {
+  private async heldRowsOf(blocked: GroupBlocked): Promise<readonly (HeldRow | undefined)[]> {
     try {
       return blocked.wantedOf(await this.options.store.lockedKeys(blocked.loads));
     } catch {
@@ -257,16 +268,25 @@ export class GroupCommitter implements UnitOfWork {
     }
   }
 
+  private async comesFree({ table, key }: HeldRow): Promise<boolean> {
+    // Whatever else it is, groups know what to do about it.
+    return this.options.store.comesFree(table, key, rowWaitSeconds).catch(() => true);
+  }
+
+  /** For who waits for something that no look shows. */
   private async tryAlone(member: Waiting): Promise<LoneOutcome> {
-    const lane = this.loneLanes.pop() ?? newLane(loneLockWaitSeconds);
+    const lane = this.loneLanes.pop() ?? newLane({ alone: true });
     try {
       await this.conclude([member], await this.transact([member], lane));
       return 'through';
     } catch (error) {
-      if (error instanceof LockTimeout) return 'still-held';
-      // Whatever else it is, groups know what to do about it.
-      this.queue.putBack([member]);
-      this.wake();
+      if (error instanceof LockTimeout) {
+        // Others want what it held meanwhile.
+        await this.options.timing.pause(lonePauseMs);
+        return 'still-held';
+      }
+      if (error instanceof CommitUnknown) member.reject(error);
+      else this.giveBack([member]);
       return 'through';
     } finally {
       this.loneLanes.push(lane);
@@ -280,7 +300,7 @@ export class GroupCommitter implements UnitOfWork {
       observer.transactionEnded(members.length, timing.monotonicMs() - startMs, result, error);
     try {
       const mark = { committer: lane.committer, groupNumber: (lane.groupNumber += 1) };
-      const transaction = await this.options.store.begin(mark, lane);
+      const transaction = await this.options.store.begin(mark, { lockWaitSeconds });
       const group = await this.prepare(transaction, members, clock.now(), lane);
       if (group.changes.length > 0) await this.commit(transaction, mark);
       this.awaySinceMs = undefined;
@@ -302,15 +322,22 @@ export class GroupCommitter implements UnitOfWork {
     lane: Lane,
   ): Promise<DecidedGroup> {
     try {
-      const isHeld = (key: string): boolean =>
-        lane.lockWaitSeconds === groupLockWaitSeconds && this.setAside.has(key);
+      const isHeld = (name: string): boolean => !lane.alone && this.setAside.has(name);
       const group = await decideGroup(members, transaction, now, this.options.timing.turn, isHeld);
       if (group.changes.length === 0) await transaction.rollback();
-      else await transaction.write(group.changes);
+      else await this.write(transaction, group);
       return group;
     } catch (error) {
       await transaction.rollback();
       throw error;
+    }
+  }
+
+  private async write(transaction: Transaction, { changes, blockedBy }: DecidedGroup): Promise<void> {
+    try {
+      await transaction.write(changes);
+    } catch (error) {
+      throw error instanceof LockTimeout ? blockedBy(error) : error;
     }
   }
 
@@ -372,7 +399,7 @@ export class GroupCommitter implements UnitOfWork {
     }
     this.queue.putBack(members.filter((_, seat) => outcomes[seat]?.kind === 'left'));
     for (const [seat, outcome] of outcomes.entries()) {
-      if (outcome.kind === 'held') this.setAside.add(outcome.key, members[seat]!);
+      if (outcome.kind === 'held') this.setAside.add(outcome.row, members[seat]!);
     }
     for (const [seat, member] of members.entries()) {
       if (seat > 0 && seat % membersPerTurn === 0) await this.options.timing.turn();
@@ -394,7 +421,7 @@ export class GroupCommitter implements UnitOfWork {
   }
 }
 
-const newLane = (lockWaitSeconds: number): Lane => ({ committer: newId(), groupNumber: 0, lockWaitSeconds });
+const newLane = ({ alone }: Pick<Lane, 'alone'>): Lane => ({ committer: newId(), groupNumber: 0, alone });
 
 const busy = (cause?: unknown): Fault => new Fault('the database is busy', { cause });
 

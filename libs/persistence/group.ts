@@ -21,18 +21,25 @@ export type Outcome =
   /** A neighbour's writes changed what the unit needs: it belongs into the next group, on fresh rows. */
   | { readonly kind: 'left' }
   /** It wants a key that is being waited for already: a group must not wait for it once more. */
-  | { readonly kind: 'held'; readonly key: string };
+  | { readonly kind: 'held'; readonly row: HeldRow };
 
-/** A key of a table, as one text. */
-export const lockName = (table: AnyTable, key: KeyText): string => `${table.row.name} ${key}`;
+/** A row that another session has locked, or is making. */
+export interface HeldRow {
+  /** Table and key as one text. */
+  readonly name: string;
+  readonly table: AnyTable;
+  readonly key: unknown;
+}
 
-/** Whether a key is known to be locked by somebody else; see {@link lockName}. */
-export type IsHeld = (lockName: string) => boolean;
+const nameOf = (table: AnyTable, key: KeyText): string => `${table.row.name} ${key}`;
 
-/** The rows of a group could not be loaded, because another session has locked some of them. */
-export class LoadBlocked extends LockTimeout {
+/** Whether a row of this name is known to be locked by somebody else. */
+export type IsHeld = (name: string) => boolean;
+
+/** A group met rows that another session has locked, or is making. */
+export class GroupBlocked extends LockTimeout {
   constructor(
-    /** The tables that were being loaded. */
+    /** What was to be locked up to then. */
     readonly loads: readonly TableLoad[],
     private readonly seats: readonly Seat[],
     cause: LockTimeout,
@@ -40,8 +47,8 @@ export class LoadBlocked extends LockTimeout {
     super(cause.message, { cause });
   }
 
-  /** @returns for each member, in their order, the first key that it wants to lock and that is among these. */
-  wantedOf(locked: ReadonlyMap<AnyTable, ReadonlySet<KeyText>>): readonly (string | undefined)[] {
+  /** @returns for each member, in their order, the first row that it wants to lock and that is among these. */
+  wantedOf(locked: ReadonlyMap<AnyTable, ReadonlySet<KeyText>>): readonly (HeldRow | undefined)[] {
     return this.seats.map(({ wanted }) =>
       lockedIn(wanted, (table, key) => locked.get(table)?.has(key) ?? false),
     );
@@ -52,6 +59,8 @@ export interface DecidedGroup {
   /** In the order of the members. */
   readonly outcomes: readonly Outcome[];
   readonly changes: readonly TableChanges[];
+  /** What it means that writing the changes has met this. */
+  blockedBy(cause: LockTimeout): GroupBlocked;
 }
 
 /** Members that decide, or are told, in one turn of the event loop: a few milliseconds' work. */
@@ -62,8 +71,8 @@ interface Seat {
   readonly member: Member;
   readonly wanted: Wanted;
   failure?: { readonly error: unknown };
-  /** Name of a key that it wants and that is held. */
-  held?: string | undefined;
+  /** A row that it wants and that is held. */
+  held?: HeldRow | undefined;
 }
 
 /**
@@ -82,19 +91,23 @@ export async function decideGroup(
     member,
     wanted: member.unit.loadMore ? want(new Map(), member.unit.load) : member.wanted,
   }));
-  await loadRows(seats, transaction, rows, now, isHeld);
+  const loads = await loadRows(seats, transaction, rows, now, isHeld);
   const outcomes: Outcome[] = [];
   for (const seat of seats) {
     if (outcomes.length > 0 && outcomes.length % membersPerTurn === 0) await breathe();
     outcomes.push(decide(seat, rows, now));
   }
-  return { outcomes, changes: rows.changes() };
+  return {
+    outcomes,
+    changes: rows.changes(),
+    blockedBy: (cause) => new GroupBlocked(loads, seats, cause),
+  };
 }
 
 /**
  * One pass over the tables in lock order, as many at once as nobody's second stage has to be asked between. It is asked
  * as soon as all of a unit's first is there; as its tables come later in lock order, their keys still go into the one
- * SELECT of their table, with everybody else's.
+ * SELECT of their table, with everybody else's. Returns all that was loaded.
  */
 async function loadRows(
   seats: readonly Seat[],
@@ -102,10 +115,11 @@ async function loadRows(
   rows: GroupRows,
   now: Date,
   isHeld: IsHeld,
-): Promise<void> {
+): Promise<readonly TableLoad[]> {
   const ahead = new TablesAhead();
+  const loaded: TableLoad[] = [];
   const addUnlessHeld = (seat: Seat, wanted: Wanted): void => {
-    seat.held ??= lockedIn(wanted, (table, key) => isHeld(lockName(table, key)));
+    seat.held ??= lockedIn(wanted, (table, key) => isHeld(nameOf(table, key)));
     if (seat.held === undefined) ahead.add(wanted);
   };
   for (const seat of seats) addUnlessHeld(seat, seat.wanted);
@@ -118,10 +132,11 @@ async function loadRows(
     } else if (!ahead.isEmpty) {
       const loads = ahead.takeUpTo(Math.min(...unasked.map(({ wanted }) => lastLockOrder(wanted))));
       const found = await transaction.load(loads).catch((error: unknown) => {
-        throw error instanceof LockTimeout ? new LoadBlocked(loads, seats, error) : error;
+        throw error instanceof LockTimeout ? new GroupBlocked(loads, seats, error) : error;
       });
       loads.forEach(({ table }, index) => rows.load(table, found[index]!));
-    } else return;
+      loaded.push(...loads);
+    } else return loaded;
   }
 }
 
@@ -146,7 +161,7 @@ function secondStage(seat: Seat, rows: GroupRows, now: Date): Wanted {
 }
 
 function decide({ member, wanted, failure, held }: Seat, rows: GroupRows, now: Date): Outcome {
-  if (held !== undefined) return { kind: 'held', key: held };
+  if (held !== undefined) return { kind: 'held', row: held };
   if (failure) return { kind: 'threw', ...failure };
   const { unit } = member;
   const work = new UnitWork(rows, wanted, now);
@@ -176,10 +191,12 @@ const covers = (wanted: Wanted, loads: readonly Load[]): boolean =>
     }),
   );
 
-/** The first key that is wanted with lock and for which `is` holds, as {@link lockName}. */
-function lockedIn(wanted: Wanted, is: (table: AnyTable, key: KeyText) => boolean): string | undefined {
+/** The first row that is wanted with lock and for which `is` holds. */
+function lockedIn(wanted: Wanted, is: (table: AnyTable, key: KeyText) => boolean): HeldRow | undefined {
   for (const [table, keys] of wanted) {
-    for (const [key, { mode }] of keys) if (mode === 'lock' && is(table, key)) return lockName(table, key);
+    for (const [text, { key, mode }] of keys) {
+      if (mode === 'lock' && is(table, text)) return { name: nameOf(table, text), table, key };
+    }
   }
   return undefined;
 }

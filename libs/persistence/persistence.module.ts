@@ -68,7 +68,7 @@ interface Pools {
 
 const poolSizes = {
   // A group, the units that wait alone, and a look at what they wait for.
-  groups: setAsideLimits.keysMax + 4,
+  groups: setAsideLimits.rowsMax + 4,
   // The outbox, the sagas' deadlines, the clock, housekeeping, figures.
   background: 8,
   health: 2,

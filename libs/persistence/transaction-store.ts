@@ -16,10 +16,16 @@ export interface TransactionStore {
   begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction>;
 
   /**
-   * Which of these keys, of the tables that are to be locked, belong to rows that other sessions have locked. For finding
-   * out what a LockTimeout was about; may miss some.
+   * Which of these keys, of the tables that are to be locked, belong to rows that other sessions have locked or are making.
+   * For finding out what a LockTimeout was about; may miss some.
    */
   lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>>;
+
+  /**
+   * Waits until no other session has the row locked, holding nothing that others want meanwhile, nor afterwards.
+   * @returns false when it is still locked after so many seconds.
+   */
+  comesFree(table: AnyTable, key: unknown, seconds: number): Promise<boolean>;
 
   /**
    * Whether the transaction with this mark was committed. Ends one that is still open on a connection that was lost: after

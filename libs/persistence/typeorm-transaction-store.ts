@@ -64,6 +64,21 @@ export class TypeOrmTransactionStore implements TransactionStore, TransactionOwn
     return locked;
   }
 
+  async comesFree(table: AnyTable, key: unknown, seconds: number): Promise<boolean> {
+    const [select] = this.statementsOf(table).selectByKeys([key], 'lock');
+    try {
+      return await inGroupSession(this.groups, seconds + transactionSeconds, async (session) => {
+        await session.query(`SET SESSION innodb_lock_wait_timeout = ${seconds}`);
+        await session.query(select!);
+        await session.query('ROLLBACK');
+        return true;
+      });
+    } catch (error) {
+      if (error instanceof LockTimeout) return false;
+      throw error;
+    }
+  }
+
   async wasCommitted({ committer, groupNumber }: CommitMark): Promise<boolean> {
     await this.lostThreads.end();
     return inGroupSession(this.groups, lookSeconds, async (session) => {
@@ -104,6 +119,8 @@ export class TypeOrmTransactionStore implements TransactionStore, TransactionOwn
     try {
       return await inGroupSession(this.groups, lookSeconds, async (session) => {
         const locked = new Set<KeyText>();
+        // Sees rows that are only being made, too.
+        await session.query('SET TRANSACTION ISOLATION LEVEL READ UNCOMMITTED');
         for (const sql of statements.selectByKeys(keys, 'read')) {
           for (const key of keysIn(await session.query(sql))) locked.add(key);
         }

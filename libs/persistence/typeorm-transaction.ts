@@ -1,4 +1,5 @@
-import { Contention } from './errors.js';
+import { isInterruption } from './database-errors.js';
+import { ConnectionLost, Contention } from './errors.js';
 import { markIn, readMark } from './commit-marker.sql.js';
 import type { GroupSession } from './group-session.js';
 import { afterTransaction, type Engine } from './session.js';
@@ -60,13 +61,14 @@ export class TypeOrmTransaction implements Transaction {
     try {
       await session.query(`COMMIT${afterTransaction(this.store.engine)}`);
     } catch (error) {
-      // Contention: the server has rolled back and said so. After anything else nobody knows.
-      if (!(error instanceof Contention)) {
-        this.store.abandon(session);
-        throw error;
+      if (error instanceof Contention && !isInterruption(error)) {
+        // Not begun, or undone: ROLLBACK makes sure that nothing of it is left open.
+        await this.rollback();
+        throw new Contention(error.message, { cause: error });
       }
-      await session.release();
-      throw error;
+      // Nobody knows, not even after an interruption: a KILL may have come too late.
+      this.store.abandon(session);
+      throw error instanceof Contention ? new ConnectionLost(error.message, { cause: error }) : error;
     }
     await session.release();
   }

@@ -1,6 +1,8 @@
+import type { HeldRow } from './group.js';
+
 export interface SetAsideLimits {
-  /** Keys that are waited for at once, each on a connection of its own. */
-  readonly keysMax: number;
+  /** Rows that are waited for at once, each on a connection of its own. */
+  readonly rowsMax: number;
   /** Units that wait for any of them. */
   readonly unitsMax: number;
 }
@@ -9,6 +11,8 @@ export interface SetAsideLimits {
 export type LoneOutcome = 'through' | 'still-held';
 
 export interface SetAsideCalls<Member> {
+  /** Waits a while until the row is free. @returns false when it is not. Never rejects. */
+  comesFree(row: HeldRow): Promise<boolean>;
   /** Runs the unit in a transaction of its own. Never rejects; with `through` the member has its outcome. */
   tryAlone(member: Member): Promise<LoneOutcome>;
   /** What they wait for is free again: they may join a group. */
@@ -17,15 +21,25 @@ export interface SetAsideCalls<Member> {
   refuse(member: Member, reason: 'too-many' | 'overdue' | 'closing'): void;
 }
 
+/** Units that wait for the same. */
+interface Line<Member> {
+  readonly name: string;
+  /** Undefined when it is not known what it is; then there is one member, and it is tried. */
+  readonly row: HeldRow | undefined;
+  readonly members: Member[];
+}
+
 /**
- * Units that want a row which a session outside of this committer has locked. They wait for it here, so that nobody else
- * waits with them: for each key one unit is tried alone, and the others wait behind it in order.
+ * Units that want a row which a session outside of this committer has locked. They wait for it here, holding nothing, so
+ * that nobody else waits with them or for them.
  */
 export class UnitsSetAside<Member> {
-  private readonly waiting = new Map<string, Member[]>();
-  /** Keys that nobody is tried for at the moment, in the order of their turns. */
-  private turns: string[] = [];
-  private trying = 0;
+  private readonly lines = new Map<string, Line<Member>>();
+  /** Lines that nothing is done for at the moment, in the order of their turns. */
+  private turns: Line<Member>[] = [];
+  private turnsUnderWay = 0;
+  private triedAlone = 0;
+  private lastUnknown = 0;
   private closed = false;
   private whenIdle: (() => void)[] = [];
 
@@ -35,73 +49,83 @@ export class UnitsSetAside<Member> {
   ) {}
 
   get count(): number {
-    return [...this.waiting.values()].reduce((sum, members) => sum + members.length, this.trying);
+    return [...this.lines.values()].reduce((sum, { members }) => sum + members.length, this.triedAlone);
   }
 
-  has(key: string): boolean {
-    return this.waiting.has(key);
+  /** @param name of a row. */
+  has(name: string): boolean {
+    return this.lines.has(name);
   }
 
-  add(key: string, member: Member): void {
+  /** @param row undefined when it is not known what the member waits for: then nobody else is to wait behind it. */
+  add(row: HeldRow | undefined, member: Member): void {
     if (this.closed) return this.calls.refuse(member, 'closing');
     if (this.count >= this.limits.unitsMax) return this.calls.refuse(member, 'too-many');
-    const members = this.waiting.get(key);
-    if (members) {
-      members.push(member);
+    const name = row?.name ?? `unknown ${++this.lastUnknown}`;
+    const line = this.lines.get(name);
+    if (line) {
+      line.members.push(member);
       return;
     }
-    this.waiting.set(key, [member]);
-    this.turns.push(key);
+    const begun = { name, row, members: [member] };
+    this.lines.set(name, begun);
+    this.turns.push(begun);
     this.takeTurns();
   }
 
-  /** Refuses those that wait, and resolves when those that are being tried have their outcome. */
+  /** Refuses those that wait, and resolves when nothing is done for any of them any more. */
   async close(): Promise<void> {
     this.closed = true;
-    for (const members of this.waiting.values()) {
+    for (const { members } of this.lines.values()) {
       for (const member of members.splice(0)) this.calls.refuse(member, 'closing');
     }
-    if (this.trying > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+    if (this.turnsUnderWay > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }
 
   private takeTurns(): void {
-    while (this.trying < this.limits.keysMax && this.turns.length > 0) {
-      this.trying += 1;
+    while (this.turnsUnderWay < this.limits.rowsMax && this.turns.length > 0) {
+      this.turnsUnderWay += 1;
       void this.takeTurn(this.turns.shift()!).finally(() => {
-        this.trying -= 1;
-        if (this.trying === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
+        this.turnsUnderWay -= 1;
+        if (this.turnsUnderWay === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
         this.takeTurns();
       });
     }
   }
 
-  /** One try for the first who waits for the key; then it is other keys' turn. */
-  private async takeTurn(key: string): Promise<void> {
-    const members = this.waiting.get(key)!;
-    const first = members.shift();
-    const outcome = first ? await this.calls.tryAlone(first) : 'through';
-    if (outcome === 'through') {
-      this.waiting.delete(key);
-      this.calls.giveBack(members);
+  /** One wait for what the line is about; then it is other lines' turn. */
+  private async takeTurn(line: Line<Member>): Promise<void> {
+    const isFree = line.row ? await this.calls.comesFree(line.row) : await this.tryFirst(line);
+    if (isFree) {
+      this.lines.delete(line.name);
+      this.calls.giveBack(line.members);
       return;
     }
-    if (this.closed) this.calls.refuse(first!, 'closing');
-    else members.unshift(first!);
     this.refuseOverdue();
-    if (members.length > 0) this.turns.push(key);
-    else this.waiting.delete(key);
+    if (line.members.length > 0) this.turns.push(line);
+    else this.lines.delete(line.name);
+  }
+
+  private async tryFirst({ members }: Line<Member>): Promise<boolean> {
+    const first = members.shift();
+    if (!first) return true;
+    this.triedAlone += 1;
+    const outcome = await this.calls.tryAlone(first);
+    this.triedAlone -= 1;
+    if (outcome === 'through') return true;
+    if (this.closed) this.calls.refuse(first, 'closing');
+    else members.unshift(first);
+    return false;
   }
 
   private refuseOverdue(): void {
-    for (const [key, members] of this.waiting) {
-      const inTime = members.filter((member) => !this.calls.isOverdue(member));
-      if (inTime.length === members.length) continue;
-      for (const member of members) if (this.calls.isOverdue(member)) this.calls.refuse(member, 'overdue');
-      members.splice(0, members.length, ...inTime);
-      if (members.length === 0 && this.turns.includes(key)) {
-        this.turns = this.turns.filter((other) => other !== key);
-        this.waiting.delete(key);
-      }
+    for (const { members } of this.lines.values()) {
+      const overdue = members.filter((member) => this.calls.isOverdue(member));
+      if (overdue.length === 0) continue;
+      members.splice(0, members.length, ...members.filter((member) => !overdue.includes(member)));
+      for (const member of overdue) this.calls.refuse(member, 'overdue');
     }
+    for (const line of this.turns) if (line.members.length === 0) this.lines.delete(line.name);
+    this.turns = this.turns.filter(({ members }) => members.length > 0);
   }
 }

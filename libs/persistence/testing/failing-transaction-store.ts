@@ -26,6 +26,8 @@ export class FailingTransactionStore implements TransactionStore {
   readonly marks: CommitMark[] = [];
   /** Keys that another session has locked, as `Row class key`. */
   readonly held = new Set<string>();
+  /** Held rows are being made: a transaction does not see them when it loads. */
+  makingOnly = false;
   /** Is told how long a transaction has waited for one of them in vain. */
   whenBlocked: (seconds: number) => Promise<void> = () => Promise.resolve();
   private readonly planned: PlannedFailure[] = [];
@@ -53,6 +55,12 @@ export class FailingTransactionStore implements TransactionStore {
       return [table, new Set(texts)] as const;
     });
     return new Map(held);
+  }
+
+  async comesFree(table: AnyTable, key: unknown, seconds: number): Promise<boolean> {
+    const isHeld = (): boolean => this.held.has(`${table.row.name} ${keyText(key)}`);
+    if (isHeld()) await this.whenBlocked(seconds);
+    return !isHeld();
   }
 
   wasCommitted(mark: CommitMark): Promise<boolean> {
@@ -84,7 +92,7 @@ class FailingTransaction implements Transaction {
   load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
     return this.store.step('load', async () => {
       const locked = await this.store.lockedKeys(tables.filter(({ mode }) => mode === 'lock'));
-      if ([...locked.values()].some(({ size }) => size > 0)) {
+      if (!this.store.makingOnly && [...locked.values()].some(({ size }) => size > 0)) {
         // The store in memory has one transaction at a time; this one is not to keep others from it while it waits.
         await this.inner.rollback();
         await this.store.whenBlocked(this.options.lockWaitSeconds);

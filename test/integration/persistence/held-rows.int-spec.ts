@@ -43,6 +43,24 @@ describe('a row that a session outside holds', () => {
     expect(units.waiting['set-aside']).toBe(0);
   });
 
+  it('is waited for without holding what others want', async () => {
+    await holder.query("SELECT * FROM counters WHERE name = 'held' FOR UPDATE");
+    const units = database.committer();
+    const both: Unit<void> = {
+      name: 'both',
+      // In the order of keys: it has the first when it meets the second.
+      load: [lock(counters, 'a', 'held')],
+      decide: (work) => work.update(counters, { name: 'held', value: 50 }),
+    };
+    const waiting = units.run(both);
+    await eventually(() => expect(units.waiting['set-aside']).toBe(1));
+    for (let value = 2; value < 20; value += 1) expect(await units.run(increment('a'))).toBe(value);
+    expect(units.waiting['set-aside']).toBe(1);
+    await letGo();
+    await waiting;
+    expect(await units.run(increment('held'))).toBe(51);
+  });
+
   it('is found where only a second look at the rows names it', async () => {
     await holder.query("SELECT * FROM counters WHERE name = 'held' FOR UPDATE");
     const units = database.committer();
@@ -62,6 +80,19 @@ describe('a row that a session outside holds', () => {
     expect(units.waiting['set-aside']).toBe(1);
     await letGo();
     expect(await waiting).toBe(2);
+  });
+
+  it('and that is only being made is known by its key, too', async () => {
+    await holder.query("INSERT INTO counters (name, value) VALUES ('new', 1)");
+    const units = database.committer();
+    const waiting = [units.run(increment('new')), units.run(increment('a'))];
+    expect(await waiting[1]).toBe(2);
+    // Straight to where the first waits, and not by a transaction of its own.
+    waiting.push(units.run(increment('new')));
+    expect(await units.run(increment('b'))).toBe(2);
+    expect(units.waiting['set-aside']).toBe(2);
+    await letGo();
+    expect(await Promise.all(waiting)).toEqual([1, 2, 2]);
   });
 
   it('and that is only being made stops who makes it, too, and nobody else', async () => {

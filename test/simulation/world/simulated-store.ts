@@ -41,6 +41,23 @@ export class SimulatedStore implements TransactionStore {
     return new Map(locked);
   }
 
+  async comesFree(table: AnyTable, key: unknown, seconds: number): Promise<boolean> {
+    await this.#reach();
+    const waiter = {};
+    const { locks } = this.database;
+    this.life.onEnd(() => locks.release(waiter));
+    const turn = locks.acquire(table.row, keyText(key), waiter) ?? Promise.resolve();
+    const cameFree = await new Promise<boolean>((resolve) => {
+      const timer = this.life.after(seconds * 1000, () => resolve(false));
+      void turn.then(() => {
+        timer.cancel();
+        resolve(true);
+      });
+    });
+    locks.release(waiter);
+    return cameFree;
+  }
+
   async wasCommitted(mark: CommitMark): Promise<boolean> {
     await this.#reach();
     await this.database.underWay.get(mark.committer);
