@@ -1,15 +1,18 @@
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { TooManyRequests } from '#libs/kernel/errors.js';
 import { problemOf } from './problem-of.js';
 import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
 import { sendProblem } from './send-problem.js';
+import { SlowRefusals } from './slow-refusals.js';
 
 /** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
+  private readonly refusals = new SlowRefusals();
   private readonly warnings = new SparseWarnings(this.log);
 
   constructor(private readonly catalogue: ProblemCatalogue) {}
@@ -22,7 +25,11 @@ export class ProblemFilter implements ExceptionFilter {
     const answer = problemOf(error, this.catalogue);
     const { status } = answer.problem;
     if (status >= 500) this.report(error, http.getRequest<FastifyRequest>(), status);
-    if (!reply.sent) sendProblem(reply, answer);
+    const send = (): void => {
+      if (!reply.sent) sendProblem(reply, answer);
+    };
+    if (error instanceof TooManyRequests) this.refusals.run(send);
+    else send();
   }
 
   private report(error: unknown, request: FastifyRequest, statusCode: number): void {

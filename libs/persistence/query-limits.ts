@@ -14,7 +14,7 @@ interface QueryLimits {
 
 export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
   // Somebody waits for the answer. Whoever asks more at once is told to wait for answers first.
-  queries: { seconds: 5, statementSeconds: 4, waitingMax: 1_000, waitingOfOneMax: 200 },
+  queries: { seconds: 5, statementSeconds: 4, waitingMax: 1_000, waitingOfOneMax: 100 },
   // Longer than a statement may wait for a locked row.
   background: { seconds: 15, statementSeconds: 14, waitingMax: 1_000, waitingOfOneMax: 1_000 },
   // Less than the patience of who asks for health.

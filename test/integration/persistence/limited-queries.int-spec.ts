@@ -138,7 +138,7 @@ describe('queries of which there are too many', () => {
   });
 
   it('of one caller are refused beyond its share, while others wait', async () => {
-    const greedy = times(2 + 200 + 5, () => as('greedy', find));
+    const greedy = times(2 + 100 + 5, () => as('greedy', find));
     const modest = as('modest', find);
     const ended = await outcomes(greedy);
     expect(ended.filter((outcome) => outcome === 'TooManyRequests')).toHaveLength(5);
@@ -148,7 +148,7 @@ describe('queries of which there are too many', () => {
   it('but a request that was let in is carried to its end', async () => {
     await as('greedy', async () => {
       await find();
-      const others = times(2 + 200, () => as('greedy', find));
+      const others = times(2 + 100, () => as('greedy', find));
       expect(await outcomes([find(), as('greedy', find)])).toEqual(['answered', 'TooManyRequests']);
       await Promise.all(others);
     });
