@@ -32,21 +32,27 @@ it('an outage costs messages none of their deliveries, however often connections
   await service.publish(...Array.from({ length: 50 }, () => reserveStock()));
   await eventually(async () => expect(await isOpen()).toBe(true));
   await eventually(async () => expect(await service.probe.depth(service.queue)).toBeGreaterThanOrEqual(49));
+  const someProbes = async (): Promise<void> => {
+    const tries = service.handling.received.length;
+    await eventually(() => expect(service.handling.received.length).toBeGreaterThan(tries + 2), 20_000);
+  };
+  // By then the acks of all that was given back have left.
+  await someProbes();
   const losses = 4;
   for (let loss = 0; loss < losses; loss += 1) {
-    const tries = service.handling.received.length;
     proxy.cut();
-    await eventually(() => expect(service.handling.received.length).toBeGreaterThan(tries + 1), 20_000);
+    await someProbes();
   }
 
-  // What the broker counts towards its delivery limit: 50 for each loss, were all of them held.
+  // What the broker counts towards its delivery limit: 50 for each loss, were all of them held; the one that probes, and
+  // perhaps the one that was just given back, as it is.
   const counts: number[] = [];
   for (let message = await service.probe.take(service.queue); message;) {
     counts.push(Number(message.properties.headers?.['x-delivery-count'] ?? 0));
     message = await service.probe.take(service.queue);
   }
   expect(counts.length).toBeGreaterThanOrEqual(45);
-  expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(losses);
+  expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 * losses);
 });
 
 it('while nothing can be done, one message is in hand at most', async () => {
