@@ -18,6 +18,7 @@ export const lockOrder = {
   inbox: 10,
   idempotencyKey: 20,
   orderReference: 25,
+  operatorProposal: 26,
   operatorJob: 27,
   parkedMessage: 28,
   parkedBody: 29,

@@ -6,6 +6,7 @@ import { Reconcile1760000005000 } from './1760000005000-reconcile.js';
 import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-sagas-need-attention.js';
 import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
 import { CountByIso42171760000012000 } from './1760000012000-count-by-iso-4217.js';
+import { TakeASecondPerson1760000012000 } from './1760000012000-take-a-second-person.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
@@ -16,4 +17,5 @@ export const ordersMigrations = [
   SayWhySagasNeedAttention1760000006000,
   KeepHouse1760000007000,
   CountByIso42171760000012000,
+  TakeASecondPerson1760000012000,
 ];

@@ -58,6 +58,7 @@ CREATE TABLE `operator_actions` (
   `reason` varchar(500) NOT NULL,
   `outcome` varchar(255) NOT NULL,
   `trace_id` char(32) CHARACTER SET ascii COLLATE ascii_bin NULL,
+  `changes` json NULL,
   PRIMARY KEY (`id`),
   KEY `operator_actions_action` (`action`, `at`, `id`),
   KEY `operator_actions_actor` (`actor`, `at`, `id`),
@@ -83,11 +84,35 @@ CREATE TABLE `operator_jobs` (
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   `finished_at` datetime(6) NULL,
+  `alone` tinyint(1) NOT NULL DEFAULT 0,
   PRIMARY KEY (`id`),
   KEY `operator_jobs_claim` (`state`, `lease_until`),
   KEY `operator_jobs_finished` (`finished_at`),
   CONSTRAINT `operator_jobs_reason_given` CHECK (`reason` <> ''),
   CONSTRAINT `operator_jobs_state_known` CHECK (`state` in ('running', 'finished'))
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
+
+CREATE TABLE `operator_proposals` (
+  `id` binary(16) NOT NULL,
+  `action` varchar(64) NOT NULL,
+  `target` varchar(200) NOT NULL,
+  `text` varchar(1000) NOT NULL,
+  `why` varchar(500) NOT NULL,
+  `changes` json NULL,
+  `seen` char(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `reason` varchar(500) NOT NULL,
+  `proposed_by` varchar(64) NOT NULL,
+  `proposed_at` datetime(6) NOT NULL,
+  `expires_at` datetime(6) NOT NULL,
+  `state` varchar(9) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
+  `settled_by` varchar(64) NULL,
+  `settled_at` datetime(6) NULL,
+  PRIMARY KEY (`id`),
+  KEY `operator_proposals_expires` (`expires_at`),
+  KEY `operator_proposals_state` (`state`, `id`),
+  CONSTRAINT `operator_proposals_reason_given` CHECK (`reason` <> ''),
+  CONSTRAINT `operator_proposals_settled_has_time` CHECK (`state` = 'open' = `settled_at` is null),
+  CONSTRAINT `operator_proposals_state_known` CHECK (`state` in ('open', 'confirmed', 'rejected'))
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE `order_number_blocks` (

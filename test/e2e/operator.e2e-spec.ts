@@ -11,6 +11,7 @@ let stack: Stack;
 let customer: OrderClient;
 let operator: OrderClient;
 let ops: OpsCli;
+let colleague: OpsCli;
 
 interface Listed {
   readonly items: readonly { readonly id: string }[];
@@ -35,6 +36,7 @@ beforeAll(async () => {
   customer = new OrderClient(stack.orderUrl, stack.token('cust-1'));
   operator = new OrderClient(stack.orderUrl, stack.token('op-1', ['operator']));
   ops = new OpsCli(stack.orderUrl, stack.token('op-1', ['operator']));
+  colleague = new OpsCli(stack.orderUrl, stack.token('op-2', ['operator']));
   await eventually(async () => {
     const { body } = await customer.get<{ total: number }>('/api/products?limit=1');
     if (body.total < 40) throw new Error(`the catalogue has ${body.total} products so far`);
@@ -114,7 +116,13 @@ describe('an operator', () => {
     );
     expect((await ops.run('sagas', 'compensate', id, ...why)).code).toBe(0);
     expect(await show(id)).toMatchObject({ status: 'rolling-back', step: 'take-payment' });
-    const resolved = await ops.run('sagas', 'resolve', id, ...why);
+    const claimed = await ops.run('sagas', 'resolve', id, ...why);
+    expect(claimed.stdout).toMatch(/^Proposed: .*payment\.refund-payment\.v1 by hand/);
+    expect(await show(id)).toMatchObject({ status: 'rolling-back', step: 'take-payment' });
+    // It is asked again meanwhile; what was claimed is the same.
+    expect((await ops.run('sagas', 'retry', id, ...why)).code).toBe(0);
+    const [, proposal] = /proposals confirm (\S+)/.exec(claimed.stdout)!;
+    const resolved = await colleague.run('proposals', 'confirm', proposal!, ...why);
     expect(resolved.stdout).toContain('Asked inventory to release stock.');
     const order = await customer.settled(id);
     expect(order).toMatchObject({ status: 'REJECTED', reason: { code: 'cancelled-by-operator' } });
@@ -123,7 +131,9 @@ describe('an operator', () => {
     expect([late.code, late.stdout]).toEqual([1, 'Would be refused: the saga had ended.\n']);
     const trail = await ops.json<Trail>('audit', 'list', '--target', `saga:${id}`);
     expect(trail.items.map(({ actor, action, outcome }) => [actor, action, outcome])).toEqual([
-      ['op-1', 'saga.resolve', 'done'],
+      ['op-2', 'proposal.confirm', 'saga.resolve: done; proposed by op-1'],
+      ['op-1', 'saga.retry', 'done'],
+      ['op-1', 'saga.resolve', `proposed: ${proposal}`],
       ['op-1', 'saga.compensate', 'done'],
     ]);
   }, 60_000);

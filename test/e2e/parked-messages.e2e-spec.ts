@@ -18,6 +18,7 @@ let stack: Stack;
 let customer: OrderClient;
 let operator: OrderClient;
 let ops: OpsCli;
+let colleague: OpsCli;
 let probe: BrokerProbe;
 
 const replies = queues.sagaReplies.name;
@@ -28,6 +29,7 @@ beforeAll(async () => {
   customer = new OrderClient(stack.orderUrl, stack.token('cust-1'));
   operator = new OrderClient(stack.orderUrl, stack.token('op-1', ['operator']));
   ops = new OpsCli(stack.orderUrl, stack.token('op-1', ['operator']));
+  colleague = new OpsCli(stack.orderUrl, stack.token('op-2', ['operator']));
   probe = new BrokerProbe(stack.broker.url);
   await eventually(async () => {
     const { body } = await customer.get<{ total: number }>('/api/products?limit=1');
@@ -113,7 +115,14 @@ describe('a reply with a wrong amount', () => {
     const edited = await ops.run('parked', 'edit', id, '--data', file, ...why);
     expect([edited.code, edited.stdout]).toEqual([0, expect.stringMatching(/^Done: /)]);
     const redriven = await ops.run('parked', 'redrive', id, ...why);
-    expect([redriven.code, redriven.stdout]).toEqual([0, expect.stringMatching(/^Done: /)]);
+    expect([redriven.code, redriven.stdout]).toEqual([0, expect.stringMatching(/^Proposed: /)]);
+    const [, proposal] = /proposals confirm (\S+)/.exec(redriven.stdout)!;
+    const own = await ops.run('proposals', 'confirm', proposal!, ...why);
+    expect([own.code, own.stderr]).toEqual([1, expect.stringContaining('is yours')]);
+    const seen = await colleague.run('proposals', 'show', proposal!);
+    expect(seen.stdout).toMatch(/\/data\/amount\/amount +0\.01 +29\.99/);
+    const confirmed = await colleague.run('proposals', 'confirm', proposal!, ...why);
+    expect([confirmed.code, confirmed.stdout]).toEqual([0, expect.stringMatching(/^Done: /)]);
 
     await expect(customer.settled(order.id)).resolves.toMatchObject({ status: 'CONFIRMED' });
     const again = await ops.run('parked', 'redrive', id, ...why);
@@ -124,7 +133,9 @@ describe('a reply with a wrong amount', () => {
       '--target',
       `parked-message:${id}`,
     );
-    expect(trail.items.map(({ action }) => action)).toEqual(['parked.redrive', 'parked.edit']);
+    expect(trail.items.map(({ action }) => action)).toEqual([
+      ...['proposal.confirm', 'parked.redrive', 'parked.edit'],
+    ]);
     await expect(ops.run('parked', 'groups')).resolves.toMatchObject({ stdout: 'Nothing is parked.\n' });
   }, 90_000);
 });

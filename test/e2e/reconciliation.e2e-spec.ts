@@ -10,6 +10,7 @@ import { Stack } from '../support/stack.js';
 let stack: Stack;
 let customer: OrderClient;
 let ops: OpsCli;
+let colleague: OpsCli;
 let orphans: Orphans;
 
 interface Report {
@@ -34,6 +35,7 @@ beforeAll(async () => {
   stack = await Stack.start({ environment: { RECONCILE_QUIET_SECONDS: '0', RECONCILE_EVERY_HOURS: '0' } });
   customer = new OrderClient(stack.orderUrl, stack.token('cust-1'));
   ops = new OpsCli(stack.orderUrl, stack.token('op-1', ['operator']));
+  colleague = new OpsCli(stack.orderUrl, stack.token('op-2', ['operator']));
   orphans = new Orphans(stack.databases);
   await eventually(async () => {
     const { body } = await customer.get<{ total: number }>('/api/products?limit=1');
@@ -53,6 +55,13 @@ async function settledOrder(token = 'tok_ok'): Promise<string> {
 const reconcile = () => ops.run('reconciliation', 'run', '--reason', 'a look', '--json');
 const report = (...more: string[]): Promise<Report> =>
   ops.json('reconciliation', 'report', '--limit', '100', ...more);
+
+/** What gives back money takes a second person. */
+async function confirmed(answer: string): Promise<void> {
+  const { id } = JSON.parse(answer) as { id: string };
+  expect((await ops.run('proposals', 'confirm', id, '--reason', 'mine', '--yes')).code).toBe(1);
+  expect((await colleague.run('proposals', 'confirm', id, '--reason', 'seen', '--yes')).code).toBe(0);
+}
 
 describe('reconciliation', () => {
   it('has nothing to say where everything adds up, over several pages', async () => {
@@ -114,6 +123,7 @@ describe('reconciliation', () => {
     for (const { id, fix, kind } of items) {
       const fixed = await ops.run('reconciliation', 'fix', id, '--reason', 'not theirs', '--yes', '--json');
       expect([kind, fixed.code]).toEqual([kind, fix === null ? 1 : 0]);
+      if (fix === 'refund') await confirmed(fixed.stdout);
       if (fix === null) expect(fixed.stderr).toContain('a person has to decide');
       else expect((await ops.run('reconciliation', 'fix', id, '--reason', 'again', '--yes')).code).toBe(1);
     }
@@ -125,7 +135,8 @@ describe('reconciliation', () => {
     }, 20_000);
 
     const [left] = items.filter(({ kind }) => kind === 'not-paid');
-    await ops.run('reconciliation', 'ignore', left!.id, '--reason', 'refunded by phone', '--yes');
+    const reason = ['--reason', 'refunded by phone', '--yes'];
+    await confirmed((await ops.run('reconciliation', 'ignore', left!.id, ...reason, '--json')).stdout);
     expect((await reconcile()).code).toBe(1);
     const after = await report();
     expect(after.items.map(({ kind }) => kind).sort()).toEqual(['books-differ', 'stock-not-sold']);

@@ -1,6 +1,7 @@
 import type { OpsCommand } from './command.js';
 import { auditCommand } from './commands/audit.js';
 import { parkedCommand } from './commands/parked.js';
+import { proposalsCommand } from './commands/proposals.js';
 import { reconciliationCommand } from './commands/reconciliation.js';
 import { sagasCommand } from './commands/sagas.js';
 
@@ -9,5 +10,6 @@ export const commands: readonly OpsCommand[] = [
   sagasCommand,
   parkedCommand,
   reconciliationCommand,
+  proposalsCommand,
   auditCommand,
 ];

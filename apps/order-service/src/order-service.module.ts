@@ -71,6 +71,7 @@ import { ReconciliationModule } from './reconciliation/reconciliation.module.js'
 import { PossibleActions } from './saga-actions/possible-actions.js';
 import { SagaLogReader } from './saga-log/saga-log.reader.js';
 import { SagasModule } from './sagas/sagas.module.js';
+import { ProposalsModule } from './second-person/proposals.module.js';
 
 /** The composition root: what order-service consists of, and the only place that says what is behind a port. */
 @Module({})
@@ -101,6 +102,7 @@ export class OrderServiceModule {
           deliverTwice: config.DELIVER_TWICE,
         }),
         sagas,
+        ProposalsModule.forRoot({ api, cursors }),
         ParkedMessagesModule.forRoot({ api, worker, collects, cursors }),
         ReconciliationModule.forRoot({
           ...{ api, worker, cursors, sagas },
@@ -192,6 +194,7 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     SagaRow,
     SagaTimelineRow,
     OperatorActionRow,
+    ...ProposalsModule.rows,
     ...ParkedMessagesModule.rows,
     ...ReconciliationModule.rows,
     OutboxRow,

@@ -77,6 +77,13 @@ beforeAll(async () => {
     })),
   );
   await house.insert(
+    'operator_proposals',
+    ...times((at) => ({
+      ...{ id: id(at), action: 'a', target: 't', text: 't', why: 'w', seen: 's', reason: 'r', state: 'open' },
+      ...{ proposed_by: 'a', proposed_at: at, expires_at: at },
+    })),
+  );
+  await house.insert(
     'reconciliation_runs',
     ...times((at) => ({
       ...{ id: id(at), state: 'finished', started_by: 's', started_at: at, ended_at: at, attempts: 1 },
@@ -98,7 +105,9 @@ beforeAll(async () => {
   );
   const tables =
     'inbox, idempotency_keys, orders, sagas, saga_timeline, parked_messages, parked_message_bodies, operator_jobs';
-  await house.source.query(`ANALYZE TABLE ${tables}, reconciliation_runs, reconciliation_findings`);
+  await house.source.query(
+    `ANALYZE TABLE ${tables}, operator_proposals, reconciliation_runs, reconciliation_findings`,
+  );
 }, 60_000);
 afterAll(() => house.close());
 
@@ -171,6 +180,10 @@ describe('One batch', () => {
       ],
     ],
     ['operator_jobs', ['operator_jobs by PRIMARY', 'operator_jobs by operator_jobs_finished']],
+    [
+      'operator_proposals',
+      ['operator_proposals by PRIMARY', 'operator_proposals by operator_proposals_expires'],
+    ],
     [
       'reconciliation_runs',
       [

@@ -79,6 +79,18 @@ describe('Jobs of operators', () => {
   });
 });
 
+describe('Proposals', () => {
+  it('go when they have expired, whatever became of them', async () => {
+    const proposal = (expiredDaysAgo: number) => ({
+      ...{ id: idToBytes(newId()), action: 'a', target: 't', text: 't', why: 'w', seen: 's', reason: 'r' },
+      ...{ proposed_by: 'a', proposed_at: daysAgo(expiredDaysAgo + 1), expires_at: daysAgo(expiredDaysAgo) },
+      ...{ state: 'open' },
+    });
+    await house.insert('operator_proposals', proposal(31), proposal(29), proposal(-1));
+    await expect(house.pass('operator_proposals')).resolves.toEqual({ operator_proposals: 1 });
+  });
+});
+
 describe('Reconciliations', () => {
   const run = (state: string, endedDaysAgo: number | null) => ({
     ...{

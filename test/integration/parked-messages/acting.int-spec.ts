@@ -159,10 +159,11 @@ describe('editing a message', () => {
     expect(body).toMatchObject({ edited: true, message: { data: { lines: '[not shown]' } } });
     expect(body.editedMessage.data).toEqual(good);
     expect((await service.original(id)).toString()).toBe(JSON.stringify(message));
-    await act(id, 'redrive');
+    expect((await act(id, 'redrive')).status).toBe(202);
+    expect((await service.confirm(id)).status).toBe(200);
     expect(JSON.parse((await redriven()).content.toString())).toEqual({ ...message, data: good });
     const actions = (await service.trail(`parked-message:${id}`)).map(({ action }) => action);
-    expect(actions).toEqual(['parked.redrive', 'parked.edit']);
+    expect(actions).toEqual(['proposal.confirm', 'parked.redrive', 'parked.edit']);
   });
 
   it.each([
@@ -178,7 +179,8 @@ describe('editing a message', () => {
   it('is refused where nobody knows the type, and where the message has gone', async () => {
     const unknown = await parked({ ...envelopeOf(ReserveStock, good), type: 'inventory.reserve-stock.v9' });
     expect((await act(unknown, 'edit', { data: good })).body.code).toBe('cannot-be-edited');
-    await act(unknown, 'discard');
+    expect((await act(unknown, 'discard')).status).toBe(202);
+    await service.confirm(unknown);
     expect((await act(unknown, 'edit', { data: good })).body.code).toBe('parked-message-settled');
   });
 });

@@ -25,11 +25,12 @@ afterAll(async () => {
   await shop.drop();
 });
 
-const headers = { authorization: `Bearer ${signToken({ subject: 'op-1', roles: ['operator'], secret })}` };
-const post = async (path: string, payload: object): Promise<number> => {
-  const url = `/api/admin/dead-letters/${path}`;
-  return (await shop.app.inject({ method: 'POST', url, headers, payload })).statusCode;
+const send = (path: string, payload: object, subject = 'op-1') => {
+  const headers = { authorization: `Bearer ${signToken({ subject, roles: ['operator'], secret })}` };
+  return shop.app.inject({ method: 'POST', url: `/api/admin/${path}`, headers, payload });
 };
+const post = async (path: string, payload: object): Promise<number> =>
+  (await send(`dead-letters/${path}`, payload)).statusCode;
 
 it('mends a reply whose amount is wrong: edited and redriven it has its effect, once', async () => {
   const id = await shop.place();
@@ -62,7 +63,11 @@ it('mends a reply whose amount is wrong: edited and redriven it has its effect, 
 
   const right = { paymentId, amount: { amount: '29.99', currency: 'USD' } };
   await expect(post(`${uuid(again!.id)}/edit`, { ...because, data: right })).resolves.toBe(200);
-  await expect(post(`${uuid(again!.id)}/redrive`, because)).resolves.toBe(200);
+  const { id: proposal } = (await send(`dead-letters/${uuid(again!.id)}/redrive`, because)).json<{
+    id: string;
+  }>();
+  const confirmed = await send(`proposals/${proposal}/confirm`, { reason: 'seen in the statement' }, 'op-2');
+  expect(confirmed.statusCode).toBe(200);
   const commit = await shop.asked(id, CommitStock);
   await shop.reply(commit, StockCommitted, commit.data);
   await eventually(async () => expect(await shop.status(id)).toBe('CONFIRMED'));

@@ -29,6 +29,7 @@ export interface ApiAnswer {
 }
 
 interface CallOptions {
+  readonly as?: string;
   readonly roles?: readonly string[];
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -84,7 +85,7 @@ export class ParkedFixture {
   }
 
   /** Puts a message into the parking lot, as a consumer does. */
-  park(body: Buffer | string, properties: Options.Publish = {}, from = queue): Promise<void> {
+  park(body: Buffer | string, properties: Options.Publish = {}, from: string = queue): Promise<void> {
     const at = new Date().toISOString();
     const told = { 'x-parked-reason': 'defect', 'x-parked-detail': 'Defect: no', 'x-parked-at': at };
     const headers = { 'x-attempt': 0, 'x-parked-from': from, ...told, ...properties.headers };
@@ -123,9 +124,9 @@ export class ParkedFixture {
     method: 'GET' | 'POST',
     path: string,
     payload?: object,
-    { roles = ['operator'], headers = {} }: CallOptions = {},
+    { as = 'op-1', roles = ['operator'], headers = {} }: CallOptions = {},
   ): Promise<ApiAnswer> {
-    const authorization = `Bearer ${signToken({ subject: 'op-1', roles, secret })}`;
+    const authorization = `Bearer ${signToken({ subject: as, roles, secret })}`;
     const url = path.startsWith('/api') ? path : `/api/admin/dead-letters${path}`;
     const answer = await this.app.inject({
       method,
@@ -137,8 +138,18 @@ export class ParkedFixture {
   }
 
   /** What operators did to something, the last first. */
-  async trail(target: string): Promise<{ action: string; reason: string; outcome: string; actor: string }[]> {
+  async trail(
+    target: string,
+  ): Promise<{ action: string; reason: string; outcome: string; actor: string; changes: unknown }[]> {
     return (await this.call('GET', `/api/admin/audit?target=${target}`)).body.items;
+  }
+
+  /** As somebody else who looked at it: says yes to the one thing that was proposed to be done to a message. */
+  async confirm(id: string, as = 'op-2'): Promise<ApiAnswer> {
+    const { body } = await this.call('GET', '/api/admin/proposals');
+    const items = body.items as { id: string; target: string }[];
+    const [proposal] = items.filter(({ target }) => target === `parked-message:${id}`);
+    return this.call('POST', `/api/admin/proposals/${proposal?.id}/confirm`, { reason: 'looked at' }, { as });
   }
 
   query<Row>(sql: string, ...parameters: unknown[]): Promise<Row[]> {

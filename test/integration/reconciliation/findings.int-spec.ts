@@ -25,6 +25,9 @@ const reason = { reason: 'found by the night run' };
 const act = (id: string, action: string, more: object = {}) =>
   shop.call('POST', `/api/admin/reconciliation/findings/${id}/${action}`, { ...reason, ...more });
 
+const confirm = (id: string) =>
+  shop.call('POST', `/api/admin/proposals/${id}/confirm`, { reason: 'seen' }, 'op-2');
+
 /** Keeps the rejected order's money, or sells its stock, as a lost message would have. */
 async function plantAll(): Promise<Record<string, string>> {
   const [paid, unpaid, dear, twice, uncommitted, wrongBook, reservedTwice] = await Promise.all(
@@ -157,7 +160,11 @@ describe('a shop in which everything is wrong', () => {
       ]),
     );
     for (const { id } of safe()) {
-      const answers = await Promise.all([act(id, 'fix'), act(id, 'fix')]);
+      const asked = await Promise.all([act(id, 'fix'), act(id, 'fix')]);
+      // What gives back money is done by whoever is the first to confirm one of the two.
+      const answers = asked.every(({ status }) => status === 202)
+        ? await Promise.all(asked.map(({ body }) => confirm((body as { id: string }).id)))
+        : asked;
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     }
     await eventually(async () => expectOver(await orders(giveBacks)), 30_000);

@@ -71,10 +71,12 @@ export class Operator {
       action,
       reason: 'it seemed best',
       ifMatch,
+      confirms: null,
     };
     const { runner, definitions } = process;
     try {
-      const { outcome } = await process.units.run(actOnSaga(acting, runner as never, definitions as never));
+      const { act } = actOnSaga(acting, runner as never, definitions as never);
+      const { outcome } = await process.units.run(act);
       trace.note('operator', () => `${action} saga ${sagaId}: ${outcome}`);
       coverage.count(`operator.${action} ${outcome}`);
     } catch (error) {

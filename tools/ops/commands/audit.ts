@@ -1,6 +1,8 @@
 import type { OpsCommand, OpsContext } from '../command.js';
 import { UsageError } from '../ops-error.js';
+import { showChanges, type Change } from '../proposals/proposal.js';
 import { readOptions } from '../options.js';
+import { oneLine } from '../output.js';
 
 interface Entry {
   readonly at: string;
@@ -9,6 +11,7 @@ interface Entry {
   readonly target: string;
   readonly outcome: string;
   readonly reason: string;
+  readonly changes: readonly Change[] | null;
 }
 
 interface Page {
@@ -45,17 +48,15 @@ async function list(args: readonly string[], { api, out }: OpsContext): Promise<
     out.json(page);
     return 0;
   }
-  out.table(
-    ['at', 'actor', 'action', 'target', 'outcome', 'reason'],
-    page.items.map(({ at, actor, action, target, outcome, reason }) => [
-      at,
-      actor,
-      action,
-      target,
-      outcome,
-      reason,
-    ]),
-  );
+  const columns = ['at', 'actor', 'action', 'target', 'outcome', 'reason'] as const;
+  const rows = page.items.map((entry) => columns.map((name) => entry[name]));
+  out.table(columns, rows);
+  for (const { at, target, changes } of page.items) {
+    if (!changes) continue;
+    out.line();
+    out.line(oneLine(`${at} ${target}:`));
+    showChanges({ out }, changes);
+  }
   if (page.nextCursor !== null) out.line(`more: --cursor ${page.nextCursor}`);
   return 0;
 }

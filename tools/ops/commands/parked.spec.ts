@@ -137,7 +137,9 @@ describe('an action on many messages', () => {
       body: { reason: 'mended', filter },
     });
     expect(advanced()).toBe(3);
-    expect(shown()).toMatch(/p-1[^]*and 2 more\n2 done, 1 could not be\n$/);
+    expect(shown()).toMatch(
+      /p-1[^]*and 2 more\n2 done, 1 could not be, or take a second person: one by one\n$/,
+    );
   });
 
   it('does nothing without a yes, as a preview, or when nobody says which', async () => {

@@ -3,6 +3,7 @@ import type { OpsContext } from '../command.js';
 import { onlyOne, readOptions } from '../options.js';
 import { OpsError, UsageError } from '../ops-error.js';
 import { oneLine } from '../output.js';
+import { isProposal, showProposed, type Proposal } from '../proposals/proposal.js';
 import { reasonFrom } from '../sagas/act.js';
 import { messagePath } from './message.js';
 
@@ -33,8 +34,9 @@ export async function actOnOne(
     if (values.preview) return 0;
     if (!(await confirm('Do it?'))) return 1;
   }
-  const result = await api.post<Result>(path, body);
+  const result = await api.post<Result | Proposal>(path, body);
   if (values.json) out.json(result);
+  else if (isProposal(result)) showProposed({ out }, result);
   else out.line(`Done: ${oneLine(result.text)}`);
   return 0;
 }

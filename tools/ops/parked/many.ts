@@ -36,7 +36,10 @@ export async function actOnMany(
   const job = await api.post<Job>(`${root}/${action}`, { reason, filter });
   const end = await watch(job, context);
   if (values.json) out.json(end);
-  else out.line(`${end.done} done${end.failed > 0 ? `, ${end.failed} could not be` : ''}`);
+  else
+    out.line(
+      `${end.done} done${end.failed > 0 ? `, ${end.failed} could not be, or take a second person: one by one` : ''}`,
+    );
   return end.failed === 0 ? 0 : 1;
 }
 

@@ -1,6 +1,7 @@
 import type { OpsContext } from '../command.js';
 import { onlyOne, readOptions } from '../options.js';
 import { oneLine } from '../output.js';
+import { isProposal, showProposed, type Proposal } from '../proposals/proposal.js';
 import { actOptions, reasonFrom } from '../sagas/act.js';
 
 interface Result {
@@ -27,7 +28,12 @@ export async function dealWith(
     out.line(oneLine(foreseen.text));
     if (!(await confirm('Do it?'))) return 1;
   }
-  const result = await api.post<Result>(path, { reason });
+  const result = await api.post<Result | Proposal>(path, { reason });
+  if (isProposal(result)) {
+    if (values.json) out.json(result);
+    else showProposed({ out }, result);
+    return 0;
+  }
   show(result);
   if (!values.json && result.sagaId !== null) out.line(`more: sagas show ${result.sagaId}`);
   return 0;

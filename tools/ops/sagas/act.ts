@@ -1,4 +1,5 @@
 import type { OpsContext } from '../command.js';
+import { isProposal, showProposed, type Proposal } from '../proposals/proposal.js';
 import { onlyOne, readOptions } from '../options.js';
 import { UsageError } from '../ops-error.js';
 import { oneLine } from '../output.js';
@@ -41,8 +42,9 @@ export async function actOnOne(
     out.line(oneLine(foreseen.text));
     if (!(await confirm('Do it?'))) return 1;
   }
-  const result = await api.post<SagaActionResult>(`${path}/${action}`, { reason }, options);
+  const result = await api.post<SagaActionResult | Proposal>(`${path}/${action}`, { reason }, options);
   if (values.json) out.json(result);
+  else if (isProposal(result)) showProposed({ out }, result);
   else out.line(oneLine(result.text));
   return 0;
 }

@@ -71,7 +71,8 @@ function rowOf(work: Work, found: ParkedDelivery): ParkedMessageRow {
     parkedAt: found.parkedAt ?? work.now,
     collectedAt: work.now,
     state: 'parked',
-    edited: false,
+    // Whoever redrives it sends what somebody has edited; with the earlier one gone, nobody knows that they do not.
+    edited: redriveOf !== null && (earlier?.edited ?? true),
     settledAt: null,
     settledBy: null,
     jobId: null,

@@ -20,6 +20,7 @@ export const prunablesOf = (config: Keeping): Prunable[] => [
   timelineTrimming(),
   settledMessages(secondsOf.days(config.PARKED_KEEP_DAYS)),
   finishedJobs(secondsOf.days(config.JOB_KEEP_DAYS)),
+  oldProposals(secondsOf.days(config.JOB_KEEP_DAYS)),
   endedRuns(secondsOf.days(config.RECONCILIATION_KEEP_DAYS)),
   goneFindings(secondsOf.days(config.RECONCILIATION_KEEP_DAYS)),
 ];
@@ -53,6 +54,17 @@ const finishedJobs = (keepSeconds: number): Prunable =>
     key: 'id',
     since: 'finished_at',
     index: 'operator_jobs_finished',
+    keepSeconds,
+    batchSize: 500,
+  });
+
+/** Confirmed, rejected or not: expired, none can be confirmed any more, and the audit trail has what became of it. */
+const oldProposals = (keepSeconds: number): Prunable =>
+  oldRows({
+    table: 'operator_proposals',
+    key: 'id',
+    since: 'expires_at',
+    index: 'operator_proposals_expires',
     keepSeconds,
     batchSize: 500,
   });

@@ -28,5 +28,9 @@ export const problemCatalogue = {
   'cannot-be-redriven': { status: 409, title: 'No consumer could read it' },
   'cannot-be-edited': { status: 409, title: 'Not a message whose data can be changed' },
   'invalid-message-data': { status: 422, title: 'Not the data of a message of this type' },
+  'proposal-not-found': { status: 404, title: 'There is no such proposal' },
+  'proposal-settled': { status: 409, title: 'Confirmed, rejected or expired already' },
+  'proposal-outdated': { status: 409, title: 'Not what was proposed any more' },
+  'own-proposal': { status: 403, title: 'Takes somebody else' },
   'job-not-found': { status: 404, title: 'There is no such job' },
 } as const;

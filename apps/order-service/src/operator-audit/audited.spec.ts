@@ -37,6 +37,7 @@ describe('an audited unit', () => {
         target: 'saga:1',
         reason: 'the provider is back',
         outcome: 'asked 3 times',
+        changes: null,
         traceId: null,
       },
     ]);

@@ -2,6 +2,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { scrub } from '#libs/observability/log-fields.js';
 import { currentContext } from '#libs/observability/request-context.js';
 import type { Unit } from '#libs/persistence/unit-of-work.js';
+import type { Change } from './changes.js';
 import type { OperatorAction } from './operator-action.js';
 import { operatorActions } from './operator-action.row.js';
 
@@ -13,11 +14,13 @@ const longestOutcome = 255;
  * is in the trail happened. A unit that throws did nothing and leaves no row; one that wants its refusal kept returns it.
  *
  * @param outcomeOf what came of it, in a word or a short sentence. Never anything of a payload.
+ * @param changesOf which data are other than before, as they are shown (changes.ts).
  */
 export function audited<Result>(
   { caller, action, target, reason }: OperatorAction,
   unit: Unit<Result>,
   outcomeOf: (result: Result) => string,
+  changesOf: (result: Result) => readonly Change[] | null = () => null,
 ): Unit<Result> {
   // Once per unit, not per decision: one that is decided again is still one action.
   const id = newId();
@@ -26,6 +29,7 @@ export function audited<Result>(
     ...unit,
     decide: (work) => {
       const result = unit.decide(work);
+      const changes = changesOf(result);
       work.insert(operatorActions, {
         id,
         at: work.now,
@@ -35,6 +39,7 @@ export function audited<Result>(
         // People paste what they have at hand, tokens among it, and this row is never deleted.
         reason: scrub(reason).slice(0, longestReason),
         outcome: scrub(outcomeOf(result)).slice(0, longestOutcome),
+        changes,
         traceId,
       });
       return result;

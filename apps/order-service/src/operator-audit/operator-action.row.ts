@@ -1,6 +1,7 @@
 import { Column, Entity } from 'typeorm';
-import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
+import { JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
 import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import type { Change } from './changes.js';
 import type { OperatorActionName } from './operator-action.js';
 
 /** One thing that an operator did. Rows are only ever added. */
@@ -28,6 +29,10 @@ export class OperatorActionRow {
   /** What came of it, in a word or a short sentence. */
   @Column('varchar', { length: 255 })
   outcome!: string;
+
+  /** What is another now, before and after, without what is not shown to operators; null where it is no data. */
+  @JsonColumn({ nullable: true })
+  changes!: readonly Change[] | null;
 
   /** Leads to the log lines of the request. */
   @Column('char', { length: 32, nullable: true })

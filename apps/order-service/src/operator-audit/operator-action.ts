@@ -13,6 +13,8 @@ export const operatorActionNames = [
   'reconciliation.run',
   'reconciliation.fix',
   'reconciliation.ignore',
+  'proposal.confirm',
+  'proposal.reject',
 ] as const;
 export type OperatorActionName = (typeof operatorActionNames)[number];
 

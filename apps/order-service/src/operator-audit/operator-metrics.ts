@@ -7,8 +7,8 @@ import { operatorActions } from './operator-action.row.js';
 
 const actions = counter({
   name: 'orders_operator_actions_total',
-  help: 'What operators did, and what they tried and were refused.',
-  labels: { action: operatorActionNames, result: ['done', 'refused'] },
+  help: 'What operators did, what they proposed to a second person, and what they tried and were refused.',
+  labels: { action: operatorActionNames, result: ['done', 'proposed', 'refused'] },
 });
 
 /** Counts from what was committed, like all counters of what happened. */
@@ -17,8 +17,13 @@ export class OperatorMetrics {
   constructor(@InjectUnitOfWork() units: UnitOfWork) {
     units.onCommitted(operatorActions, (rows) => {
       for (const { action, outcome } of rows) {
-        actions.inc({ action, result: outcome.startsWith('refused') ? 'refused' : 'done' });
+        actions.inc({ action, result: resultOf(outcome) });
       }
     });
   }
+}
+
+function resultOf(outcome: string): 'done' | 'proposed' | 'refused' {
+  if (outcome.startsWith('refused')) return 'refused';
+  return outcome.startsWith('proposed') ? 'proposed' : 'done';
 }

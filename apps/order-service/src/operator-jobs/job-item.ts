@@ -11,7 +11,11 @@ export const jobItem = z
     state: z.enum(jobStates),
     total: z.int().describe('Those that matched when it was asked for.'),
     done: z.int(),
-    failed: z.int().describe('Those that it could not be done to; they are as they were.'),
+    failed: z
+      .int()
+      .describe(
+        'Those that it could not be done to; among them what takes a second person. They are as they were.',
+      ),
     actor: z.string(),
     reason: z.string(),
     createdAt: timestamp,

@@ -38,6 +38,10 @@ export class OperatorJobRow {
   @Column('varchar', { length: 64 })
   actor!: string;
 
+  /** Also does what would take a second person one by one: an admin asked for it. */
+  @Column('boolean')
+  alone!: boolean;
+
   @Column('varchar', { length: 500 })
   reason!: string;
 

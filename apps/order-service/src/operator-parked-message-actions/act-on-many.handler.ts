@@ -6,6 +6,7 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { audited } from '../operator-audit/audited.js';
 import type { JobItem } from '../operator-jobs/job-item.js';
+import { mayActAlone } from '../second-person/proposable.js';
 import { ActOnMany, PreviewMany } from './act-on-many.command.js';
 import type { MatchingMessages } from './act-on-many.dto.js';
 import { beginJob } from './begin-job.unit.js';
@@ -42,6 +43,7 @@ export class ActOnManyHandler implements ICommandHandler<ActOnMany> {
       total,
       actor: caller.subject,
       reason,
+      alone: mayActAlone(caller),
     } as const;
     const unit = audited(
       { caller, action: `parked.${action}-many`, target: `job:${job.id}`, reason },

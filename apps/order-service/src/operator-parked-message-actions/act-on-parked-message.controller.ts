@@ -1,6 +1,6 @@
 import { applyDecorators, Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
@@ -8,6 +8,9 @@ import { Roles } from '#libs/auth/roles.decorator.js';
 import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
 import type { JsonObject } from '#libs/kernel/json.js';
 import { ParkedMessageIdPipe } from '../parked-messages/parked-message-id.pipe.js';
+import { isProposed } from '../second-person/proposable.js';
+import { sendProposal } from '../second-person/send-proposal.js';
+import { proposalItem, type ProposalItem } from '../second-person/proposal-item.js';
 import { ActOnParkedMessage, type ParkedMessageActing } from './act-on-parked-message.command.js';
 import {
   editParkedMessageBody,
@@ -35,6 +38,10 @@ const Action = (action: ParkedMessageAction, summary: string): MethodDecorator =
       description: 'The same key and body are done once.',
     }),
     ApiOkResponse({ standardSchema: parkedMessageActionAnswer }),
+    ApiAcceptedResponse({
+      description: 'Nothing was done: it takes a second person, to whom it is proposed.',
+      standardSchema: proposalItem,
+    }),
   );
 
 @ApiTags('operators')
@@ -50,7 +57,7 @@ export class ActOnParkedMessageController {
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ParkedMessageActionAnswer> {
+  ): Promise<ParkedMessageActionAnswer | ProposalItem> {
     return this.act({ id, body, acting: { action: 'redrive' }, caller, key, reply });
   }
 
@@ -61,7 +68,7 @@ export class ActOnParkedMessageController {
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ParkedMessageActionAnswer> {
+  ): Promise<ParkedMessageActionAnswer | ProposalItem> {
     return this.act({ id, body, acting: { action: 'discard' }, caller, key, reply });
   }
 
@@ -72,7 +79,7 @@ export class ActOnParkedMessageController {
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ParkedMessageActionAnswer> {
+  ): Promise<ParkedMessageActionAnswer | ProposalItem> {
     // It came as JSON.
     const data = body.data as JsonObject;
     return this.act({ id, body, acting: { action: 'edit', data }, caller, key, reply });
@@ -85,7 +92,7 @@ export class ActOnParkedMessageController {
     caller,
     key,
     reply,
-  }: ActionRequest): Promise<ParkedMessageActionAnswer> {
+  }: ActionRequest): Promise<ParkedMessageActionAnswer | ProposalItem> {
     const idempotencyKey = parseIdempotencyKey(key);
     const route = `POST /api/admin/dead-letters/:id/${acting.action}`;
     const { response, replayed } = await this.commands.execute(
@@ -99,7 +106,7 @@ export class ActOnParkedMessageController {
       }),
     );
     if (replayed) void reply.header('idempotency-replayed', 'true');
-    return response;
+    return isProposed(response) ? sendProposal(reply, response) : response;
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parkedStates } from '../parked-messages/parked-message.row.js';
+import { change } from '../operator-audit/shown-change.js';
 import { operatorRequest } from '../operator-audit/operator-request.js';
 
 export const parkedMessageActions = ['redrive', 'edit', 'discard'] as const;
@@ -22,6 +23,10 @@ export const parkedMessageActionAnswer = z
     preview: z.boolean().describe('Nothing was done; this is what would happen.'),
     text: z.string().describe('What happens, in a sentence.'),
     state: z.enum(parkedStates).describe('Of the message, now.'),
+    changes: z
+      .array(change)
+      .optional()
+      .describe('Edit: what is other than before. Redrive: what is other than its sender gave.'),
   })
   .meta({ id: 'ParkedMessageActionResult' });
 export type ParkedMessageActionAnswer = z.infer<typeof parkedMessageActionAnswer>;

@@ -3,7 +3,7 @@ import { Outbox } from '#libs/messaging/outbox.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
-import { audited } from '../operator-audit/audited.js';
+import { foreseen, proposable, type Proposed } from '../second-person/proposable.js';
 import { ActOnParkedMessage } from './act-on-parked-message.command.js';
 import type { ParkedMessageActionAnswer } from './act-on-parked-message.dto.js';
 import { actOnParkedMessage } from './act-on-parked-message.unit.js';
@@ -15,22 +15,20 @@ export class ActOnParkedMessageHandler implements ICommandHandler<ActOnParkedMes
     private readonly outbox: Outbox,
   ) {}
 
-  async execute(command: ActOnParkedMessage): Promise<Answer<ParkedMessageActionAnswer>> {
+  async execute(command: ActOnParkedMessage): Promise<Answer<ParkedMessageActionAnswer | Proposed>> {
     const { caller, id, acting, reason, options } = command;
-    const { preview } = options;
-    const unit = actOnParkedMessage({ id, acting, by: caller.subject, preview }, this.outbox);
-    if (preview) return { response: await this.units.run(unit), replayed: false };
-    const action = {
+    const { preview, idempotency, confirms = null } = options;
+    const guarded = actOnParkedMessage({ id, acting, by: caller.subject }, this.outbox);
+    if (preview) {
+      return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
+    }
+    const asked = {
       caller,
       action: `parked.${acting.action}`,
       target: `parked-message:${id}`,
       reason,
+      confirms,
     } as const;
-    return this.units.run(
-      idempotent(
-        options.idempotency,
-        audited(action, unit, () => 'done'),
-      ),
-    );
+    return this.units.run(idempotent(idempotency, proposable(asked, guarded)));
   }
 }

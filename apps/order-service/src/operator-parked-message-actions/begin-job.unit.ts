@@ -2,7 +2,10 @@ import type { Unit } from '#libs/persistence/unit-of-work.js';
 import { toJobItem, type JobItem } from '../operator-jobs/job-item.js';
 import { operatorJobs, type OperatorJobRow } from '../operator-jobs/operator-job.row.js';
 
-export type JobRequest = Pick<OperatorJobRow, 'id' | 'kind' | 'filter' | 'total' | 'actor' | 'reason'>;
+export type JobRequest = Pick<
+  OperatorJobRow,
+  'id' | 'kind' | 'filter' | 'total' | 'actor' | 'alone' | 'reason'
+>;
 
 /** Writes down what is to be done. Whichever worker looks first does it. */
 export const beginJob = (request: JobRequest): Unit<JobItem> => ({

@@ -11,7 +11,7 @@ const mostIssues = 20;
  * The message with other data and all else as it was, unknown attributes included. The data are checked as a sender's
  * are: what is redriven can be read.
  */
-export function editedBody(work: Work, row: ParkedMessageRow, data: JsonObject): Buffer {
+export function editedBody(work: Work, row: ParkedMessageRow, data: JsonObject): EditedBody {
   const way = wayBack(work, row);
   if (!way.possible) throw new CannotBeEdited(row.id, way.why);
   const { type } = way.message;
@@ -28,5 +28,13 @@ export function editedBody(work: Work, row: ParkedMessageRow, data: JsonObject):
       })),
     );
   }
-  return Buffer.from(JSON.stringify({ ...way.json, data: checked.data }));
+  const bytes = Buffer.from(JSON.stringify({ ...way.json, data: checked.data }));
+  return { before: way.json, after: JSON.parse(bytes.toString('utf8')) as unknown, bytes };
+}
+
+interface EditedBody {
+  /** As a redrive would have sent it until now. */
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly bytes: Buffer;
 }

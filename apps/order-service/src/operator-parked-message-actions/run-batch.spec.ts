@@ -68,6 +68,7 @@ describe('a job on parked messages', () => {
       total: 4,
       actor: 'op-1',
       reason: 'x',
+      alone: false,
     } as const;
     await units.run(beginJob(request));
   });

@@ -4,6 +4,7 @@ import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work.js';
 import { operatorJobs, type OperatorJobRow } from '../operator-jobs/operator-job.row.js';
 import { parkedBodies } from '../parked-messages/parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-messages/parked-message.row.js';
+import { concernOfDiscarding, concernOfRedriving } from './concern.js';
 import { leaseFrom, ours } from './job-lease.unit.js';
 import { redrive, settle, wayBack } from './settle-parked-message.js';
 
@@ -27,11 +28,7 @@ export const runBatch = (
   return {
     name: 'run-job-batch',
     priority: 'new',
-    load: [
-      lock(operatorJobs, held.id),
-      lock(parkedMessages, ...ids),
-      ...(held.kind === 'parked-redrive' ? [lock(parkedBodies, ...ids)] : []),
-    ],
+    load: [lock(operatorJobs, held.id), lock(parkedMessages, ...ids), lock(parkedBodies, ...ids)],
     decide: (work) => {
       const job = ours(work, held);
       if (!job) return null;
@@ -62,11 +59,12 @@ function settleOne(work: Work, id: string, job: OperatorJobRow, outbox: Pick<Out
   const settling = { by: job.actor, jobId: job.id };
   switch (job.kind) {
     case 'parked-discard':
+      if (!job.alone && concernOfDiscarding(work, row)) return 'failed';
       settle(work, row, 'discarded', settling);
       return 'done';
     case 'parked-redrive': {
       const way = wayBack(work, row);
-      if (!way.possible) return 'failed';
+      if (!way.possible || (!job.alone && concernOfRedriving(work, row))) return 'failed';
       redrive(work, row, way, outbox, settling);
       return 'done';
     }

@@ -16,7 +16,11 @@ export const parkedMessageItem = z
     detail: z.string(),
     sizeBytes: z.int(),
     state: z.enum(parkedStates),
-    edited: z.boolean().describe('An operator has given it other data; the original is kept.'),
+    edited: z
+      .boolean()
+      .describe(
+        'An operator has given it other data, here or before an earlier redrive; the original is kept.',
+      ),
     attempt: z.int().describe('Retry delays that it had been through.'),
     redrives: z.int().describe('How often it had been redriven before it was parked here.'),
     redriveOf: z.uuid().nullable().describe('The parked message that it was a redrive of.'),

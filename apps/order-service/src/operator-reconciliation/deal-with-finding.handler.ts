@@ -5,9 +5,13 @@ import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { Unit, UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
-import { audited } from '../operator-audit/audited.js';
-import { ReconciliationFindingRow } from '../reconciliation/reconciliation-finding.row.js';
+import {
+  reconciliationFindings,
+  ReconciliationFindingRow,
+} from '../reconciliation/reconciliation-finding.row.js';
 import type { OrderAct } from '../sagas/order-act.js';
+import { foreseen, proposable, type Guarded, type Proposed } from '../second-person/proposable.js';
+import { concernOfDealing } from './concern.js';
 import { fixFinding } from './fix-finding.unit.js';
 import { ignoreFinding } from './ignore-finding.unit.js';
 import { DealWithFinding } from './reconcile.command.js';
@@ -22,34 +26,31 @@ export class DealWithFindingHandler implements ICommandHandler<DealWithFinding> 
     private readonly sagas: SagaRunner<OrderAct>,
   ) {}
 
-  async execute(command: DealWithFinding): Promise<Answer<FindingAnswer>> {
-    const { caller, findingId, action, request, idempotency } = command;
+  async execute(command: DealWithFinding): Promise<Answer<FindingAnswer | Proposed>> {
+    const { caller, findingId, action, request, idempotency, confirms } = command;
     const finding = await this.source.getRepository(ReconciliationFindingRow).findOneBy({ id: findingId });
     if (!finding) throw new FindingNotFound(findingId);
-    const unit = action === 'fix' ? this.fix(finding, request.preview) : ignore(finding, request.preview);
-    if (request.preview) return { response: await this.units.run(unit), replayed: false };
-    const what = { caller, action: `reconciliation.${action}`, target: `finding:${findingId}` } as const;
-    const done = audited({ ...what, reason: request.reason }, unit, ({ state }) => state);
-    return this.units.run(idempotent(idempotency, done));
+    const guarded = this.dealing(action, finding);
+    if (request.preview) {
+      return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
+    }
+    const asked = {
+      ...{ caller, confirms, reason: request.reason },
+      action: `reconciliation.${action}`,
+      target: `finding:${findingId}`,
+    } as const;
+    return this.units.run(idempotent(idempotency, proposable(asked, guarded)));
   }
 
-  private fix(finding: ReconciliationFindingRow, preview: boolean): Unit<FindingAnswer> {
-    const unit = fixFinding(finding, { preview }, this.sagas);
+  private dealing(action: 'fix' | 'ignore', finding: ReconciliationFindingRow): Guarded<FindingAnswer> {
+    const { id } = finding;
+    const unitFor = (preview: boolean): Unit<FindingAnswer> =>
+      action === 'fix' ? fixFinding(finding, { preview }, this.sagas) : ignoreFinding(id, { preview });
     return {
-      ...unit,
-      decide: (work) => ({ ...unit.decide(work), state: preview ? finding.state : 'fixing' }),
+      act: unitFor(false),
+      foresee: (work) => unitFor(true).decide(work),
+      concernOf: (work) => concernOfDealing(action, work.get(reconciliationFindings, id)),
+      outcomeOf: ({ state }) => state,
     };
   }
-}
-
-function ignore(finding: ReconciliationFindingRow, preview: boolean): Unit<FindingAnswer> {
-  const { id: findingId } = finding;
-  const about = { findingId, preview, sagaId: null };
-  if (preview) {
-    const text = 'Would happen: it is left alone from now on, also when it is found again.';
-    return { name: 'preview-finding', load: [], decide: () => ({ ...about, state: finding.state, text }) };
-  }
-  const unit = ignoreFinding(findingId);
-  const text = 'It is left alone from now on.';
-  return { ...unit, decide: (work) => ({ ...about, ...unit.decide(work), text }) };
 }

@@ -7,6 +7,7 @@ import { orders } from '../persistence/order.row.js';
 import type { PlaceOrderData } from '../place-order-saga/place-order.saga.js';
 import {
   reconciliationFindings,
+  type FindingState,
   type ReconciliationFindingRow,
 } from '../reconciliation/reconciliation-finding.row.js';
 import { placeOrderSagaId } from '../saga-ids/saga-ids.js';
@@ -17,6 +18,7 @@ import { FindingNotFixable } from '../reconciliation/reconciliation.errors.js';
 export interface FixingAnswer {
   readonly findingId: string;
   readonly preview: boolean;
+  readonly state: FindingState;
   /** The give-back saga that does it. */
   readonly sagaId: string;
   readonly text: string;
@@ -55,7 +57,7 @@ export const fixFinding = (
         startGiveBack(work, sagaId, { orderId, what: { kind: fix, id: itemId } }, starter);
       }
       const text = preview ? `Would happen: ${words[fix]}.` : `It is begun: ${words[fix]}.`;
-      return { findingId: id, preview, sagaId, text };
+      return { findingId: id, preview, state: preview ? row.state : 'fixing', sagaId, text };
     },
   };
 };

@@ -1,6 +1,7 @@
 import { Command } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Answer, IdempotentRequest } from '../idempotency/idempotent.js';
+import type { Confirms, Proposed } from '../second-person/proposable.js';
 import type { FindingAnswer, RunStarted } from './reconciliation.dto.js';
 
 /** Compare orders with what participants have. */
@@ -16,13 +17,15 @@ export class StartReconciliation extends Command<Answer<RunStarted>> {
 }
 
 /** Fix a finding, or leave it alone. */
-export class DealWithFinding extends Command<Answer<FindingAnswer>> {
+export class DealWithFinding extends Command<Answer<FindingAnswer | Proposed>> {
   constructor(
     readonly caller: Caller,
     readonly findingId: string,
     readonly action: 'fix' | 'ignore',
     readonly request: { readonly reason: string; readonly preview: boolean },
     readonly idempotency: IdempotentRequest | null,
+    /** The proposal that a second person confirms. */
+    readonly confirms: Confirms | null = null,
   ) {
     super();
   }

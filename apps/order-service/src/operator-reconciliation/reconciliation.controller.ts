@@ -7,6 +7,9 @@ import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
 import type { IdempotentRequest } from '../idempotency/idempotent.js';
+import { isProposed } from '../second-person/proposable.js';
+import { sendProposal } from '../second-person/send-proposal.js';
+import { proposalItem, type ProposalItem } from '../second-person/proposal-item.js';
 import { FindingIdPipe } from './finding-id.pipe.js';
 import { DealWithFinding, StartReconciliation } from './reconcile.command.js';
 import {
@@ -25,6 +28,11 @@ const idempotencyHeader = {
   name: 'Idempotency-Key',
   required: false,
   description: 'The same key and body are done once.',
+};
+
+const proposed = {
+  description: 'Nothing was done: it takes a second person, to whom it is proposed.',
+  standardSchema: proposalItem,
 };
 
 @ApiTags('operators')
@@ -59,13 +67,15 @@ export class ReconciliationController {
   @ApiOperation({ summary: 'Give back what nobody may keep' })
   @ApiHeader(idempotencyHeader)
   @ApiOkResponse({ standardSchema: findingAnswer })
+  @ApiAcceptedResponse(proposed)
   fix(
     @Param('id', FindingIdPipe) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
-  ): Promise<FindingAnswer> {
-    return this.deal(caller, id, 'fix', body, key);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<FindingAnswer | ProposalItem> {
+    return this.deal(caller, id, 'fix', body, key, reply);
   }
 
   @Post('findings/:id/ignore')
@@ -73,13 +83,15 @@ export class ReconciliationController {
   @ApiOperation({ summary: 'Leave a finding alone from now on' })
   @ApiHeader(idempotencyHeader)
   @ApiOkResponse({ standardSchema: findingAnswer })
+  @ApiAcceptedResponse(proposed)
   ignore(
     @Param('id', FindingIdPipe) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
-  ): Promise<FindingAnswer> {
-    return this.deal(caller, id, 'ignore', body, key);
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<FindingAnswer | ProposalItem> {
+    return this.deal(caller, id, 'ignore', body, key, reply);
   }
 
   private async deal(
@@ -88,12 +100,13 @@ export class ReconciliationController {
     action: 'fix' | 'ignore',
     body: FindingBody,
     key: string | undefined,
-  ): Promise<FindingAnswer> {
+    reply: FastifyReply,
+  ): Promise<FindingAnswer | ProposalItem> {
     const idempotency = requestOf(caller, `${route}/findings/:id/${action}`, key, { id, ...body });
     const { response } = await this.commands.execute(
       new DealWithFinding(caller, id, action, body, idempotency),
     );
-    return response;
+    return isProposed(response) ? sendProposal(reply, response) : response;
   }
 }
 

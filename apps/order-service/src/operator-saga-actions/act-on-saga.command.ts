@@ -2,10 +2,11 @@ import { Command } from '@nestjs/cqrs';
 import type { Caller } from '#libs/auth/caller.js';
 import type { Answer, IdempotentRequest } from '../idempotency/idempotent.js';
 import type { SagaAction } from '../saga-actions/saga-action.js';
+import type { Confirms, Proposed } from '../second-person/proposable.js';
 import type { SagaActionAnswer } from './act-on-saga.dto.js';
 
 /** An operator wants a saga to retry, to compensate, or to take its command as done by hand. */
-export class ActOnSaga extends Command<Answer<SagaActionAnswer>> {
+export class ActOnSaga extends Command<Answer<SagaActionAnswer | Proposed>> {
   constructor(
     readonly caller: Caller,
     readonly sagaId: string,
@@ -18,6 +19,8 @@ export class ActOnSaga extends Command<Answer<SagaActionAnswer>> {
       readonly ifMatch: string | undefined;
       /** Null when the caller sent no Idempotency-Key. */
       readonly idempotency: IdempotentRequest | null;
+      /** The proposal that a second person confirms. */
+      readonly confirms?: Confirms;
     },
   ) {
     super();

@@ -1,6 +1,6 @@
 import { applyDecorators, Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
@@ -9,6 +9,9 @@ import { formatEtag } from '#libs/http/etag.js';
 import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
 import { SagaIdPipe } from '../access/saga-id.pipe.js';
 import type { SagaAction } from '../saga-actions/saga-action.js';
+import { sendProposal } from '../second-person/send-proposal.js';
+import { isProposed } from '../second-person/proposable.js';
+import { proposalItem, type ProposalItem } from '../second-person/proposal-item.js';
 import { ActOnSaga } from './act-on-saga.command.js';
 import {
   sagaActionAnswer,
@@ -39,6 +42,10 @@ const Action = (action: SagaAction, summary: string): MethodDecorator =>
       description: 'The same key and body are done once.',
     }),
     ApiOkResponse({ standardSchema: sagaActionAnswer }),
+    ApiAcceptedResponse({
+      description: 'Nothing was done: it takes a second person, to whom it is proposed.',
+      standardSchema: proposalItem,
+    }),
   );
 
 interface Conditions {
@@ -59,7 +66,7 @@ export class ActOnSagaController {
     @CurrentUser() caller: Caller,
     @Headers() headers: Conditions,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SagaActionAnswer> {
+  ): Promise<SagaActionAnswer | ProposalItem> {
     return this.act('retry', { id, body, caller, headers, reply });
   }
 
@@ -70,7 +77,7 @@ export class ActOnSagaController {
     @CurrentUser() caller: Caller,
     @Headers() headers: Conditions,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SagaActionAnswer> {
+  ): Promise<SagaActionAnswer | ProposalItem> {
     return this.act('compensate', { id, body, caller, headers, reply });
   }
 
@@ -81,14 +88,14 @@ export class ActOnSagaController {
     @CurrentUser() caller: Caller,
     @Headers() headers: Conditions,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SagaActionAnswer> {
+  ): Promise<SagaActionAnswer | ProposalItem> {
     return this.act('resolve', { id, body, caller, headers, reply });
   }
 
   private async act(
     action: SagaAction,
     { id, body, caller, headers, reply }: ActionRequest,
-  ): Promise<SagaActionAnswer> {
+  ): Promise<SagaActionAnswer | ProposalItem> {
     const key = parseIdempotencyKey(headers['idempotency-key']);
     const route = `POST /api/admin/sagas/:id/${action}`;
     const { response, replayed } = await this.commands.execute(
@@ -100,6 +107,7 @@ export class ActOnSagaController {
       }),
     );
     if (replayed) void reply.header('idempotency-replayed', 'true');
+    if (isProposed(response)) return sendProposal(reply, response);
     if (!response.preview && response.outcome !== 'taken')
       throw new SagaActionRefused(action, response.outcome);
     void reply.header('etag', formatEtag(response.revision));

@@ -9,10 +9,10 @@ import { SagaRunner, type SagaReference } from '#libs/saga/saga-runner.js';
 import { SagaRow } from '#libs/saga/saga.row.js';
 import { SagaNotFound } from '../access/saga-access.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
-import { audited } from '../operator-audit/audited.js';
+import { foreseen, proposable, type Proposed } from '../second-person/proposable.js';
 import { ActOnSaga } from './act-on-saga.command.js';
 import type { SagaActionAnswer } from './act-on-saga.dto.js';
-import { actOnSaga, previewAction } from './act-on-saga.unit.js';
+import { actOnSaga } from './act-on-saga.unit.js';
 
 @CommandHandler(ActOnSaga)
 export class ActOnSagaHandler implements ICommandHandler<ActOnSaga> {
@@ -23,20 +23,27 @@ export class ActOnSagaHandler implements ICommandHandler<ActOnSaga> {
     private readonly definitions: SagaDefinitions<never>,
   ) {}
 
-  async execute({ caller, sagaId, action, reason, options }: ActOnSaga): Promise<Answer<SagaActionAnswer>> {
+  async execute({
+    caller,
+    sagaId,
+    action,
+    reason,
+    options,
+  }: ActOnSaga): Promise<Answer<SagaActionAnswer | Proposed>> {
     const saga = await this.reference(sagaId);
     annotate({ sagaId, orderId: saga.subject });
-    const acting = { saga, action, reason, ifMatch: options.ifMatch };
-    if (options.preview) {
-      const response = await this.units.run(previewAction(acting, this.runner, this.definitions));
-      return { response, replayed: false };
+    const { preview, ifMatch, idempotency, confirms = null } = options;
+    const acting = { saga, action, reason, ifMatch, confirms };
+    const guarded = actOnSaga(acting, this.runner, this.definitions);
+    if (preview) {
+      return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
     }
-    const unit = audited(
-      { caller, action: `saga.${action}`, target: `saga:${sagaId}`, reason },
-      actOnSaga(acting, this.runner, this.definitions),
-      ({ outcome }) => (outcome === 'taken' ? 'done' : `refused: ${outcome}`),
-    );
-    return this.units.run(idempotent(options.idempotency, unit));
+    const asked = {
+      ...{ caller, reason, confirms },
+      action: `saga.${action}`,
+      target: `saga:${sagaId}`,
+    } as const;
+    return this.units.run(idempotent(idempotency, proposable(asked, guarded)));
   }
 
   /** What a saga is about never changes, so that it may be looked up before anything is locked. */

@@ -22,10 +22,16 @@ describe('taking the refund of a cancelled order as done by hand', () => {
   const resolve = (ifMatch: string | undefined) =>
     shop.units.run(
       actOnSaga(
-        { saga: { id: saga().id, subject: orderId }, action: 'resolve', reason: 'refunded', ifMatch },
+        {
+          saga: { id: saga().id, subject: orderId },
+          action: 'resolve',
+          reason: 'refunded',
+          ifMatch,
+          confirms: null,
+        },
         shop.sagas as never,
         orderSagas as never,
-      ),
+      ).act,
     );
 
   it('goes on to the stock', async () => {

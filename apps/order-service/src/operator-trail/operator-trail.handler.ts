@@ -24,4 +24,8 @@ export class OperatorTrailHandler implements IQueryHandler<OperatorTrail> {
   }
 }
 
-const toEntry = ({ at, ...row }: OperatorActionRow): TrailEntry => ({ ...row, at: at.toISOString() });
+const toEntry = ({ at, changes, ...row }: OperatorActionRow): TrailEntry => ({
+  ...row,
+  at: at.toISOString(),
+  changes: changes && [...changes],
+});

@@ -2,6 +2,7 @@ import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
 import { cursorListSchema, cursorQuery } from '#libs/http/paging.js';
+import { change } from '../operator-audit/shown-change.js';
 import { operatorActionNames } from '../operator-audit/operator-action.js';
 
 /** Who did what, when, to what, why, and what came of it; newest first. */
@@ -49,6 +50,12 @@ export const trailEntry = z
     target: z.string(),
     reason: z.string(),
     outcome: z.string(),
+    changes: z
+      .array(change)
+      .nullable()
+      .describe(
+        'Which data are other than before. What is not on the list of fields that are shown is named only.',
+      ),
     traceId: z.string().nullable().describe('Leads to the log lines of the request.'),
   })
   .meta({ id: 'OperatorAction' });

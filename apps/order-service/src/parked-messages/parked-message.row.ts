@@ -73,7 +73,7 @@ export class ParkedMessageRow {
   @Column('varchar', { length: 9 })
   state!: ParkedState;
 
-  /** An operator has given it other data. */
+  /** An operator has given it other data than its sender: here, or before an earlier redrive. */
   @Column('boolean')
   edited!: boolean;
 

@@ -1,0 +1,29 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { gauge } from '#libs/observability/metrics.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+
+/** Publishes what waits for a second person, looked up at each scrape: by an index, and few. */
+@Injectable()
+export class ProposalMetrics {
+  constructor(@InjectBackgroundSource() private readonly source: DataSource) {
+    gauge({
+      name: 'orders_operator_proposals_open',
+      help: 'Actions of operators that wait for a second person to confirm them.',
+      collect: async (figure) => figure.set((await this.open()).count),
+    });
+    gauge({
+      name: 'orders_operator_proposal_oldest_age_seconds',
+      help: 'How long the oldest of them has waited; 0: none waits. After 24 hours a proposal expires.',
+      collect: async (figure) => figure.set((await this.open()).ageSeconds),
+    });
+  }
+
+  private async open(): Promise<{ count: number; ageSeconds: number }> {
+    const [row] = await this.source.query<{ count: string; age: string | null }[]>(
+      `SELECT COUNT(*) AS count, TIMESTAMPDIFF(SECOND, MIN(proposed_at), UTC_TIMESTAMP(6)) AS age
+         FROM operator_proposals WHERE state = 'open' AND expires_at > UTC_TIMESTAMP(6)`,
+    );
+    return { count: Number(row?.count ?? 0), ageSeconds: Math.max(0, Number(row?.age ?? 0)) };
+  }
+}

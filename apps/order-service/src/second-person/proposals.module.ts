@@ -1,0 +1,36 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { Cursors } from '#libs/http/cursor.js';
+import { ProposalMetrics } from '../metrics/proposal-metrics.js';
+import { ProposalListController } from '../operator-proposal-list/proposal-list.controller.js';
+import {
+  ProposalDetailsHandler,
+  ProposalListHandler,
+} from '../operator-proposal-list/proposal-list.handler.js';
+import { ConfirmProposalHandler } from '../operator-proposals/confirm-proposal.handler.js';
+import { RejectProposalHandler } from '../operator-proposals/reject-proposal.handler.js';
+import { SettleProposalController } from '../operator-proposals/settle-proposal.controller.js';
+import { ProposalRow } from './proposal.row.js';
+
+export interface ProposalsOptions {
+  /** Serves operators. */
+  readonly api: boolean;
+  readonly cursors: Cursors;
+}
+
+/** What takes a second person: listed, confirmed, rejected, counted. */
+@Module({})
+export class ProposalsModule {
+  static readonly rows = [ProposalRow];
+
+  static forRoot({ api, cursors }: ProposalsOptions): DynamicModule {
+    return {
+      module: ProposalsModule,
+      controllers: api ? [ProposalListController, SettleProposalController] : [],
+      providers: [
+        ...[ProposalListHandler, ProposalDetailsHandler, ConfirmProposalHandler, RejectProposalHandler],
+        ProposalMetrics,
+        { provide: Cursors, useValue: cursors },
+      ],
+    };
+  }
+}
