@@ -26,12 +26,14 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
   const data = new InMemoryTransactionStore();
   const store = new FailingTransactionStore(data);
   const transactions: { size: number; result: TransactionResult }[] = [];
+  const rowsHeld: (string | undefined)[] = [];
   let nowMs = 0;
   const units = new GroupCommitter({
     store,
     clock: systemClock,
     observer: {
       transactionEnded: (size, _, result) => transactions.push({ size, result }),
+      rowHeld: (rowClass) => rowsHeld.push(rowClass),
       listenerFailed: () => undefined,
     },
     timing: {
@@ -60,7 +62,7 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
   const incrementAll = (count: number): Promise<PromiseSettledResult<number>[]> =>
     Promise.allSettled(Array.from({ length: count }, () => units.run(increment('a'))));
   const value = (): number => data.rows(counters)[0]?.value ?? 0;
-  return { units, store, transactions, incrementAll, value, endLoneWaits, elapsedMs: () => nowMs };
+  return { units, store, transactions, rowsHeld, incrementAll, value, endLoneWaits, elapsedMs: () => nowMs };
 }
 
 const fulfilled = (count: number): unknown[] =>
@@ -173,12 +175,13 @@ describe('GroupCommitter', () => {
       transactions.map(({ size, result }) => `${size} ${result}`);
 
     it('lets the others go on after one wait of a second, and who wants it when it is free', async () => {
-      const { units, store, transactions, elapsedMs, endLoneWaits } = hold('held');
+      const { units, store, transactions, rowsHeld, elapsedMs, endLoneWaits } = hold('held');
       const waiting = units.run(increment('held'));
       const others = await Promise.all(['a', 'b', 'c'].map((name) => units.run(increment(name))));
       expect(others).toEqual([1, 1, 1]);
       expect(elapsedMs()).toBe(1_000);
       expect(sizes(transactions)).toEqual(['4 contention', '3 committed']);
+      expect(rowsHeld).toEqual(['CounterRow']);
       store.held.clear();
       await endLoneWaits();
       expect(await waiting).toBe(1);

@@ -136,6 +136,7 @@ export class GroupCommitter implements UnitOfWork {
       comesFree: (row) => this.comesFree(row),
       tryAlone: (member) => this.tryAlone(member),
       giveBack: (members) => this.giveBack(members),
+      began: (row) => this.options.observer.rowHeld(row?.table.row.name),
       isOverdue: ({ sinceMs }) => this.hasRunOut(sinceMs!),
       refuse: ({ reject }, reason) =>
         reject(reason === 'too-many' ? new Overloaded('too many wait for locked rows') : busy()),

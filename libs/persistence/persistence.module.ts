@@ -9,6 +9,7 @@ import {
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { observeDatabasePool } from '#libs/observability/database-pool-metrics.js';
+import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import { databaseHealth } from './database-health.js';
 import { DatabaseClock } from './database-clock.js';
@@ -213,6 +214,7 @@ const isAway = (error: unknown): boolean => classify(error) instanceof Connectio
 
 function observerOf(database: string): GroupObserver {
   const logger = new Logger('UnitOfWork');
+  const warnings = new SparseWarnings(logger);
   const { transactionEnded } = unitOfWorkMetrics(database);
   return {
     transactionEnded: (size, durationMs, result, error) => {
@@ -221,6 +223,11 @@ function observerOf(database: string): GroupObserver {
         logger.warn(`${database}: ${result}, ${size} units: ${messageOf(error)}`);
       }
     },
+    rowHeld: (row = 'unknown') =>
+      warnings.warn(row, 'another session holds a row that is wanted: who wants it waits apart', {
+        database,
+        row,
+      }),
     listenerFailed: (error) => logger.error(`${database}: a listener of a commit threw: ${messageOf(error)}`),
   };
 }

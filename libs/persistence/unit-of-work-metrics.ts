@@ -40,7 +40,7 @@ export function observeWaitingUnits(database: string, committer: GroupCommitter)
   committers.set(database, committer);
   gauge({
     name: 'orders_unit_of_work_waiting',
-    help: 'Units of work that wait for a group, by priority.',
+    help: 'Units of work that wait for a group, by priority; set-aside: for a row that another session holds.',
     labels: ['database', 'priority'],
     collect: (metric) => {
       for (const [name, { waiting }] of committers) {

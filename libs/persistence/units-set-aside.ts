@@ -18,6 +18,8 @@ export interface SetAsideCalls<Member> {
   /** What they wait for is free again: they may join a group. */
   giveBack(members: readonly Member[]): void;
   isOverdue(member: Member): boolean;
+  /** A line has begun; see {@link Line.row}. */
+  began(row: HeldRow | undefined): void;
   refuse(member: Member, reason: 'too-many' | 'overdue' | 'closing'): void;
 }
 
@@ -70,6 +72,7 @@ export class UnitsSetAside<Member> {
     const begun = { name, row, members: [member] };
     this.lines.set(name, begun);
     this.turns.push(begun);
+    this.calls.began(row);
     this.takeTurns();
   }
 

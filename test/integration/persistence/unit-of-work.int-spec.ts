@@ -24,6 +24,7 @@ describe('the unit of work on a real database', () => {
       ...options,
       observer: {
         transactionEnded: (size, _, result) => transactions.push({ size, result }),
+        rowHeld: () => undefined,
         listenerFailed: () => undefined,
       },
     });

@@ -29,6 +29,7 @@ describe('a connection that is lost at COMMIT', () => {
     const units = throughProxy.committer({
       observer: {
         transactionEnded: (_, __, result) => results.push(result),
+        rowHeld: () => undefined,
         listenerFailed: () => undefined,
       },
     });
