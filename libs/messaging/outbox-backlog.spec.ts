@@ -26,7 +26,7 @@ const all = (backlog: OutboxBacklog): Entry[] => {
 
 describe('OutboxBacklog', () => {
   it('keeps room for others beside a destination that does not confirm', () => {
-    const backlog = new OutboxBacklog({ rows: 4, rowsPerDestination: 2 });
+    const backlog = new OutboxBacklog({ rows: 4 });
     const stuck = (id: string) => ({ ...row(id), routingKey: 'stuck' });
     expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(stuck(id), 0))).toEqual([true, true, false]);
     expect(backlog.fullDestinations).toEqual([{ exchange: 'saga.commands', routingKey: 'stuck' }]);
@@ -36,6 +36,24 @@ describe('OutboxBacklog', () => {
     backlog.drop(first!);
     expect(backlog.fullDestinations).toEqual([]);
     expect(backlog.takeCommitted(stuck('c'), 0)).toBe(true);
+  });
+
+  it.each([1, 2, 3, 9])('keeps room for others beside %i of them', (count) => {
+    const backlog = new OutboxBacklog({ rows: 100 });
+    for (let turn = 0; turn < 100; turn += 1) {
+      for (let stuck = 0; stuck < count; stuck += 1)
+        backlog.takeCommitted({ ...row(`${stuck}-${turn}`), routingKey: `stuck-${stuck}` }, 0);
+    }
+    expect(backlog.fullDestinations).toHaveLength(count);
+    expect(backlog.room).toBe(Math.floor(100 / (count + 1)));
+    expect(backlog.takeCommitted(row('other'), 0)).toBe(true);
+  });
+
+  it('keeps room for others beside few that are large', () => {
+    const backlog = new OutboxBacklog({ bytes: 1_000 });
+    const large = (id: string) => ({ ...row(id), routingKey: 'stuck', body: 'x'.repeat(300) });
+    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(large(id), 0))).toEqual([true, true, false]);
+    expect(backlog.takeCommitted(row('other'), 0)).toBe(true);
   });
 
   it('hands rows out in the order in which they came', () => {
@@ -55,14 +73,22 @@ describe('OutboxBacklog', () => {
 
   it('takes no more rows than it may hold, and again when some are gone', () => {
     const backlog = new OutboxBacklog({ rows: 2, bytes: 1_000 });
-    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(row(id), 0))).toEqual([true, true, false]);
+    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted({ ...row(id), routingKey: id }, 0))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     backlog.drop(backlog.next()!);
     expect(backlog.takeCommitted(row('d'), 0)).toBe(true);
   });
 
   it('takes no more bytes than it may hold', () => {
     const backlog = new OutboxBacklog({ rows: 10, bytes: 6 });
-    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(row(id), 0))).toEqual([true, true, false]);
+    expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted({ ...row(id), routingKey: id }, 0))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     for (const entry of all(backlog)) backlog.drop(entry);
     expect(backlog.room).toBe(10);
   });

@@ -13,13 +13,21 @@ export interface Entry extends ClaimedRow {
 export interface BacklogLimits {
   readonly rows: number;
   readonly bytes: number;
-  /** Rows of one destination: of one that does not confirm, not so many that there is no room for others. */
-  readonly rowsPerDestination: number;
+}
+
+/** What one destination has of the room. */
+interface Share {
+  readonly destination: Destination;
+  rows: number;
+  bytes: number;
 }
 
 /**
  * The rows that a relay has in memory, from the commit or the claim to the deletion. Bounded: what does not fit is not
  * taken, and stays in the database for a claim. Pure; outbox-backlog.spec.ts walks through it.
+ *
+ * A destination may have as much as is free. So one that does not confirm takes half of the room, two take a third each,
+ * and however many there are, the others find room.
  */
 export class OutboxBacklog {
   private readonly entries = new Map<string, Entry>();
@@ -30,12 +38,12 @@ export class OutboxBacklog {
   private readonly sentEntries = new Set<Entry>();
   private bytes = 0;
   private taken = 0;
-  private readonly byDestination = new Map<string, { readonly destination: Destination; rows: number }>();
+  private readonly shares = new Map<string, Share>();
 
   private readonly limits: BacklogLimits;
 
   constructor(limits: Partial<BacklogLimits> = {}) {
-    this.limits = { rows: 5_000, bytes: 64 * 1024 * 1024, rowsPerDestination: 2_500, ...limits };
+    this.limits = { rows: 5_000, bytes: 64 * 1024 * 1024, ...limits };
   }
 
   get size(): number {
@@ -48,8 +56,8 @@ export class OutboxBacklog {
 
   /** Destinations that have all the room that is theirs. */
   get fullDestinations(): Destination[] {
-    return [...this.byDestination.values()]
-      .filter(({ rows }) => rows >= this.limits.rowsPerDestination)
+    return [...this.shares.values()]
+      .filter((share) => this.isFull(share))
       .map(({ destination }) => destination);
   }
 
@@ -58,7 +66,8 @@ export class OutboxBacklog {
    * not overtake.
    */
   takeCommitted(row: ClaimedRow, now: number): boolean {
-    if (this.room === 0 || this.isFull(row) || this.heldSubjects.has(row.subject)) return false;
+    if (this.room === 0 || this.isFull(this.shares.get(nameOf(row))) || this.heldSubjects.has(row.subject))
+      return false;
     this.add(row, now);
     return true;
   }
@@ -102,10 +111,10 @@ export class OutboxBacklog {
   drop(entry: Entry): void {
     if (!this.entries.delete(entry.id)) return;
     this.bytes -= entry.body.length;
-    const destination = nameOf(entry);
-    const counted = this.byDestination.get(destination)!;
-    counted.rows -= 1;
-    if (counted.rows === 0) this.byDestination.delete(destination);
+    const share = this.shareOf(entry);
+    share.rows -= 1;
+    share.bytes -= entry.body.length;
+    if (share.rows === 0) this.shares.delete(nameOf(entry));
     this.sentEntries.delete(entry);
     if (entry.phase === 'waiting') this.waiting = this.waiting.filter((other) => other !== entry);
   }
@@ -143,22 +152,24 @@ export class OutboxBacklog {
     return [...this.entries.values()].filter(({ leasedAt }) => leasedAt < time);
   }
 
-  private isFull(row: Destination): boolean {
-    return (this.byDestination.get(nameOf(row))?.rows ?? 0) >= this.limits.rowsPerDestination;
+  private isFull(share: Share | undefined): boolean {
+    return share !== undefined && (share.rows >= this.room || share.bytes >= this.limits.bytes - this.bytes);
+  }
+
+  private shareOf({ exchange, routingKey }: Destination): Share {
+    const name = nameOf({ exchange, routingKey });
+    const share = this.shares.get(name) ?? { destination: { exchange, routingKey }, rows: 0, bytes: 0 };
+    this.shares.set(name, share);
+    return share;
   }
 
   private add(row: ClaimedRow, now: number): void {
     const entry: Entry = { ...row, phase: 'waiting', position: this.taken++, takenAt: now, leasedAt: now };
     this.entries.set(row.id, entry);
     this.bytes += row.body.length;
-    const destination = nameOf(row);
-    const counted = this.byDestination.get(destination);
-    if (counted) counted.rows += 1;
-    else
-      this.byDestination.set(destination, {
-        destination: { exchange: row.exchange, routingKey: row.routingKey },
-        rows: 1,
-      });
+    const share = this.shareOf(row);
+    share.rows += 1;
+    share.bytes += row.body.length;
     this.waiting.push(entry);
   }
 }

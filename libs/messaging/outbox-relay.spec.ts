@@ -124,7 +124,7 @@ describe('OutboxRelay', () => {
     await relay.drain(0);
     start({ limits: { rows: 3, bytes: 1_000 }, claimSize: 3 });
     connection.isUp = false;
-    commit(...['a', 'b', 'c', 'd', 'e'].map((id) => row(id)));
+    commit(...['a', 'b', 'c', 'd', 'e'].map((id) => ({ ...row(id), routingKey: id })));
     connection.comeUp();
     expect(publisher.ids).toEqual(['a', 'b', 'c']);
     // Their leases run out.

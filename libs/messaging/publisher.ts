@@ -70,6 +70,7 @@ export class Publisher implements Publishes {
   private readonly giveUpAfterMs: number;
   private patienceMs: number;
   private lateCount = 0;
+  private gaveUpAt = -Infinity;
   private saidAt = -Infinity;
   private readonly logger = new Logger('Publisher');
   private sweep: NodeJS.Timeout | undefined;
@@ -169,10 +170,12 @@ export class Publisher implements Publishes {
     if (!this.unconfirmed.delete(sending)) return;
     if (sending.late) {
       this.lateCount -= 1;
-      if (outcome !== 'channel-closed') outboxMetrics.lateConfirms.inc();
+      if (outcome !== 'channel-closed') {
+        outboxMetrics.lateConfirms.inc();
+        // It was worth waiting for.
+        this.patienceMs = this.giveUpAfterMs;
+      }
     }
-    // Somebody answers: what was late, or was given up before, is worth waiting for again.
-    if (outcome !== 'channel-closed') this.patienceMs = this.giveUpAfterMs;
     const { exchange, routingKey, id } = sending.message;
     const address = addressOf(exchange, routingKey, id);
     if (this.mandatoryByAddress.get(address) === sending) this.mandatoryByAddress.delete(address);
@@ -195,9 +198,12 @@ export class Publisher implements Publishes {
       this.sayLate(now);
       this.pump();
     }
+    // That others are answered says nothing of the queue that is not: only when nothing was late for so long is all well.
+    if (this.lateCount === 0 && now - this.gaveUpAt > this.patienceMs) this.patienceMs = this.giveUpAfterMs;
     const [oldest] = this.unconfirmed;
     if (oldest && now - oldest.sentAt > this.patienceMs) {
       this.patienceMs = Math.min(2 * this.patienceMs, mostPatienceMs);
+      this.gaveUpAt = now;
       this.connection.abandon('the broker does not confirm what it was sent');
     }
   }
