@@ -183,13 +183,26 @@ describe('Handling a delivery', () => {
     expect(circuit.isOpen).toBe(false);
   });
 
-  it('leaves to the broker what waits when the consumer stops', async () => {
+  it('gives back what waits to probe when the consumer stops, so that stops do not count', async () => {
     handler = rejecting(new Fault('the database is away'));
     expect(await handle(delivery())).toBe('given-back');
-    const waiting = circuit.enter();
+    const waiting = handle(delivery());
     circuit.stop();
-    expect(await waiting).toBeNull();
+    expect(await waiting).toBe('given-back');
+  });
+
+  it('leaves to the broker what comes while the consumer stops', async () => {
+    circuit.stop();
     expect(await handle(delivery())).toBe('abandoned');
+  });
+
+  it('gives back what was in hand when many connections were lost in an outage, and parks it never', async () => {
+    handler = rejecting(new Fault('the database is away'));
+    await handle(delivery());
+    calls = 0;
+    expect(await handle(delivery({ earlierDeliveries: 10 }))).toBe('given-back');
+    expect(calls).toBe(0);
+    expect(publisher.published.at(-1)).toMatchObject({ routingKey: queue, headers: { 'x-attempt': 0 } });
   });
 
   it('counts how it ended', async () => {

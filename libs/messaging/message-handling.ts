@@ -17,6 +17,12 @@ import type { Publishes, WireMessage } from './publisher.js';
 
 export type MessageHandler = (message: Envelope) => Promise<unknown>;
 
+/**
+ * What waits to probe is the same message after each lost connection: the broker delivers it first. Well before the
+ * delivery limit (20) it is given back instead. One that kills its process is caught all the same when the outage is over.
+ */
+const mostDeliveriesWaiting = 10;
+
 /** Between tries to get a message into a delay or the parking lot while the broker does not take it. */
 const resendAfterMs = 1_000;
 
@@ -63,8 +69,13 @@ export class MessageHandling {
     const handler = this.handlerOf(message.type);
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
     for (let quickTries = 0; ; quickTries++) {
+      const { isOpen } = this.circuit;
+      if (isOpen && delivery.earlierDeliveries >= mostDeliveriesWaiting)
+        return this.giveBack(delivery, signal);
       const permit = await this.circuit.enter(signal);
-      if (permit === 'give-back') return this.giveBack(delivery, signal);
+      // Also when the consumer stops: left to the broker, what waits to probe would count each stop.
+      if (permit === 'give-back' || (!permit && isOpen && !signal.aborted))
+        return this.giveBack(delivery, signal);
       if (!permit || signal.aborted) {
         permit?.inconclusive();
         return 'abandoned';
