@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { classify } from './database-errors.js';
+import { classify, isInterruption } from './database-errors.js';
 import { ConnectionLost, Contention, DuplicateKey, StatementRefused } from './errors.js';
 
 const serverError = (errno: number): Error =>
@@ -28,6 +28,13 @@ describe('classify', () => {
   ])('knows %s as a kind', (error, kind) => {
     expect(classify(error)).toBeInstanceOf(kind);
     expect(classify(wrapped(error))).toBeInstanceOf(kind);
+  });
+
+  it.each([1317, 1969, 3024])('knows %d as an interruption: at a COMMIT nobody can tell then', (errno) => {
+    const error = classify(wrapped(serverError(errno)));
+    expect(error).toBeInstanceOf(Contention);
+    expect(isInterruption(error as Contention)).toBe(true);
+    expect(isInterruption(classify(serverError(1213)) as Contention)).toBe(false);
   });
 
   it('names the table whose key is taken', () => {

@@ -6,14 +6,16 @@ const lockTimeouts = new Set([
   3572, // NOWAIT
 ]);
 
-const interrupted = 1317;
+const interruptions = new Set([
+  1317, // query interrupted
+  1969, // MariaDB: longer than max_statement_time
+  3024, // MySQL: longer than max_execution_time
+]);
 
 const contention = new Set([
   1206, // lock table full
   1213, // deadlock; on a Galera cluster also at COMMIT
-  interrupted,
-  1969, // MariaDB: longer than max_statement_time
-  3024, // MySQL: longer than max_execution_time
+  ...interruptions,
   3101, // rolled back at COMMIT by group replication
 ]);
 
@@ -44,8 +46,11 @@ const away = new Set([
   4031, // idle for too long
 ]);
 
-/** Whether somebody has interrupted the statement. @param error of {@link classify}. */
-export const isInterruption = (error: Error): boolean => particularsOf(error.cause).errno === interrupted;
+/** Whether somebody, or a limit of the server, has interrupted the statement. @param error of {@link classify}. */
+export function isInterruption(error: Error): boolean {
+  const { errno } = particularsOf(error.cause);
+  return typeof errno === 'number' && interruptions.has(errno);
+}
 
 /** The kind of an error of the driver or of TypeORM. Errors of other origins pass through as they are. */
 export function classify(error: unknown, table?: string): unknown {
