@@ -2,6 +2,7 @@ import { assertNever, Defect } from '#libs/kernel/errors.js';
 import type { Operation, Reaction, SagaDefinition } from './definition.js';
 import { whyIgnored, type Ignored } from './ignored.js';
 import { isFinished, isRollingBack, waitingCall, type Call, type SagaInstance } from './instance.js';
+import { otherId } from './other-id.js';
 import type { Reason } from './reason.js';
 import { Turn, type Decision, type Given } from './turn.js';
 import { answeredSentence, capitalised, spoken, wordsOfMessage } from './wording.js';
@@ -122,6 +123,12 @@ function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data,
   const reaction = answer === undefined ? undefined : operation.on[answer];
   if (answer === undefined || !reaction) return ignoreReply(turn, reply, 'wrong-type', call);
 
+  const other = otherId(operation.with(instance.data), reply.data);
+  if (other !== null)
+    throw new Defect(`${reply.messageType} to ${call.step} is about another thing: ${other}`);
+  if (call.state === 'refused' && reaction.kind === 'go-on') {
+    return ignoreReply(turn, reply, 'after-refusal', call);
+  }
   if (isFinished(instance)) return ignoreReply(turn, reply, 'saga-finished', call);
   if (call.state === 'unanswered') return ignoreReply(turn, reply, 'late', call);
   if (call.state === 'by-hand') return ignoreReply(turn, reply, 'done-by-hand', call);

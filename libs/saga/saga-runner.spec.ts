@@ -282,6 +282,22 @@ describe('the saga runner', () => {
     expect(applied).toEqual(['reject: cancelled-by-customer']);
   });
 
+  it('records and parks what was done after it had been refused, also when it is over', async () => {
+    const asked = answer(StockReserved);
+    await runner.reply(answer(StockShort));
+    const over = instance();
+    await expect(runner.reply(asked)).rejects.toThrow(Defect);
+    expect(entries().at(-1)).toMatchObject({ ignored: 'after-refusal', messageId: asked.id });
+    expect(instance()).toEqual({ ...over, revision: over.revision + 1 });
+  });
+
+  it('parks what is about another thing than was asked for, and stays where it is', async () => {
+    const before = instance();
+    const other = { ...answer(StockReserved), data: { reservationId: newId() } };
+    await expect(runner.reply(other)).rejects.toThrow(/about another thing/);
+    expect(instance()).toEqual(before);
+  });
+
   it('takes what an operator did by hand for done, where it cannot be undone', async () => {
     await expect(request({ type: 'resolve-requested', note: 'counted' })).resolves.toBe('compensate-instead');
     await runner.reply(answer(StockReserved));

@@ -76,7 +76,8 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
 
   /**
    * Takes in a reply, once per message id; resolves when that is durable.
-   * @throws Defect (park it) when it names no saga or command, a saga that is not known, or another subject than its saga's.
+   * @throws Defect (park it) when it names no saga or command, a saga that is not known, or another subject than its saga's, when it is about
+   * another thing than was asked for, or says that something was done after it had been refused.
    * @throws LoneFault (try again) when the saga's definition is not known here; Fault when the database is away.
    */
   async reply(message: Envelope): Promise<InputOutcome | 'already-consumed'> {
@@ -97,6 +98,10 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
         }),
       ),
     );
+    if (outcome === 'after-refusal') {
+      // Its saga cannot undo what it counts as refused, so a person has to: the timeline has it, and the parking lot.
+      throw new Defect(`${message.type} ${message.id} contradicts a refusal of command ${commandId}`);
+    }
     return typeof outcome === 'symbol' ? 'already-consumed' : outcome;
   }
 

@@ -40,6 +40,7 @@ const wanted = [
   'happening.deploy',
   'happening.broker-away',
   'happening.database-away',
+  'stranger.answers about another thing',
   'caller.tried-again',
 ];
 

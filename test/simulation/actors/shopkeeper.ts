@@ -8,6 +8,7 @@ import { adjustStockUnit } from '../../../apps/inventory-service/src/products/ad
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
+import { isOfStranger } from './stranger.js';
 import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
@@ -59,11 +60,15 @@ export class Shopkeeper {
     this.#until((outbox) => adjustStockUnit(command, outbox));
   }
 
-  /** Puts parked messages back that were only unlucky: same id, same bytes. */
+  /** Puts parked messages back that were only unlucky: same id, same bytes. Lies are thrown away. */
   redrive(broker: SimulatedBroker): void {
     for (const [queue, messages] of broker.parked()) {
       for (const queued of messages) {
         broker.take(queue, queued);
+        if (isOfStranger(queued.message)) {
+          this.world.coverage.count('operator.discards');
+          continue;
+        }
         this.world.coverage.count('operator.redrives');
         const { headers = {}, ...message } = queued.message;
         const routingKey = String(headers[parkedHeaders.queue] ?? queue.replace(/\.parked$/, ''));

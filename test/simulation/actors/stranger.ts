@@ -3,13 +3,22 @@ import { StockCommitted, StockReserved } from '#libs/contracts/inventory/invento
 import { PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
-import { cloudEventsContentType } from '#libs/messaging/publisher.js';
+import { cloudEventsContentType, type WireMessage } from '#libs/messaging/publisher.js';
 import { sagas } from '#libs/saga/saga.row.js';
 import type { Databases } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { World } from '../world/simulation-world.js';
 
-/** A participant that answers what it was not asked: other commands, other sagas' commands, or the same thing once more. */
+/** The sender in what it says: nobody takes its part when a message of it is parked. */
+const strangerSource = '/stranger';
+
+export const isOfStranger = ({ body }: Pick<WireMessage, 'body'>): boolean =>
+  (JSON.parse(body.toString()) as Envelope).source === strangerSource;
+
+/**
+ * A participant that answers what it was not asked: other commands, other sagas' commands, the same thing once more, or
+ * about another reservation or payment, whatever is waited for.
+ */
 export class Stranger {
   constructor(
     private readonly world: World,
@@ -29,15 +38,21 @@ export class Stranger {
       { type: PaymentTaken.type, step: 'take-payment' },
       { type: StockCommitted.type, step: 'commit-stock' },
     ]);
+    const isElse = chance.random() < 0.4;
     // The right answer to a command that waits would be a lie that nobody could see through.
-    if (answered?.step === step && answered.operation === 'action' && answered.state !== 'done') return;
-    const data = type === PaymentTaken.type ? { paymentId, amount: total } : { reservationId };
-    coverage.count('stranger.answers');
+    const isRight = answered?.step === step && answered.operation === 'action' && answered.state !== 'done';
+    if (isRight && !isElse) return;
+    const named = isElse ? { paymentId: newId(), reservationId: newId() } : { paymentId, reservationId };
+    const data =
+      type === PaymentTaken.type
+        ? { paymentId: named.paymentId, amount: total }
+        : { reservationId: named.reservationId };
+    coverage.count(isRight ? 'stranger.answers about another thing' : 'stranger.answers');
     this.#send({
       specversion: '1.0',
       id: newId(),
       type,
-      source: '/stranger',
+      source: strangerSource,
       subject: saga.subject,
       time: this.world.schedule.date.toISOString(),
       datacontenttype: 'application/json',

@@ -1,3 +1,4 @@
+import { isOfStranger } from '../actors/stranger.js';
 import { attemptHeader } from '#libs/messaging/failure-ladder.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { inboxTable } from '#libs/messaging/inbox.row.js';
@@ -41,8 +42,9 @@ export class MessageJournal {
     }
   }
 
-  accepted({ id, type, exchange, routingKey, headers = {} }: WireMessage): void {
-    if (routingKey.endsWith('.parked')) {
+  accepted(message: WireMessage): void {
+    const { id, type, exchange, routingKey, headers = {} } = message;
+    if (routingKey.endsWith('.parked') && !isOfStranger(message)) {
       const reason = headers[parkedHeaders.reason];
       if (reason !== 'attempts-spent' && reason !== undefined) {
         const detail = headers[parkedHeaders.detail];

@@ -64,6 +64,16 @@ function takenForTheAnswer(message: Envelope, place: Place): Envelope {
   return taken;
 }
 
+/** A reply with the ids of its saga, whatever it says. */
+function saidOfItsOwn(message: Envelope, { database }: Place): Envelope {
+  const saga = message.sagaid === undefined ? undefined : database.peek(sagas, message.sagaid);
+  if (saga?.saga !== 'place-order') return message;
+  const { reservationId, paymentId } = saga.data as PlaceOrderData;
+  const named = { ...message, data: { ...(message.data as object), reservationId, paymentId } };
+  rememberHash(named, bodyHashOf(message));
+  return named;
+}
+
 /** The step counts as refused when its last deadline passes, and what was refused needs no compensation. */
 async function refusedBySilence(runner: SagaRunner<Act>, due: DueSaga, place: Place): Promise<InputOutcome> {
   const waiting = callThatWaits(place, due.id);
@@ -97,6 +107,15 @@ export const sagaBugs: readonly PlantedBug[] = [
     parts: {
       runner: runningSagasOtherwise((runner, place) => ({
         reply: (message) => runner.reply(takenForTheAnswer(message, place)),
+      })),
+    },
+  },
+  {
+    name: 'reply-about-another-thing',
+    what: 'Nobody looks which reservation or payment a reply is about.',
+    parts: {
+      runner: runningSagasOtherwise((runner, place) => ({
+        reply: (message) => runner.reply(saidOfItsOwn(message, place)),
       })),
     },
   },

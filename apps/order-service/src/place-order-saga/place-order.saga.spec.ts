@@ -333,6 +333,52 @@ describe('when an answer comes late, twice, or to nothing that was asked', () =>
   });
 });
 
+describe('what a correct participant never says is parked, and does not move the saga', () => {
+  const another = '01997000-0000-7000-8000-00000000000f';
+
+  it.each([
+    ['reservation', () => placing().whenAnswered(StockReserved, { reservationId: another })],
+    ['payment', () => withStock().whenAnswered(PaymentTaken, { paymentId: another, amount: total })],
+    [
+      'payment, declined',
+      () => withStock().whenAnswered(PaymentDeclined, { paymentId: another, code: 'declined' }),
+    ],
+    ['payment, refunded', () => unpaid().whenAnswered(PaymentRefunded, { paymentId: another, amount: null })],
+    ['reservation, sold', () => paid().whenAnswered(StockCommitted, { reservationId: another })],
+  ])('an answer about another %s', (_, answered) => {
+    expect(answered).toThrow(/is about another thing/);
+  });
+
+  it('an answer about another reservation when the saga is over', () => {
+    const over = paid().whenAnswered(StockCommitted, reservation);
+    expect(() =>
+      over.whenAnswered(StockCommitted, { reservationId: another }, { to: 'commit-stock' }),
+    ).toThrow(Defect);
+  });
+});
+
+describe('when a participant did what it had refused', () => {
+  const taken = { ...payment, amount: total };
+
+  it('says so in the timeline, while the saga rolls back and when it is over', () => {
+    withStock()
+      .whenAnswered(PaymentDeclined, { ...payment, code: 'declined' })
+      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
+      .expectIgnored('after-refusal')
+      .whenAnswered(StockReleased, reservation)
+      .expectRolledBack('payment-declined')
+      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
+      .expectIgnored('after-refusal');
+  });
+
+  it('says so of stock that is held after it was cancelled', () => {
+    placing()
+      .whenAnswered(ReservationCancelled, reservation)
+      .whenAnswered(StockReserved, reservation, { to: 'reserve-stock' })
+      .expectIgnored('after-refusal');
+  });
+});
+
 describe('when the customer cancels', () => {
   const cancel = ['cancelled-by-customer', 'Cancelled by the customer.'] as const;
 
