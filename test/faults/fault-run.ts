@@ -1,5 +1,8 @@
 import { expect } from '@jest/globals';
+import { randomUUID } from 'node:crypto';
+import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { eventually } from '../support/eventually.js';
+import { insist } from '../support/insist.js';
 import { expectInvariants } from '../support/invariants.js';
 import { OrderClient } from '../support/order-client.js';
 import { OrderLoad, type OrderLoadOptions } from '../support/order-load.js';
@@ -26,6 +29,8 @@ export class FaultRun {
   readonly load: OrderLoad;
   private lastFaultOver = new Date();
   private readonly notes: string[] = [];
+  /** Orders that a test has placed itself. */
+  private readonly ownOrders = new Set<string>();
 
   private constructor(
     private readonly stack: Stack,
@@ -38,6 +43,22 @@ export class FaultRun {
     options: FaultRunOptions,
   ) {
     this.load = new OrderLoad({ ...options, urls, random, token: (customer) => stack.token(customer) });
+  }
+
+  /** Places an order that is none of the load's. Its customer may do with it what nobody of the load does. */
+  async placeOwn(customer: string, body: object): Promise<OwnOrder> {
+    const key = randomUUID();
+    const { answer } = await insist((client) => client.place(body, { 'idempotency-key': key }), [201], {
+      ...{ urls: this.urls, token: this.stack.token(customer), random: this.random },
+      ...{ patienceMs: 120_000, turn: 0, what: 'an order of the test' },
+    });
+    this.ownOrders.add(answer.body.id);
+    return { id: answer.body.id, key, body };
+  }
+
+  /** What the tries of the load's orders came to that were not accepted, by now. */
+  get failures(): readonly string[] {
+    return this.load.placed.flatMap(({ failures }) => failures.map(({ outcome }) => outcome));
   }
 
   /** A line for the report. */
@@ -110,7 +131,7 @@ export class FaultRun {
     await expectInvariants(this.stack, restMs);
     const { placed } = this.load;
     const all = await readOrders(this.stack.databases.url('orders'));
-    const orders = all.filter(({ id }) => !this.earlier.has(id));
+    const orders = all.filter(({ id }) => !this.earlier.has(id) && !this.ownOrders.has(id));
     const promised = placed.map(({ id }) => id).sort();
     expect(orders.map(({ id }) => id).sort()).toEqual(promised);
     await this.expectSameAnswers();

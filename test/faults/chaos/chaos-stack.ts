@@ -1,56 +1,68 @@
+import type { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
+import { Lines } from '../../../tools/faults/lines.js';
 import { PrivateServers, type PrivateServer } from '../../support/private-servers.js';
-import type { ServiceProcess } from '../../support/service-process.js';
+import type { ServiceName, ServiceProcess } from '../../support/service-process.js';
 import { Stack } from '../../support/stack.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
-import type { Targets } from './fault-plan.js';
+import { rowNames } from '../rows.js';
+import { nameTogether, sagaTimeScale, type Targets } from './fault-plan.js';
 
-/** The services, two of order-service, on servers of their own, with a line of its own from each to each. */
+/** Fewer than in production: it does not take a thousand connections to hold them all. */
+export const placesPerInstance = 100;
+
+/** Two of each service, on servers of their own, with a line of its own from each to each. */
 export class ChaosStack {
   private readonly processes = new Map<string, ServiceProcess>();
-  private readonly lines = new Map<string, TcpProxy>();
 
   private constructor(
     readonly servers: PrivateServers,
     readonly stack: Stack,
+    private readonly lines: Lines,
   ) {}
 
   static async start(): Promise<ChaosStack> {
     const servers = await PrivateServers.start('chaos');
-    const lines = new Map<string, TcpProxy>();
-    const through = async (instance: string, url: string): Promise<string> => {
-      const name = `${instance} to ${url.startsWith('amqp') ? 'broker' : 'database'}`;
-      const line = lines.get(name) ?? (await TcpProxy.to(url));
-      lines.set(name, line);
-      return line.url(url);
+    const lines = new Lines();
+    const environment = {
+      ORDERS_AT_ONCE_MAX: String(placesPerInstance),
+      SAGA_TIME_SCALE: String(sagaTimeScale),
     };
-    const stack = await Stack.start({ servers, through });
-    const chaos = new ChaosStack(servers, stack);
-    for (const service of [...Object.values(stack.services), await stack.add('order-service')]) {
-      chaos.processes.set(service.instance, service);
-    }
-    for (const [name, line] of lines) chaos.lines.set(name, line);
+    const stack = await Stack.start({ servers, through: lines.through, environment });
+    const chaos = new ChaosStack(servers, stack, lines);
+    const first = Object.values(stack.services);
+    const second: ServiceProcess[] = [];
+    for (const { name } of first) second.push(await stack.add(name));
+    for (const service of [...first, ...second]) chaos.processes.set(service.instance, service);
     return chaos;
   }
 
   get urls(): readonly string[] {
-    return [...this.processes.values()].filter(({ name }) => name === 'order-service').map(({ url }) => url);
+    return this.instancesOf('order-service').map(({ url }) => url);
   }
 
   get targets(): Targets {
+    const allOf = (name: ServiceName): string =>
+      nameTogether(this.instancesOf(name).map(({ instance }) => instance));
     return {
       service: [...this.processes.keys()],
+      participant: [allOf('inventory-service'), allOf('payment-service')],
       database: ['database'],
       broker: ['broker'],
-      line: [...this.lines.keys()],
+      line: this.lines.names(),
+      'database line': this.lines.names('to database'),
+      'broker line': this.lines.names('to broker'),
+      row: rowNames,
+      caller: ['greedy caller', 'greedier caller'],
     };
   }
 
   service(name: string): ServiceProcess {
-    return known(this.processes, name);
+    const service = this.processes.get(name);
+    if (!service) throw new Error(`there is no ${name}`);
+    return service;
   }
 
   line(name: string): TcpProxy {
-    return known(this.lines, name);
+    return this.lines.line(name);
   }
 
   server(name: string): PrivateServer {
@@ -63,17 +75,12 @@ export class ChaosStack {
   }
 
   async stop(): Promise<void> {
-    for (const line of this.lines.values()) {
-      line.accept();
-      line.heal();
-    }
+    this.lines.heal();
     await this.stack.stop();
-    await Promise.all([...this.lines.values()].map((line) => line.close()));
+    await this.lines.close();
   }
-}
 
-function known<Value>(values: ReadonlyMap<string, Value>, name: string): Value {
-  const value = values.get(name);
-  if (!value) throw new Error(`there is no ${name}`);
-  return value;
+  private instancesOf(name: ServiceName): readonly ServiceProcess[] {
+    return [...this.processes.values()].filter((service) => service.name === name);
+  }
 }

@@ -22,7 +22,7 @@ import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, testServerUrl, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { secret, testEnvironment } from '../../support/in-process.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { signToken } from '../../support/token.js';
 
 interface Service<Config> {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { ReserveStock, StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { InventoryFixture } from './inventory-fixture.js';
 
 let inventory: InventoryFixture;

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
 import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { MessagingFixture, envelopeOf, reserveStock } from './fixture.js';
 
 jest.setTimeout(60_000);

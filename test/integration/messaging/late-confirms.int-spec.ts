@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { eventually } from '../../support/eventually.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { MessagingFixture, reserveStock } from './fixture.js';
 
 jest.setTimeout(60_000);

@@ -14,7 +14,7 @@ import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { secret, startInProcess, testEnvironment } from '../../support/in-process.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { signToken } from '../../support/token.js';
 
 /** Read by inventory-service, which does not run here: what is redriven stays in it, to be looked at. */

@@ -8,7 +8,7 @@ import { poolFigures } from '#libs/persistence/pool-figures.js';
 import { CounterRow } from '#libs/persistence/testing/sample-rows.js';
 import { onServer } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 
 let database: SampleDatabase;

@@ -5,7 +5,7 @@ import { openPoolBeside } from '#libs/persistence/data-source.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 
 describe('a line to the database that is lost without notice', () => {

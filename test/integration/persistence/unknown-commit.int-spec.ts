@@ -3,7 +3,7 @@ import type { TransactionResult } from '#libs/persistence/group-observer.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { read } from '#libs/persistence/unit-of-work.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 
 describe('a connection that is lost at COMMIT', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { eventually } from '../../support/eventually.js';
-import { TcpProxy } from '../../support/tcp-proxy.js';
+import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 
 /** A server that says everything back, a client, and the proxy between them. */
 let server: Server;
@@ -125,5 +125,57 @@ describe('a proxy between a client and a server', () => {
     expect(serverEnds.size).toBe(1);
     proxy.endServerSides();
     await eventually(() => expect(serverEnds.size).toBe(0));
+  });
+
+  it('delays one direction only', async () => {
+    proxy.make({ delayMs: 60_000, delayed: 'to-client' });
+    client.write(' world');
+    await eventually(() => expect(said).toBe('hello world'));
+    expect(heard).toBe('hello');
+    client.destroy();
+  });
+
+  it('loses what there is, and new connections too, and tells neither end', async () => {
+    expect(proxy.lose()).toBe(1);
+    const another = connectThrough();
+    client.write(' world');
+    another.write(' world');
+    await eventually(() => expect([client.bytesWritten, serverEnds.size]).toEqual([11, 2]));
+    client.destroy();
+    proxy.accept();
+    const healthy = connectThrough();
+    healthy.write('again');
+    await eventually(() => expect(heard).toBe('helloagain'));
+    expect(said).toBe('helloagain');
+    // The end of its client was not told to the server.
+    expect([another.destroyed, serverEnds.size]).toEqual([false, 3]);
+    another.destroy();
+    healthy.destroy();
+  });
+
+  it('loses one line at a text, before the server hears it or with its answer', async () => {
+    const before = proxy.loseAt('COMMIT', 'before');
+    client.write('COMMIT');
+    await before;
+    client.destroy();
+    client = connectThrough();
+    const after = proxy.loseAt('COMMIT', 'after');
+    client.write('COMMIT');
+    await after;
+    expect([said, heard]).toEqual(['helloCOMMIT', 'hello']);
+    expect([client.destroyed, serverEnds.size]).toEqual([false, 2]);
+  });
+
+  it('holds one line at a text until it is healed', async () => {
+    const held = proxy.holdAt('COMMIT');
+    client.write('COMMIT');
+    await held;
+    const another = connectThrough();
+    another.write('!');
+    await eventually(() => expect(heard).toBe('hello!'));
+    expect(said).toBe('hello!');
+    proxy.heal();
+    await eventually(() => expect(heard).toBe('hello!COMMIT'));
+    another.destroy();
   });
 });

@@ -6,12 +6,14 @@ export type Direction = 'to-server' | 'to-client';
 export interface LineConditions {
   /** How much later each byte arrives. */
   readonly delayMs: number;
+  /** Which bytes are delayed. */
+  readonly delayed: Direction | 'both';
   readonly bytesPerSecond: number;
   /** Bytes in this direction are held back; both ends still believe that they are connected. */
   readonly stalled: Direction | 'both' | null;
 }
 
-export const clear: LineConditions = { delayMs: 0, bytesPerSecond: Infinity, stalled: null };
+export const clear: LineConditions = { delayMs: 0, delayed: 'both', bytesPerSecond: Infinity, stalled: null };
 
 /** Looks at bytes before they are sent on. @returns whether they may be; otherwise it has done something to the line. */
 export type Inspection = (line: TcpLine, direction: Direction, bytes: Buffer) => boolean;
@@ -22,6 +24,7 @@ const mostHeldBytes = 1024 * 1024;
 /** One connection: a socket to the client, one to the server, and what lies between them. */
 export class TcpLine {
   private readonly lanes: readonly Lane[];
+  private isLost = false;
 
   constructor(
     readonly client: Socket,
@@ -39,6 +42,25 @@ export class TcpLine {
     }
   }
 
+  get lost(): boolean {
+    return this.isLost;
+  }
+
+  /** From now on nothing arrives at either end, nor that the other has gone: no answer, no FIN, no RST. */
+  lose(): void {
+    this.isLost = true;
+    for (const lane of this.lanes) lane.lose();
+  }
+
+  /** What either end says is kept until {@link letGo}, whatever becomes of all other lines. */
+  hold(): void {
+    for (const lane of this.lanes) lane.hold();
+  }
+
+  letGo(): void {
+    for (const lane of this.lanes) lane.letGo();
+  }
+
   /** Has what is held looked at again: conditions have changed. */
   wake(): void {
     for (const lane of this.lanes) lane.pump();
@@ -52,10 +74,11 @@ export class TcpLine {
 
 /** One direction of a line. Bytes leave in the order in which they came. */
 class Lane {
-  private readonly held: { readonly bytes: Buffer; readonly due: number }[] = [];
+  private held: { readonly bytes: Buffer; readonly due: number }[] = [];
   private heldBytes = 0;
   private freeAt = 0;
   private ended = false;
+  private state: 'open' | 'on-hold' | 'lost' = 'open';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -74,28 +97,51 @@ class Lane {
     from.on('close', () => clearTimeout(this.timer));
   }
 
+  lose(): void {
+    this.state = 'lost';
+    this.held = [];
+    this.heldBytes = 0;
+    // Who sends into nothing is not held up by it.
+    this.from.resume();
+  }
+
+  hold(): void {
+    if (this.state === 'open') this.state = 'on-hold';
+  }
+
+  letGo(): void {
+    if (this.state !== 'on-hold') return;
+    this.state = 'open';
+    this.pump();
+  }
+
   pump(): void {
     clearTimeout(this.timer);
     const { stalled, bytesPerSecond } = this.conditions();
     if (stalled === this.direction || stalled === 'both') return;
     for (let next = this.held[0]; next && !this.to.writableNeedDrain; next = this.held[0]) {
+      if (this.state !== 'open') return;
       const wait = Math.max(next.due, this.freeAt) - performance.now();
       if (wait > 0) {
         this.timer = setTimeout(() => this.pump(), wait);
         return;
       }
+      if (this.to.destroyed || !this.maySend(next.bytes)) return;
       this.held.shift();
       this.heldBytes -= next.bytes.length;
       this.freeAt = performance.now() + (next.bytes.length / bytesPerSecond) * 1000;
-      if (this.to.destroyed || !this.maySend(next.bytes)) return;
       this.to.write(next.bytes);
     }
+    if (this.state !== 'open') return;
     if (this.heldBytes < mostHeldBytes) this.from.resume();
     if (this.ended && this.held.length === 0) this.to.end();
   }
 
   private take(bytes: Buffer): void {
-    this.held.push({ bytes, due: performance.now() + this.conditions().delayMs });
+    if (this.state === 'lost') return;
+    const { delayMs, delayed } = this.conditions();
+    const lateMs = delayed === 'both' || delayed === this.direction ? delayMs : 0;
+    this.held.push({ bytes, due: performance.now() + lateMs });
     this.heldBytes += bytes.length;
     if (this.heldBytes >= mostHeldBytes) this.from.pause();
     this.pump();
