@@ -5,8 +5,10 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { askWhoBeforeReading } from './ask-who.js';
 import { nameAllowedMethods } from './allowed-methods.js';
+import { answerClientError } from './client-errors.js';
+import { connectionLimits, type ConnectionLimits } from './connection-limits.js';
 import { acceptJsonOnly } from './json-parser.js';
-import { closeWithoutWaiting } from './open-connections.js';
+import { watchConnections } from './open-connections.js';
 import { ProblemFilter } from './problem.filter.js';
 import type { ProblemCatalogue } from './problem.js';
 import { problemOf } from './problem-of.js';
@@ -18,6 +20,8 @@ export interface HttpAppOptions {
   readonly logger: LoggerService;
   /** Every refusal of the app, and how HTTP says it. */
   readonly problemCatalogue: ProblemCatalogue;
+  /** For tests that cannot wait for the usual ones. */
+  readonly limits?: Partial<ConnectionLimits>;
 }
 
 const bodyLimitBytes = 256 * 1024;
@@ -30,17 +34,19 @@ export async function createHttpApp(
   module: Type | DynamicModule,
   options: HttpAppOptions,
 ): Promise<NestFastifyApplication> {
-  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(), {
+  const limits = { ...connectionLimits, ...options.limits };
+  const app = await NestFactory.create<NestFastifyApplication>(module, httpAdapter(limits), {
     logger: options.logger,
     bodyParser: false,
     abortOnError: false,
   });
-  makeStrict(app, options.problemCatalogue);
+  makeStrict(app, options.problemCatalogue, limits);
   return app;
 }
 
 /** Fastify as {@link createHttpApp} wants it. */
-export function httpAdapter(): FastifyAdapter {
+export function httpAdapter({ requestSeconds, stalledSeconds } = connectionLimits): FastifyAdapter {
+  const requestTimeout = requestSeconds * 1000;
   return new FastifyAdapter({
     bodyLimit: bodyLimitBytes,
     // Addresses in X-Forwarded-For are anybody's to invent.
@@ -48,7 +54,10 @@ export function httpAdapter(): FastifyAdapter {
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers['x-request-id']),
     // Who sends a byte now and then does not hold a connection for ever.
-    requestTimeout: 30_000,
+    requestTimeout,
+    http: { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 },
+    connectionTimeout: stalledSeconds * 1000,
+    clientErrorHandler: answerClientError,
     // A request on a kept-alive connection during shutdown is served, and told to go elsewhere next time.
     return503OnClosing: false,
     routerOptions: { maxParamLength: 512 },
@@ -63,12 +72,16 @@ export function httpAdapter(): FastifyAdapter {
 }
 
 /** What makes an app as strict as {@link createHttpApp} says; for tests that build their app in another way. */
-export function makeStrict(app: NestFastifyApplication, catalogue: ProblemCatalogue): void {
+export function makeStrict(
+  app: NestFastifyApplication,
+  catalogue: ProblemCatalogue,
+  limits = connectionLimits,
+): void {
   const fastify = app.getHttpAdapter().getInstance();
   acceptJsonOnly(fastify);
   carryRequestContext(fastify);
   measureRequests(fastify);
-  closeWithoutWaiting(fastify);
+  watchConnections(fastify, limits);
   nameAllowedMethods(fastify);
   askWhoBeforeReading(app);
   app.useGlobalPipes(new ValidationPipe());

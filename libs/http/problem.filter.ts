@@ -1,4 +1,12 @@
-import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import {
+  Catch,
+  HttpException,
+  Logger,
+  RequestTimeoutException,
+  type ArgumentsHost,
+  type ExceptionFilter,
+} from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { TooManyRequests } from '#libs/kernel/errors.js';
 import { problemOf } from './problem-of.js';
@@ -22,9 +30,10 @@ export class ProblemFilter implements ExceptionFilter {
     if (host.getType() !== 'http') throw error;
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    const answer = problemOf(error, this.catalogue);
+    const request = http.getRequest<FastifyRequest>();
+    const answer = problemOf(isCutOff(request.raw) ? new RequestTimeoutException() : error, this.catalogue);
     const { status } = answer.problem;
-    if (status >= 500) this.report(error, http.getRequest<FastifyRequest>(), status);
+    if (status >= 500) this.report(error, request, status);
     const send = (): void => {
       if (!reply.sent) sendProblem(reply, answer);
     };
@@ -45,6 +54,9 @@ export class ProblemFilter implements ExceptionFilter {
       );
   }
 }
+
+/** The connection ended within the body: nothing has failed here, and nobody is there to be told. */
+const isCutOff = ({ complete, destroyed }: IncomingMessage): boolean => destroyed && !complete;
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

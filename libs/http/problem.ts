@@ -41,6 +41,7 @@ export const generalProblems = {
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'Only application/json is understood' },
   'unprocessable-content': { status: 422, title: 'Understood, and refused' },
+  'headers-too-large': { status: 431, title: 'The headers are too large' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something is wrong on our side' },
   unavailable: { status: 503, title: 'Not at the moment' },

@@ -15,7 +15,9 @@ export const configSchema = z.object({
   READ_DATABASE_URL: databaseUrl('orders_read', 'The read models; may be on another server.'),
   ORDERS_AT_ONCE_MAX: whole(1, 100_000)
     .default(1_000)
-    .describe('Most new orders under way, from request to answer; further ones are answered 503, unread.'),
+    .describe(
+      'Most new orders under way, from request to commit, a tenth of one customer; further ones: 503, or 429.',
+    ),
   ROLES: z
     .string()
     .default('api,worker')

@@ -63,8 +63,9 @@ import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './ping/ping.controller.js';
 import { PlaceOrderController } from './place-order/place-order.controller.js';
-import { ORDERS_AT_ONCE, TurnAway } from './place-order/turn-away.js';
 import { PlaceOrderHandler } from './place-order/place-order.handler.js';
+import { otherCommandsAtOnceMax } from './places/lanes.js';
+import { ORDERS_AT_ONCE, Places } from './places/places.js';
 import { ProductsController } from './products/products.controller.js';
 import { ProductsHandler } from './products/products.handler.js';
 import { ReconciliationModule } from './reconciliation/reconciliation.module.js';
@@ -91,7 +92,7 @@ export class OrderServiceModule {
         PersistenceModule.forRoot({
           ...writeSide(config),
           ...tuning(config),
-          newUnitsMax: config.ORDERS_AT_ONCE_MAX + otherCommandsMax,
+          newUnitsMax: config.ORDERS_AT_ONCE_MAX + otherCommandsAtOnceMax,
         }),
         PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
         MessagingModule.forRoot({
@@ -118,7 +119,7 @@ export class OrderServiceModule {
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
       providers: [
-        ...(api ? [TurnAway, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
+        ...(api ? [Places, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
         ...commands,
         ...queries,
         ...figures,
@@ -127,9 +128,6 @@ export class OrderServiceModule {
     };
   }
 }
-
-/** Commands that may wait beside new orders: cancellations, what operators do. */
-const otherCommandsMax = 500;
 
 const consumed = [queues.sagaReplies, queues.reconciliation, queues.projections, queues.catalogue];
 

@@ -8,6 +8,7 @@ import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Public } from '#libs/auth/public.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { setUpOpenApi } from '#libs/http/api-docs.js';
+import type { ConnectionLimits } from '#libs/http/connection-limits.js';
 import { createHttpApp } from '#libs/http/create-http-app.js';
 import { formatEtag, matchesEtag } from '#libs/http/etag.js';
 import { pagingQuery } from '#libs/http/paging.js';
@@ -127,10 +128,14 @@ class ShopModule {}
 
 const problemCatalogue = { 'sold-out': { status: 422, title: 'Sold out' } };
 
-export async function startShop(write: NodeJS.WritableStream): Promise<NestFastifyApplication> {
+export async function startShop(
+  write: NodeJS.WritableStream,
+  limits: Partial<ConnectionLimits> = {},
+): Promise<NestFastifyApplication> {
   const app = await createHttpApp(ShopModule, {
     logger: createLogger('shop', { format: 'json', level: 'info', stream: write }),
     problemCatalogue,
+    limits,
   });
   setUpOpenApi(app, { title: 'Shop', version: '1.0.0', problemCatalogue });
   return app;

@@ -9,7 +9,7 @@ export class OrderDetailsHandler implements IQueryHandler<OrderDetails> {
   constructor(private readonly orders: OrderFreshness) {}
 
   async execute({ caller, orderId, token }: OrderDetails): Promise<OrderDetailsAnswer> {
-    const order = await this.orders.find(orderId, token);
+    const order = await this.orders.find(orderId, caller, token);
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
     return { ...order, nextStatuses: nextStatuses(order.status, { maySet: caller.isStaff }) };
   }

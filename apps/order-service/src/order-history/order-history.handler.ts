@@ -19,7 +19,7 @@ export class OrderHistoryHandler implements IQueryHandler<OrderHistory> {
 
   async execute({ caller, customerId, position, limit, token }: OrderHistory): Promise<HistoryPage> {
     if (!maySeeCustomer(caller, customerId)) throw new OrderNotFound(`of ${customerId}`);
-    if (token && !(await this.freshness.hasCaughtUp(token))) {
+    if (token && !(await this.freshness.hasCaughtUp(token, caller))) {
       throw new Fault('the history does not show your last order yet');
     }
     const [sql, parameters] = historySql(customerId, position, limit);

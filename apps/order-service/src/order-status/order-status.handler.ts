@@ -12,7 +12,7 @@ export class OrderStatusHandler implements IQueryHandler<OrderStatusQuery> {
   ) {}
 
   async execute({ caller, orderId, token }: OrderStatusQuery): Promise<OrderStatusAnswer> {
-    const order = await this.orders.find(orderId, token);
+    const order = await this.orders.find(orderId, caller, token);
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
     const { status, reason, version, updatedAt } = order;
     const step = await this.sagas.stepOf(orderId, status);

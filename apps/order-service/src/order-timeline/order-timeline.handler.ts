@@ -14,7 +14,7 @@ export class OrderTimelineHandler implements IQueryHandler<OrderTimeline> {
   ) {}
 
   async execute({ caller, orderId }: OrderTimeline): Promise<OrderTimelineAnswer> {
-    const order = await this.orders.find(orderId, null);
+    const order = await this.orders.find(orderId, caller, null);
     if (!order || !maySeeCustomer(caller, order.customerId)) throw new OrderNotFound(orderId);
     const entries = await this.sagas.timelineOf(orderId);
     return {

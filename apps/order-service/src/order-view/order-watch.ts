@@ -1,17 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '#libs/auth/caller.js';
+import { Bulkhead, crowdings } from '#libs/http/bulkhead.js';
+import { counter, gauge } from '#libs/observability/metrics.js';
 import { outsideOfContext } from '#libs/observability/request-context.js';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
 
 /** Time between two looks while somebody waits for what another process may project. */
 const lookEveryMs = 25;
 
-/** Orders asked about in one query; a look at more takes several. */
-const mostOrdersPerQuery = 500;
+/** In all, and of one caller: as many orders as one query can ask about. Further callers are told at once. */
+const waitsMax = { most: 500, shareMax: 50 };
+
+export interface Wait {
+  readonly caller: Caller;
+  readonly milliseconds: number;
+  /** Aborted when nobody waits any more. */
+  readonly gone?: AbortSignal;
+}
+
+/** `not-waited`: as many wait as may, in all or of this caller. */
+export type WaitOutcome = 'met' | 'not-met' | 'not-waited';
 
 interface Waiter {
   readonly isMet: (state: ViewState) => boolean;
-  readonly settle: (met: boolean) => void;
+  readonly settle: (outcome: 'met' | 'not-met') => void;
 }
 
 /**
@@ -22,59 +35,69 @@ interface Waiter {
 @Injectable()
 export class OrderWatch {
   private readonly waiters = new Map<string, Set<Waiter>>();
+  private readonly waits = new Bulkhead(waitsMax);
+  private readonly notWaited = counter({
+    name: 'orders_waits_declined_total',
+    help: 'Requests that were answered without waiting because as many waited as may: in all, or of their caller.',
+    labels: { reason: crowdings },
+  });
   private looking = false;
 
-  constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {}
-
-  /** Resolves true as soon as the order's view meets the condition, false when `milliseconds` have passed. */
-  wait(orderId: string, isMet: (state: ViewState) => boolean, milliseconds: number): Promise<boolean> {
-    return new Promise((resolve) => {
-      // Each has a time of its own: a look takes long while the read side does not answer.
-      const timer = setTimeout(() => this.settle(orderId, waiter, false), milliseconds);
-      const waiter: Waiter = {
-        isMet,
-        settle: (met) => {
-          clearTimeout(timer);
-          resolve(met);
-        },
-      };
-      const waiters = this.waiters.get(orderId) ?? new Set();
-      this.waiters.set(orderId, waiters.add(waiter));
-      if (!this.looking) void outsideOfContext(() => this.look());
+  constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {
+    gauge({
+      name: 'orders_waits',
+      help: 'Requests that wait until the read side shows what they need.',
+      collect: (waits) => waits.set(this.waits.size),
     });
+  }
+
+  /** `met` as soon as the order's view meets the condition, `not-met` when the time has passed or nobody waits any more. */
+  async wait(orderId: string, isMet: (state: ViewState) => boolean, wait: Wait): Promise<WaitOutcome> {
+    // Staff wait for many customers: what they may is bounded by the whole.
+    const leave = this.waits.enter(wait.caller.isStaff ? null : wait.caller.subject);
+    if (typeof leave !== 'string') return this.waitInside(orderId, isMet, wait).finally(leave);
+    this.notWaited.inc({ reason: leave });
+    return 'not-waited';
   }
 
   /** The read side shows this, as has just been committed. */
   tell(state: ViewState): void {
-    for (const waiter of this.waiters.get(state.id) ?? []) {
-      if (waiter.isMet(state)) this.settle(state.id, waiter, true);
-    }
+    for (const { isMet, settle } of this.waiters.get(state.id) ?? []) if (isMet(state)) settle('met');
+  }
+
+  private waitInside(
+    orderId: string,
+    isMet: Waiter['isMet'],
+    { milliseconds, gone }: Wait,
+  ): Promise<'met' | 'not-met'> {
+    if (gone?.aborted) return Promise.resolve('not-met');
+    return new Promise((resolve) => {
+      const waiters = this.waiters.get(orderId) ?? new Set();
+      const giveUp = (): void => settle('not-met');
+      // Of its own, and not of the look: that may take as long as the read side is silent.
+      const timer = setTimeout(giveUp, milliseconds);
+      gone?.addEventListener('abort', giveUp, { once: true });
+      const settle: Waiter['settle'] = (outcome) => {
+        clearTimeout(timer);
+        gone?.removeEventListener('abort', giveUp);
+        waiters.delete(waiter);
+        if (waiters.size === 0) this.waiters.delete(orderId);
+        resolve(outcome);
+      };
+      const waiter: Waiter = { isMet, settle };
+      this.waiters.set(orderId, waiters.add(waiter));
+      if (!this.looking) void outsideOfContext(() => this.look());
+    });
   }
 
   private async look(): Promise<void> {
     this.looking = true;
     while (this.waiters.size > 0) {
       // A read side that does not answer is no reason to fail who waits: their time simply passes.
-      const states = await this.states().catch((): ViewState[] => []);
+      const states = await this.reader.states([...this.waiters.keys()]).catch((): ViewState[] => []);
       for (const state of states) this.tell(state);
       await sleep(lookEveryMs);
     }
     this.looking = false;
-  }
-
-  private settle(orderId: string, waiter: Waiter, met: boolean): void {
-    const waiters = this.waiters.get(orderId);
-    waiters?.delete(waiter);
-    if (waiters?.size === 0) this.waiters.delete(orderId);
-    waiter.settle(met);
-  }
-
-  private async states(): Promise<ViewState[]> {
-    const ids = [...this.waiters.keys()];
-    const found: ViewState[] = [];
-    for (let from = 0; from < ids.length; from += mostOrdersPerQuery) {
-      found.push(...(await this.reader.states(ids.slice(from, from + mostOrdersPerQuery))));
-    }
-    return found;
   }
 }

@@ -1,17 +1,19 @@
-import { Body, Controller, Headers, Post, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#libs/auth/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { callerGone } from '#libs/http/caller-gone.js';
 import { formatEtag } from '#libs/http/etag.js';
 import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
 import { preferredWaitSeconds } from '#libs/http/prefer.js';
 import { CustomerNotYours } from '../access/order-access.js';
 import { formatToken } from '../order-view/consistency-token.js';
 import { OrderFreshness } from '../order-view/order-freshness.js';
+import { Places } from '../places/places.js';
 import { PlaceOrder } from './place-order.command.js';
 import { placeOrderBody, type PlaceOrderBody } from './place-order.dto.js';
 
@@ -23,6 +25,7 @@ export class PlaceOrderController {
   constructor(
     private readonly commands: CommandBus,
     private readonly freshness: OrderFreshness,
+    private readonly places: Places,
   ) {}
 
   @Post()
@@ -47,6 +50,7 @@ export class PlaceOrderController {
     @CurrentUser() caller: Caller,
     @Headers('idempotency-key') key: string | undefined,
     @Headers('prefer') prefer: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderDocument> {
     const customerId = body.customerId ?? caller.subject;
@@ -60,8 +64,9 @@ export class PlaceOrderController {
         idempotencyKey === null ? null : { caller: caller.subject, route, key: idempotencyKey, body },
       ),
     );
+    this.places.leave(request);
     if (replayed) void reply.header('idempotency-replayed', 'true');
-    const placed = await this.settled(response, preferredWaitSeconds(prefer), reply);
+    const placed = await this.settled(response, caller, preferredWaitSeconds(prefer), reply);
     void reply
       .header('location', `/api/orders/${placed.id}`)
       .header('etag', formatEtag(placed.version))
@@ -69,14 +74,17 @@ export class PlaceOrderController {
     return placed;
   }
 
-  /** RFC 7240: who prefers to wait gets the settled order, if it is settled by then. */
+  /** RFC 7240: who prefers to wait gets the settled order, if it is settled by then, and if there is room to wait. */
   private async settled(
     accepted: OrderDocument,
+    caller: Caller,
     waitSeconds: number | null,
     reply: FastifyReply,
   ): Promise<OrderDocument> {
     if (waitSeconds === null) return accepted;
-    void reply.header('preference-applied', `wait=${waitSeconds}`);
-    return (await this.freshness.settled(accepted.id, waitSeconds * 1000)) ?? accepted;
+    const wait = { caller, milliseconds: waitSeconds * 1000, gone: callerGone(reply) };
+    const settled = await this.freshness.settled(accepted.id, wait);
+    if (settled !== undefined) void reply.header('preference-applied', `wait=${waitSeconds}`);
+    return settled ?? accepted;
   }
 }

@@ -1,0 +1,43 @@
+import type { FastifyRequest } from 'fastify';
+import { callerOfRequest } from '#libs/auth/authenticated-request.js';
+import { Bulkhead } from '#libs/http/bulkhead.js';
+
+/** New orders have places of their own: what is done about orders that are there goes on while none is left for more. */
+export const lanes = ['new-order', 'other-command'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** Commands about orders that are there: cancellations, changes of status, what operators do. */
+export const otherCommandsAtOnceMax = 500;
+
+/** A tenth for one customer: what a shop's server for many of them needs is not counted as one. See ADR 33. */
+const shareOf = (most: number): number => Math.max(1, Math.ceil(most / 10));
+
+export const placesOf = (ordersAtOnceMax: number): Readonly<Record<Lane, Bulkhead>> => ({
+  'new-order': new Bulkhead({ most: ordersAtOnceMax, shareMax: shareOf(ordersAtOnceMax) }),
+  'other-command': new Bulkhead({
+    most: otherCommandsAtOnceMax,
+    shareMax: shareOf(otherCommandsAtOnceMax),
+  }),
+});
+
+const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+/** Undefined for what changes nothing, and for what has no caller: nothing is done for strangers. */
+export function laneOf(request: FastifyRequest): Lane | undefined {
+  if (reading.has(request.method) || request.is404 || !callerOfRequest(request)) return undefined;
+  return request.method === 'POST' && request.routeOptions.url === '/api/orders'
+    ? 'new-order'
+    : 'other-command';
+}
+
+/**
+ * Whose share a command takes: the customer's. Staff act for many, so theirs is that of the customer whom the body names,
+ * as soon as it is there; null, which has none, where it names nobody.
+ */
+export function shareholderOf(request: FastifyRequest): string | null {
+  const caller = callerOfRequest(request);
+  if (!caller) return null;
+  if (!caller.isStaff) return caller.subject;
+  const { customerId } = (request.body ?? {}) as { readonly customerId?: unknown };
+  return typeof customerId === 'string' ? customerId : null;
+}

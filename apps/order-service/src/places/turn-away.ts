@@ -1,0 +1,39 @@
+import { Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { crowdings, type Crowding } from '#libs/http/bulkhead.js';
+import { problemOf } from '#libs/http/problem-of.js';
+import { sendProblem } from '#libs/http/send-problem.js';
+import { systemClock } from '#libs/kernel/clock.js';
+import { Fault, TooManyRequests } from '#libs/kernel/errors.js';
+import { counter } from '#libs/observability/metrics.js';
+import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
+import { lanes, type Lane } from './lanes.js';
+import { Pace } from './pace.js';
+
+const answers = {
+  full: problemOf(new Fault('as many commands are under way as may'), {}),
+  share: problemOf(new TooManyRequests('as many commands of this caller are under way as may'), {}),
+};
+
+/** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
+const refusals = { perSecond: 1_000, burst: 250, clock: systemClock };
+
+/** Says no to commands that have no place: at a pace, and with no error and no log line of each. */
+export class TurnAway {
+  private readonly warnings = new SparseWarnings(new Logger('Places'));
+  private readonly pace = new Pace(refusals);
+  private readonly total = counter({
+    name: 'orders_turned_away_total',
+    help: 'Commands over HTTP that were refused because as many were under way as may: in all, or of their caller.',
+    labels: { lane: lanes, reason: crowdings },
+  });
+
+  answer(reply: FastifyReply, lane: Lane, reason: Crowding): void {
+    this.total.inc({ lane, reason });
+    this.warnings.warn(`${lane}, ${reason}`, 'commands are turned away', { lane, reason });
+    this.pace.run(
+      () => sendProblem(reply, answers[reason]),
+      () => !reply.raw.destroyed,
+    );
+  }
+}

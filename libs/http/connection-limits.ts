@@ -1,0 +1,18 @@
+/** What clients may keep open, and for how long. */
+export interface ConnectionLimits {
+  /** Of the process. Beyond them, one that is owed nothing makes room for the next. */
+  readonly connectionsMax: number;
+  /** Requests of one connection that wait for answers. */
+  readonly pipelinedMax: number;
+  /** From a request's first byte, or from the connection, to the last byte of its body; looked at every second. */
+  readonly requestSeconds: number;
+  /** Without a byte in either direction while an answer is owed. Longer than anybody may prefer to wait. */
+  readonly stalledSeconds: number;
+}
+
+export const connectionLimits: ConnectionLimits = {
+  connectionsMax: 10_000,
+  pipelinedMax: 64,
+  requestSeconds: 10,
+  stalledSeconds: 60,
+};

@@ -1,0 +1,154 @@
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { ConnectionLimits } from '#libs/http/connection-limits.js';
+import { registry } from '#libs/observability/metrics.js';
+import { eventually } from '../../support/eventually.js';
+import { signToken } from '../../support/token.js';
+import { calls, held, secret, startShop } from './shop.js';
+
+let app: NestFastifyApplication;
+let log: string;
+let clients: Client[] = [];
+
+class Client {
+  heard = '';
+  ended = false;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (bytes) => (this.heard += bytes.toString()));
+    socket.on('close', () => (this.ended = true)).on('error', () => (this.ended = true));
+  }
+
+  static async open(...texts: string[]): Promise<Client> {
+    const client = new Client(connect((app.getHttpServer().address() as AddressInfo).port, '127.0.0.1'));
+    clients.push(client);
+    await new Promise((resolve) => client.socket.once('connect', resolve));
+    for (const text of texts) client.socket.write(text);
+    return client;
+  }
+}
+
+const start = async (limits: Partial<ConnectionLimits>): Promise<void> => {
+  log = '';
+  calls.length = 0;
+  held.length = 0;
+  const write = (chunk: unknown, _encoding: string, done: () => void): void => {
+    log += String(chunk);
+    done();
+  };
+  app = await startShop(new Writable({ write }), limits);
+  await app.listen(0, '127.0.0.1');
+};
+
+const ended = async (reason: string): Promise<number> => {
+  const metric = registry.getSingleMetric('http_connections_ended_total');
+  const { values } = (await metric?.get()) ?? { values: [] };
+  return values.find(({ labels }) => (labels as { reason?: string }).reason === reason)?.value ?? 0;
+};
+
+afterEach(async () => {
+  for (const { socket } of clients) socket.destroy();
+  clients = [];
+  while (held.length > 0) held.pop()!();
+  await app.close();
+});
+
+const get = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: shop\r\n\r\n`;
+const post = (...lines: string[]): string => {
+  const token = signToken({ subject: 'cust-1', roles: ['customer'], secret });
+  const head = [`Authorization: Bearer ${token}`, 'Content-Type: application/json', ...lines];
+  return `POST /things HTTP/1.1\r\nHost: shop\r\n${head.join('\r\n')}\r\n\r\n`;
+};
+
+describe('a request that does not come to its end', () => {
+  it.each<[string, string[], RegExp]>([
+    ['says nothing', [], /408/],
+    ['is half a head', ['POST /things HTTP/1.1\r\nHost: sh'], /408/],
+    ['has no body', [post('Content-Length: 100')], /408/],
+    ['stops in the middle of its body', [post('Content-Length: 100'), '{"name":'], /408/],
+    ['is chunked without an end', [post('Transfer-Encoding: chunked'), '1\r\n{\r\n'], /408/],
+    ['was told to continue', [post('Content-Length: 100', 'Expect: 100-continue')], /100 Continue[^]*408/],
+  ])('is given up with a problem document: %s', async (_, texts, answer) => {
+    await start({ requestSeconds: 1 });
+    const before = await ended('request-timeout');
+    const client = await Client.open(...texts);
+    await eventually(() => expect(client.ended).toBe(true), 10_000);
+    expect(client.heard).toMatch(answer);
+    expect(client.heard).toContain('"code":"request-timeout"');
+    expect(await ended('request-timeout')).toBe(before + 1);
+    expect(calls).toEqual([]);
+    // A line of each would be the attacker's to write.
+    expect(log).not.toContain('a request failed');
+  });
+
+  it('is given up though a byte comes now and then', async () => {
+    await start({ requestSeconds: 1 });
+    const client = await Client.open(post('Content-Length: 1000'));
+    const bytes = setInterval(() => client.socket.write(' '), 100);
+    await eventually(() => expect(client.ended).toBe(true), 10_000).finally(() => clearInterval(bytes));
+    expect(client.heard).toContain('408');
+  });
+
+  it('says nothing that would be taken for the answer to the request before it', async () => {
+    await start({ requestSeconds: 1 });
+    const client = await Client.open(get('/things/held'), 'POST /things HTTP/1.1\r\nHost: sh');
+    await eventually(() => expect(client.ended).toBe(true), 10_000);
+    expect(client.heard).toBe('');
+  });
+});
+
+describe('a request that is none', () => {
+  it.each([
+    ['GARBAGE\r\n\r\n', '400', 'invalid-request'],
+    [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431', 'headers-too-large'],
+  ])('is answered with a problem document', async (text, status, code) => {
+    await start({});
+    const client = await Client.open(text);
+    await eventually(() => expect(client.ended).toBe(true));
+    expect(client.heard).toContain(`HTTP/1.1 ${status}`);
+    expect(client.heard).toContain(`"code":"${code}"`);
+  });
+});
+
+describe('when there are as many connections as may', () => {
+  it('the one that has been owed nothing for longest makes room', async () => {
+    await start({ connectionsMax: 3 });
+    const waits = await Client.open(get('/things/held'));
+    await eventually(() => expect(held).toHaveLength(1));
+    const [silent, sends] = [await Client.open(), await Client.open(post('Content-Length: 100'))];
+    const next = await Client.open(get('/things/versioned/1'));
+    await eventually(() => expect(next.heard).toContain('200 OK'));
+    await eventually(() => expect(silent.ended).toBe(true));
+    const last = await Client.open(get('/things/versioned/1'));
+    await eventually(() => expect(last.heard).toContain('200 OK'));
+    await eventually(() => expect(sends.ended).toBe(true));
+    held.pop()!();
+    await eventually(() => expect(waits.heard).toContain('{"kept":"promise"}'));
+  });
+
+  it('a further one is ended when all are owed answers', async () => {
+    await start({ connectionsMax: 2 });
+    await Client.open(get('/things/held'));
+    await Client.open(get('/things/held'));
+    await eventually(() => expect(held).toHaveLength(2));
+    const further = await Client.open(get('/things/held'));
+    await eventually(() => expect(further.ended).toBe(true));
+    expect(held).toHaveLength(2);
+  });
+});
+
+describe('a client that takes no answers', () => {
+  it('is left when nothing moves any more', async () => {
+    await start({ stalledSeconds: 1 });
+    const client = await Client.open(get('/things/held'));
+    await eventually(() => expect(client.ended).toBe(true), 10_000);
+  });
+
+  it('cannot ask on and on', async () => {
+    await start({ pipelinedMax: 4 });
+    const client = await Client.open(get('/things/held').repeat(100));
+    await eventually(() => expect(client.ended).toBe(true));
+  });
+});
