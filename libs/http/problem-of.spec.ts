@@ -1,6 +1,6 @@
 import { HttpException, NotFoundException } from '@nestjs/common';
 import { describe, expect, it } from '@jest/globals';
-import { Defect, Fault, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
+import { Defect, Fault, OutcomeUnknown, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
 import { BadRequest } from './bad-request.js';
 import { problemOf } from './problem-of.js';
 
@@ -52,6 +52,13 @@ describe('a problem', () => {
       headers: { 'retry-after': '2' },
     });
     expect(of(new HttpException('slow down', 429)).headers).toHaveProperty('retry-after');
+  });
+
+  it('does not ask to come again when it may have been done, and says where to look', () => {
+    const { problem, headers } = of(new OutcomeUnknown('secret', {}, { orderId: '1' }));
+    expect(problem).toMatchObject({ status: 500, code: 'outcome-unknown', orderId: '1' });
+    expect(JSON.stringify(problem)).not.toContain('secret');
+    expect(headers).toEqual({});
   });
 
   it('tells a caller who asks too much at once that it is them', () => {

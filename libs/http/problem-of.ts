@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { Fault, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
+import { Fault, OutcomeUnknown, Refusal, TooManyRequests } from '#libs/kernel/errors.js';
 import { BadRequest } from './bad-request.js';
 import {
   codeOfStatus,
@@ -14,6 +14,9 @@ export interface Answer {
   readonly problem: Problem;
   readonly headers: Readonly<Record<string, string>>;
 }
+
+const unknown =
+  'Look at what this was about before you ask again. With an Idempotency-Key, the same request is safe.';
 
 /** Long enough for a lost connection to be back, short enough not to keep a customer. */
 const comeAgain = { 'retry-after': '2' };
@@ -37,6 +40,10 @@ export function problemOf(error: unknown, catalogue: ProblemCatalogue): Answer {
       ),
       headers: comeAgain,
     };
+  }
+  // Without Retry-After: an obedient client that comes again does it twice.
+  if (error instanceof OutcomeUnknown) {
+    return answer('outcome-unknown', generalProblems['outcome-unknown'], unknown, error.particulars);
   }
   // Overloaded is a fault, too: nothing was done, come again.
   if (error instanceof Fault) {

@@ -44,6 +44,7 @@ export const generalProblems = {
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something is wrong on our side' },
+  'outcome-unknown': { status: 500, title: 'It is not known whether this was done' },
   unavailable: { status: 503, title: 'Not at the moment' },
 } as const satisfies ProblemCatalogue;
 

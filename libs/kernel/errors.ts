@@ -27,6 +27,20 @@ export class LoneFault extends Fault {
   override readonly name: string = 'LoneFault';
 }
 
+/** It may have been done or not, and nobody could be asked. Doing it again is safe only for who recognises a repetition. */
+export class OutcomeUnknown extends Fault {
+  override readonly name: string = 'OutcomeUnknown';
+
+  constructor(
+    message: string,
+    options?: ErrorOptions,
+    /** Machine-readable particulars, safe to show to the caller. */
+    readonly particulars: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(message, options);
+  }
+}
+
 /** One caller has as much under way as one caller may. Nothing was done; others are served. */
 export class TooManyRequests extends Fault {
   override readonly name: string = 'TooManyRequests';

@@ -1,4 +1,4 @@
-import { Defect, Fault } from '#libs/kernel/errors.js';
+import { Defect, Fault, OutcomeUnknown } from '#libs/kernel/errors.js';
 
 /**
  * The queue of waiting units, or that for a connection, is full, or closed for good, or no turn came in time. Nothing was
@@ -27,7 +27,7 @@ export class ConnectionLost extends Fault {
  * The connection was lost at COMMIT, and the database stayed away too long to ask it for the outcome. The unit may have
  * been written or not; only running something idempotent again, or looking, can tell.
  */
-export class CommitUnknown extends Fault {
+export class CommitUnknown extends OutcomeUnknown {
   override readonly name: string = 'CommitUnknown';
 }
 

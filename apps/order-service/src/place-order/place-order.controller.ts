@@ -1,4 +1,4 @@
-import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Headers, Logger, Post, Req, Res } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -22,6 +22,8 @@ const route = 'POST /api/orders';
 @ApiTags('orders')
 @Controller('api/orders')
 export class PlaceOrderController {
+  private readonly log = new Logger(PlaceOrderController.name);
+
   constructor(
     private readonly commands: CommandBus,
     private readonly freshness: OrderFreshness,
@@ -83,7 +85,11 @@ export class PlaceOrderController {
   ): Promise<OrderDocument> {
     if (waitSeconds === null) return accepted;
     const wait = { caller, milliseconds: waitSeconds * 1000, gone: callerGone(reply) };
-    const settled = await this.freshness.settled(accepted.id, wait);
+    // The order is safe; that it cannot be looked at is no reason to say that it is not.
+    const settled = await this.freshness.settled(accepted.id, wait).catch((error: unknown) => {
+      this.log.warn('an order that was waited for could not be looked at', error);
+      return undefined;
+    });
     if (settled !== undefined) void reply.header('preference-applied', `wait=${waitSeconds}`);
     return settled ?? accepted;
   }

@@ -1,5 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { OutcomeUnknown } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox.js';
 import { annotate } from '#libs/observability/request-context.js';
@@ -28,8 +29,16 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     const accept = acceptOrder(placement, this.outbox, (work, order) =>
       this.saga.start(work, order, request.payment.token ?? null),
     );
-    const answer = await this.units.run(idempotent(idempotency, accept));
+    const answer = await this.units
+      .run(idempotent(idempotency, accept))
+      .catch((error: unknown) => throwNaming(orderId, error));
     countAnswer(idempotency, answer);
     return answer;
   }
+}
+
+/** Who is not told whether the order was placed is told where it is, if it was. */
+function throwNaming(orderId: string, error: unknown): never {
+  if (!(error instanceof OutcomeUnknown)) throw error;
+  throw new OutcomeUnknown(error.message, { cause: error }, { orderId, order: `/api/orders/${orderId}` });
 }
