@@ -73,9 +73,12 @@ describe('a saga whose compensation nobody answers', () => {
     ]);
   });
 
-  it('ends when an operator has done by hand what was asked', async () => {
+  it('ends when an operator has done by hand what was asked, and another one agrees', async () => {
     const reason = ['--reason', 'refunded by bank transfer', '--yes'];
-    const resolved = await ops.run('sagas', 'resolve', id, ...reason);
+    const claimed = await ops.run('sagas', 'resolve', id, ...reason);
+    const [, proposal] = /proposals confirm (\S+)/.exec(claimed.stdout)!;
+    const colleague = new OpsCli(stack.orderUrl, stack.token('op-2', ['operator']));
+    const resolved = await colleague.run('proposals', 'confirm', proposal!, ...reason);
     expect([resolved.code, resolved.stdout]).toEqual([0, expect.stringContaining('release stock')]);
     const order = await customer.settled(id);
     expect(order).toMatchObject({ status: 'REJECTED', reason: { code: 'payment-timeout' } });
