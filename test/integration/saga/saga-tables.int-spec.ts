@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
+import { createDataSource } from '#libs/persistence/data-source.js';
 import { activeSagas } from '#libs/saga/active-sagas.query.js';
 import { dueSagas } from '#libs/saga/due-sagas.query.js';
 import { sagaAttentionColumn, sagaTables } from '#libs/saga/saga.migration.js';
@@ -14,7 +15,8 @@ describe('the tables of sagas', () => {
 
   beforeAll(async () => {
     databases = await createTestDatabases(['orders']);
-    source = await new DataSource({ type: 'mysql', url: databases.url('orders') }).initialize();
+    const settings = { url: databases.url('orders'), rows: [], migrations: [] };
+    source = await (await createDataSource(settings)).initialize();
     const runner = source.createQueryRunner();
     await sagaTables(runner);
     await sagaAttentionColumn(runner);
