@@ -21,7 +21,7 @@ const harmlessFields: ReadonlyMap<string, readonly string[]> = new Map([
 
 /**
  * What one person may keep from ever arriving, beside events: what is asked again until it is answered, and moves no money.
- * An event that never arrives leaves a copy behind, which is found and repaired.
+ * An event that never arrives leaves a copy as it was until the next change of its subject, whose event carries all of it.
  */
 const harmlessToLose: ReadonlySet<string> = new Set(
   [
