@@ -2,7 +2,6 @@ import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
 import { outboxMetrics } from './outbox-metrics.js';
-import { pause } from './pause.js';
 
 /** A message as it goes to the broker: bytes and an address. */
 export interface WireMessage {
@@ -93,13 +92,6 @@ export class Publisher implements Publishes {
       this.waiting.push({ message, settle, sentAt: 0, returned: false, late: false });
       this.pump();
     });
-  }
-
-  /** Resolves when nothing is on the way any more. */
-  async flush(): Promise<void> {
-    while (this.waiting.length > 0 || this.unconfirmed.size > 0) {
-      await pause(10);
-    }
   }
 
   private async attach(model: ChannelModel): Promise<void> {

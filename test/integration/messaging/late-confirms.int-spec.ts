@@ -1,5 +1,5 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { MessagingFixture, reserveStock } from './fixture.js';
@@ -27,8 +27,9 @@ it('confirms that come late count: each message is sent once, and the outbox emp
   await service.outboxEmpties();
   proxy.make({ stalled: 'to-client' });
   await service.publish(...Array.from({ length: 50 }, () => reserveStock()));
-  // Long enough to be sent again ten times over, shorter than the heartbeat's patience.
-  await pause(3_000);
+  await eventually(async () =>
+    expect(await registry.metrics()).toMatch(/^orders_publisher_late_messages 50$/m),
+  );
   expect(await service.outboxRows()).toHaveLength(50);
   proxy.heal();
   await service.outboxEmpties();
