@@ -46,5 +46,10 @@ export const envelopeSchema = z.object({
     .describe(
       'On events: the version of the subject after the change, without gaps per subject. A reader keeps the highest it has seen and ignores lower ones.',
     ),
+  expirytime: timestamp
+    .optional()
+    .describe(
+      'On commands that their saga may give up: from then on the command is not to be begun any more. A participant that has nothing of it remembers it as cancelled, and answers so. Every sending has its own. Compensations, and all that has to happen, never have one. CloudEvents extension "Expiry Time".',
+    ),
   data: z.unknown().describe('The payload, by the schema of its type.'),
 });

@@ -27,5 +27,11 @@ export interface Envelope<Data = unknown> {
   readonly causationid?: string;
   /** Version of the subject after the change that an event tells of; gapless per subject. */
   readonly sequence?: number;
+  /**
+   * RFC 3339, UTC: from then on the command is not to be begun any more, but answered as cancelled. Each sending of a
+   * command has its own. Absent: it has to be carried out, however late it comes.
+   * @see https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/expirytime.md
+   */
+  readonly expirytime?: string;
   readonly data: Data;
 }

@@ -18,6 +18,7 @@ const command = (): OutgoingMessage<ReserveStock> => ({
   sagaId: newId(),
   commandId: newId(),
   causationId: newId(),
+  expiresAt: new Date('2026-01-02T03:05:30.678Z'),
 });
 
 const publish = (message: OutgoingMessage, now = new Date('2026-01-02T03:04:05.678Z')): OutboxRow => {
@@ -43,6 +44,7 @@ describe('Outbox', () => {
         sagaid: message.sagaId,
         commandid: message.commandId,
         causationid: message.causationId,
+        expirytime: '2026-01-02T03:05:30.678Z',
         data: message.data,
       },
     });

@@ -118,6 +118,7 @@ export class Outbox {
       commandid: outgoing.commandId,
       causationid: outgoing.causationId,
       sequence: outgoing.sequence,
+      expirytime: outgoing.expiresAt?.toISOString(),
       data: checked.data,
     };
     // By the schema that readers use. What is wrong here would be parked by every one of them.

@@ -10,4 +10,6 @@ export interface OutgoingMessage<Data = unknown> {
   readonly commandId?: string;
   readonly causationId?: string;
   readonly sequence?: number;
+  /** Of a command that may be given up: from then on it is not to be begun. */
+  readonly expiresAt?: Date;
 }

@@ -1,7 +1,7 @@
 import type { DataOf } from '#libs/contracts/message-type.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { ParticipantCommand, PayloadOf, ReplyTypes } from './participant.js';
-import { untilAnswered, type LimitedPatience, type UnlimitedPatience } from './patience.js';
+import { clockSkewSeconds, untilAnswered, type LimitedPatience, type UnlimitedPatience } from './patience.js';
 import type { Compensated, GoOn, KeepWaiting, RollBack } from './reactions.js';
 import type { Reason } from './reason.js';
 
@@ -130,7 +130,7 @@ export interface Operation<Data, Act> extends MustHappen<Data> {
   readonly ask: ParticipantCommand;
   readonly with: (data: Data) => unknown;
   readonly on: Readonly<Record<string, Reaction<Data, Act>>>;
-  readonly patience: Partial<LimitedPatience & UnlimitedPatience> & { readonly deadlineSeconds: number };
+  readonly patience: LimitedPatience | UnlimitedPatience;
 }
 
 // A handler of one reply type is kept as a handler of `never`: the engine looks up the one that belongs to the reply.
@@ -149,7 +149,8 @@ export interface Step<Data, Act> extends Operation<Data, Act>, StepOptions<Data>
 /**
  * Begins a saga's definition; `.end(...)` finishes it. The version changes whenever running instances could not go on
  * with the changed definition; old versions stay registered until none of their instances is active.
- * @throws Defect when two steps have one name: the name is what is persisted.
+ * @throws Defect when two steps have one name: the name is what is persisted; or when a step is given less time than clocks
+ * may differ, as its command would expire before it is asked.
  */
 export function defineSaga<Data, Act, Code extends string = string>(
   name: string,
@@ -168,8 +169,13 @@ interface Begun<Data, Act> {
 const beforePivot = <Data, Act, Code extends string>(
   begun: Begun<Data, Act>,
 ): BeforePivot<Data, Act, Code> => ({
-  step: (name, { compensate, patience: { onSilence, ...patience }, ...step }) =>
-    beforePivot(
+  step: (name, { compensate, patience: { onSilence, ...patience }, ...step }) => {
+    if (patience.deadlineSeconds <= clockSkewSeconds) {
+      throw new Defect(
+        `${begun.name}: ${name} has ${patience.deadlineSeconds} s, no more than clocks may differ`,
+      );
+    }
+    return beforePivot(
       withStep(begun, {
         ...step,
         name,
@@ -178,7 +184,8 @@ const beforePivot = <Data, Act, Code extends string>(
         afterPivot: false,
         compensate: { ...compensate, patience: compensate.patience ?? untilAnswered },
       }),
-    ),
+    );
+  },
   pivot: () => afterPivot(begun),
 });
 

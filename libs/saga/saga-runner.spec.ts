@@ -164,6 +164,7 @@ describe('the saga runner', () => {
       decide: (work) => hasty.start(work, saga, { ...younger, data: { reservationId } }),
     });
     expect(deadline()).toBe(now.getTime() + 300);
+    expect(lastSent().expirytime).toBe(new Date(now.getTime() + 550).toISOString());
     now = new Date(now.getTime() + 300);
     await hasty.deadlinePassed({ ...younger, revision: 1 });
     expect(deadline()).toBe(now.getTime() + 300);
@@ -222,6 +223,25 @@ describe('the saga runner', () => {
     expect(lastSent().commandid).not.toBe(first?.commandid);
     await runner.reply(answer(StockReleased));
     expect(applied).toEqual(['reject: inventory-timeout']);
+  });
+
+  it('gives every sending of what it may give up an expiry of its own, and none to what has to happen', async () => {
+    const secondsLeft = () => (Date.parse(lastSent().expirytime ?? '') - now.getTime()) / 1000;
+    expect(secondsLeft()).toBe(55);
+    now = new Date(now.getTime() + 33_000);
+    await runner.deadlinePassed(due());
+    expect(secondsLeft()).toBe(25);
+    await request({ type: 'retry-requested', note: 'inventory is back' });
+    expect(secondsLeft()).toBe(25);
+    await runner.deadlinePassed(due());
+    expect(lastSent()).toMatchObject({ type: ReleaseStock.type });
+    expect(lastSent()).not.toHaveProperty('expirytime');
+  });
+
+  it('gives none past the pivot', async () => {
+    await runner.reply(answer(StockReserved));
+    expect(lastSent()).toMatchObject({ type: CommitStock.type });
+    expect(lastSent()).not.toHaveProperty('expirytime');
   });
 
   it('fires a deadline once when two processes see it', async () => {

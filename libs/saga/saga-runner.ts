@@ -194,8 +194,12 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   #hastened(row: SagaRow, deadlineBefore: Date | null, at: Date): SagaRow {
     const { deadlineAt } = row;
     if (deadlineAt === null || deadlineAt === deadlineBefore) return row;
-    const waitMs = (deadlineAt.getTime() - at.getTime()) / this.timesFaster;
-    return { ...row, deadlineAt: new Date(at.getTime() + Math.round(waitMs)) };
+    return { ...row, deadlineAt: this.#sooner(deadlineAt, at) };
+  }
+
+  #sooner(moment: Date, at: Date): Date {
+    const waitMs = (moment.getTime() - at.getTime()) / this.timesFaster;
+    return new Date(at.getTime() + Math.round(waitMs));
   }
 
   #rowOf(work: Work, { id, subject }: SagaReference): SagaRow {
@@ -226,6 +230,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
         sagaId: id,
         commandId: effects.ask.commandId,
         causationId,
+        expiresAt: effects.ask.expiresAt ? this.#sooner(effects.ask.expiresAt, work.now) : undefined,
       });
     const entries = effects.timeline.map((entry) =>
       sendingKinds.has(entry.kind) ? { ...entry, messageId: sent } : entry,

@@ -3,7 +3,7 @@ import { Defect } from '#libs/kernel/errors.js';
 import type { Operation, Reaction, SagaDefinition, Step } from './definition.js';
 import { unrecorded, type Ignored } from './ignored.js';
 import { callsToCompensate, isRollingBack, type Call, type SagaInstance } from './instance.js';
-import { deadlineOf, type Patience } from './patience.js';
+import { deadlineOf, expiryOf, type Patience } from './patience.js';
 import type { Reason } from './reason.js';
 import type { SagaOutcome, TimelineEntry } from './timeline.js';
 import { askedSentence, capitalised, spoken } from './wording.js';
@@ -33,6 +33,8 @@ export interface Ask {
   readonly message: MessageType;
   readonly commandId: string;
   readonly data: unknown;
+  /** From then on its participant is not to begin it. Null: it has to happen, however late. */
+  readonly expiresAt: Date | null;
 }
 
 /** The moves that a saga can make. Collects what one decision leads to; lives no longer than that decision. */
@@ -202,6 +204,7 @@ export class Turn<Data, Act> {
       message: ask.message,
       commandId: call.commandId,
       data: payload(this.#instance.data),
+      expiresAt: patience.attempts === undefined ? null : expiryOf(patience, call.attempt, this.given.at),
     };
     this.#change({ deadlineAt: deadlineOf(patience, call.attempt, this.given.at, this.given.jitter) });
     this.record(kind, {

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
 import type { Step } from '#libs/saga/definition.js';
+import { untilAnswered } from '#libs/saga/patience.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import { recordSaga } from '#libs/saga/testing/record-saga.js';
 import { recordingText } from '#libs/saga/testing/recording-text.js';
@@ -150,15 +151,10 @@ describe('an edit of a released saga', () => {
   });
 
   it.each<[string, Definition]>([
-    [
-      'has more patience',
-      edited('take-payment', ({ patience }) => ({
-        patience: { ...patience, attempts: 5, deadlineSeconds: 90 },
-      })),
-    ],
+    ['has more patience', edited('take-payment', () => ({ patience: { attempts: 5, deadlineSeconds: 90 } }))],
     [
       'calls people later',
-      edited('commit-stock', ({ patience }) => ({ patience: { ...patience, alertAfterAttempts: 50 } })),
+      edited('commit-stock', () => ({ patience: { ...untilAnswered, alertAfterAttempts: 50 } })),
     ],
     [
       'says it in other words',

@@ -28,13 +28,15 @@ export function noteAsk<Data, Act>(
   ask: Ask,
 ): Journal {
   const last = journal.asked.at(-1);
+  const { step, undoes } = placeOf(definition, ask);
+  const mayBeGivenUp = !undoes && !definition.steps[step]?.afterPivot;
+  assert.equal(ask.expiresAt !== null, mayBeGivenUp, 'what may be given up expires, and nothing else does');
   const before = journal.asked.find(({ commandId }) => commandId === ask.commandId);
   if (before) {
     assert.equal(before, last, 'only the command that is waited for is asked again');
     assert.equal(before.answered, null, 'an answered command is not asked again');
     return journal;
   }
-  const { step, undoes } = placeOf(definition, ask);
   const entry: Asked = { commandId: ask.commandId, step, undoes, answered: null };
   if (undoes) {
     assert.equal(step, newestToUndo(journal)?.step, 'what is undone is the newest that was asked');

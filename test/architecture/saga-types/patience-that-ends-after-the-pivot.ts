@@ -37,7 +37,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
     on: {
       StockCommitted: goOn(),
     },
-    // @ts-expect-error 'attempts' does not exist
+    // @ts-expect-error Type 'number' is not assignable to type 'undefined'
     patience: { deadlineSeconds: 30, attempts: 3 },
   })
   .end({

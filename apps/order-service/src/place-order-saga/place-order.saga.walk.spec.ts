@@ -125,6 +125,14 @@ const undoingStopsAfterOne: Decide = (definition, before, input) => {
   return decide(definition, { ...before, calls }, input);
 };
 
+const compensationsExpire: Decide = (definition, before, input) => {
+  const right = decide(definition, before, input);
+  const { ask } = right.effects;
+  return ask === null
+    ? right
+    : { ...right, effects: { ...right.effects, ask: { ...ask, expiresAt: input.at } } };
+};
+
 describe('the walk', () => {
   it.each([
     ['silence is taken for a refusal', silenceIsARefusal, /undone/],
@@ -134,6 +142,7 @@ describe('the walk', () => {
     ['a late answer leaves no trace', lateAnswersLeaveNoTrace, /nothing happens unseen|recorded by name/],
     ['nobody is alerted', nobodyIsAlerted, /still rolling-back after/],
     ['undoing stops after one step', undoingStopsAfterOne, /is undone/],
+    ['what has to happen expires', compensationsExpire, /and nothing else does/],
   ])('fails when %s', (_, faulty, message) => {
     expect(() => walk(placeOrderSaga, { ...options, decide: faulty })).toThrow(message);
   });
