@@ -6,7 +6,11 @@ export interface AgedTable {
   readonly table: string;
   /** The BINARY(16) column that names a row. */
   readonly key: string;
-  /** Of `created_at` and `key`, in this order. */
+  /** The DATETIME(6) column that it is sorted by. Default: `created_at`. */
+  readonly at?: string;
+  /** What is wanted of a row. Default: all columns. */
+  readonly columns?: string;
+  /** Begins with that time and `key`, in this order. */
   readonly index: string;
 }
 
@@ -20,34 +24,34 @@ export interface PageByAge {
 }
 
 /**
- * Rows in the order in which they were made: each once, whatever becomes of them in between, and a page that is asked for
- * again begins where it began. Goes through no more of the table than it gives.
+ * Rows in the order of their time. By when they were made, that is each once, whatever becomes of them in between, and a page
+ * that is asked for again begins where it began. Goes through no more of the table than it gives.
  * @returns rows as the driver gives them; `next` is null at the end.
  * @throws Defect when `after` is not a `next` that this gave.
  */
 export async function pageByAge<Raw extends object>(
   source: Pick<DataSource, 'query'>,
-  { table, key, index }: AgedTable,
+  { table, key, index, at = 'created_at', columns = '*' }: AgedTable,
   { from, to, after, limit }: PageByAge,
 ): Promise<{ readonly rows: readonly Raw[]; readonly next: string | null }> {
-  const conditions = ['created_at < ?'];
+  const conditions = [`${at} < ?`];
   const parameters: unknown[] = [to];
   if (from) {
-    conditions.push('created_at >= ?');
+    conditions.push(`${at} >= ?`);
     parameters.push(from);
   }
   if (after !== null) {
-    const { at, id } = positionOf(after);
+    const { at: time, id } = positionOf(after);
     // Written out because MySQL does not use an index range for (a, b) > (x, y).
-    conditions.push(`created_at >= ? AND (created_at > ? OR ${key} > ?)`);
-    parameters.push(at, at, id);
+    conditions.push(`${at} >= ? AND (${at} > ? OR ${key} > ?)`);
+    parameters.push(time, time, id);
   }
   const found: (Raw & Position)[] = await source.query(
     // The time as text, because a Date would lose what is below a millisecond, and the page would begin too early.
-    `SELECT *, DATE_FORMAT(created_at, '%Y-%m-%d %H:%i:%s.%f') AS page_at, ${key} AS page_key
+    `SELECT ${columns}, DATE_FORMAT(${at}, '%Y-%m-%d %H:%i:%s.%f') AS page_at, ${key} AS page_key
        FROM ${table} FORCE INDEX (${index})
       WHERE ${conditions.join(' AND ')}
-      ORDER BY created_at, ${key}
+      ORDER BY ${at}, ${key}
       LIMIT ${limit + 1}`,
     parameters,
   );

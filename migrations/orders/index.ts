@@ -7,6 +7,7 @@ import { SayWhySagasNeedAttention1760000006000 } from './1760000006000-say-why-s
 import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
 import { CountByIso42171760000012000 } from './1760000012000-count-by-iso-4217.js';
 import { TakeASecondPerson1760000012000 } from './1760000012000-take-a-second-person.js';
+import { SweepViews1760000014000 } from './1760000014000-sweep-views.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
@@ -18,4 +19,5 @@ export const ordersMigrations = [
   KeepHouse1760000007000,
   CountByIso42171760000012000,
   TakeASecondPerson1760000012000,
+  SweepViews1760000014000,
 ];

@@ -142,6 +142,7 @@ CREATE TABLE `orders` (
   `created_at` datetime(6) NOT NULL,
   `updated_at` datetime(6) NOT NULL,
   PRIMARY KEY (`id`),
+  KEY `orders_changed` (`updated_at`, `id`, `version`),
   UNIQUE KEY `orders_number` (`number`),
   CONSTRAINT `orders_total_not_negative` CHECK (`total_minor` >= 0),
   CONSTRAINT `orders_version_positive` CHECK (`version` >= 1)

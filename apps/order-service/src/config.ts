@@ -31,6 +31,17 @@ export const configSchema = z.object({
   RECONCILE_QUIET_SECONDS: whole(0, 86_400)
     .default(300)
     .describe('Orders that changed so shortly before a reconciliation are left for the next one.'),
+  VIEW_SWEEP_EVERY_SECONDS: whole(0, 86_400)
+    .default(60)
+    .describe(
+      'How often views of orders that have changed are compared with the orders; 0: never, nor any other.',
+    ),
+  VIEW_SWEEP_ALL_EVERY_HOURS: whole(1, 8_760).default(24).describe('How often the views of all orders are.'),
+  VIEW_SWEEP_QUIET_SECONDS: whole(0, 86_400)
+    .default(300)
+    .describe(
+      'Orders that changed so shortly before are left for the next time: their events are on their way.',
+    ),
   SAGA_TIME_SCALE: whole(1, 1_000)
     .default(1)
     .describe(

@@ -58,6 +58,7 @@ import { OrderViewRow } from './order-view/order-view.row.js';
 import { OrderWatch } from './order-view/order-watch.js';
 import { OrdersByStatus } from './order-view/orders-by-status.js';
 import { ProjectionLag } from './order-view/projection-lag.js';
+import { ViewSweepModule } from './order-view/view-sweep.module.js';
 import { ParkedMessagesModule } from './parked-messages/parked-messages.module.js';
 import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
@@ -82,6 +83,12 @@ export class OrderServiceModule {
     const collects = worker && config.COLLECT_PARKED;
     const cursors = new Cursors(config.CURSOR_SECRET);
     const sagas = SagasModule.forRoot({ worker, timesFaster: config.SAGA_TIME_SCALE });
+    const views = ViewSweepModule.forRoot({
+      runs: worker && config.VIEW_SWEEP_EVERY_SECONDS > 0,
+      everySeconds: config.VIEW_SWEEP_EVERY_SECONDS,
+      allEveryHours: config.VIEW_SWEEP_ALL_EVERY_HOURS,
+      quietSeconds: config.VIEW_SWEEP_QUIET_SECONDS,
+    });
     return {
       module: OrderServiceModule,
       imports: [
@@ -103,10 +110,11 @@ export class OrderServiceModule {
           deliverTwice: config.DELIVER_TWICE,
         }),
         sagas,
+        views,
         ProposalsModule.forRoot({ api, cursors }),
         ParkedMessagesModule.forRoot({ api, worker, collects, cursors }),
         ReconciliationModule.forRoot({
-          ...{ api, worker, cursors, sagas },
+          ...{ api, worker, cursors, sagas, views },
           everyHours: config.RECONCILE_EVERY_HOURS,
           quietSeconds: config.RECONCILE_QUIET_SECONDS,
         }),

@@ -42,6 +42,11 @@ export class BrokerProbe {
     return this.withChannel(async (channel) => void (await channel.unbindQueue(queue, exchange, routingKey)));
   }
 
+  /** After {@link unbind}, for a queue that somebody else has declared. */
+  bindAgain(queue: string, exchange: string, routingKey: string): Promise<void> {
+    return this.withChannel(async (channel) => void (await channel.bindQueue(queue, exchange, routingKey)));
+  }
+
   private async withChannel<T>(use: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
     const model = await connect(this.url);
     try {

@@ -42,7 +42,7 @@ export class Housekeeper {
     private readonly settings: HousekeepingSettings,
   ) {
     this.#turns = new Turns(source, newId());
-    showStandings(source);
+    showStandings(source, new Set(prunables.map(({ table }) => table)));
     for (const { table } of prunables) {
       housekeepingMetrics.pruned.inc({ table }, 0);
       housekeepingMetrics.failures.inc({ table }, 0);

@@ -20,15 +20,19 @@ export const housekeepingMetrics = {
   }),
 };
 
-/** Both are the same from every process: they are read where all of them write how they stand. */
-export function showStandings(source: DataSource): void {
+/**
+ * Both are the same from every process: they are read where all of them write how they stand.
+ * @param tables that are pruned: others have turns of other kinds, or have none any more.
+ */
+export function showStandings(source: DataSource, tables: ReadonlySet<string>): void {
+  const pruned = async () => (await standings(source)).filter(({ table }) => tables.has(table));
   gauge({
     name: 'orders_housekeeping_last_success_timestamp_seconds',
     help: 'When a pass through the table was last through; when it was first to be pruned, if none has been yet.',
     labels: ['table'],
     collect: async (figure) => {
       const now = Date.now() / 1000;
-      for (const { table, succeededSecondsAgo } of await standings(source)) {
+      for (const { table, succeededSecondsAgo } of await pruned()) {
         figure.set({ table }, now - succeededSecondsAgo);
       }
     },
@@ -38,7 +42,7 @@ export function showStandings(source: DataSource): void {
     help: 'How long ago the oldest row that is left could have gone, when the last turn was cut short; 0: none was left.',
     labels: ['table'],
     collect: async (figure) => {
-      for (const { table, behindSeconds } of await standings(source)) figure.set({ table }, behindSeconds);
+      for (const { table, behindSeconds } of await pruned()) figure.set({ table }, behindSeconds);
     },
   });
 }

@@ -15,11 +15,11 @@ export interface Turn {
 }
 
 /**
- * How a turn ended. `through`: nothing old is left. `cut-short`: there is more, and the next turn goes on from there.
+ * How a turn ended. `through`: nothing old is left; the next one begins at `position`, or at the beginning. `cut-short`: there is more, and the next turn goes on from there.
  * `failed`: so does the next one, after a while.
  */
 export type TurnEnd =
-  | { readonly result: 'through' }
+  | { readonly result: 'through'; readonly position?: Position | null }
   | {
       readonly result: 'cut-short' | 'failed';
       readonly position: Position | null;
@@ -96,7 +96,7 @@ export class Turns {
 
   async end({ table, before }: Turn, end: TurnEnd, nextInMs: number): Promise<void> {
     const through = end.result === 'through';
-    const position = through || end.position === null ? null : JSON.stringify(end.position);
+    const position = end.position ? JSON.stringify(end.position) : null;
     const behindMs = through || end.reached === null ? 0 : before.getTime() - end.reached.getTime();
     await this.source.query(
       `UPDATE housekeeping

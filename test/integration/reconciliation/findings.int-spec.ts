@@ -88,6 +88,21 @@ describe('a shop in which everything adds up', () => {
     expect(run).toMatchObject({ state: 'finished', orders: 4, items: 12, findings: 0, open: [], atRisk: [] });
     expect(await shop.findings()).toEqual([]);
   }, 60_000);
+
+  it('repairs a view that has missed an event, which is no finding', async () => {
+    const id = await shop.settled();
+    const views = shop.readSource();
+    const version = async (): Promise<number> => {
+      const rows: { version: number }[] = await views.query('SELECT version FROM order_views WHERE id = ?', [
+        idToBytes(id),
+      ]);
+      return rows[0]!.version;
+    };
+    const newest = await version();
+    await views.query('UPDATE order_views SET version = 1 WHERE id = ?', [idToBytes(id)]);
+    expect(await shop.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
+    expect([newest, await version()]).toEqual([2, 2]);
+  }, 60_000);
 });
 
 describe('a shop in which everything is wrong', () => {

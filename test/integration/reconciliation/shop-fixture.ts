@@ -1,4 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
@@ -65,6 +66,11 @@ export class ShopFixture {
 
   source(name: Name): DataSource {
     return this.app(name).get(DataSource);
+  }
+
+  /** Where order-service keeps its views. */
+  readSource(): DataSource {
+    return this.app('order-service').get(getDataSourceToken('read'));
   }
 
   async call(

@@ -30,6 +30,8 @@ export interface ReconciliationOptions extends ReconciliationSettings {
   readonly cursors: Cursors;
   /** That which starts sagas; imported here, too. */
   readonly sagas: DynamicModule;
+  /** That which compares views with orders; imported here, too. */
+  readonly views: DynamicModule;
 }
 
 /** Orders against payments against reservations: asked for, compared, shown, fixed. */
@@ -43,10 +45,10 @@ export class ReconciliationModule {
   ];
 
   static forRoot(options: ReconciliationOptions): DynamicModule {
-    const { api, worker, cursors, sagas } = options;
+    const { api, worker, cursors, sagas, views } = options;
     return {
       module: ReconciliationModule,
-      imports: [sagas],
+      imports: [sagas, views],
       controllers: [
         ...(api ? [ReconciliationController, ReconciliationReportController] : []),
         ...(worker ? [ReconciliationPagesConsumer] : []),

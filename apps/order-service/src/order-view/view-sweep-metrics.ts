@@ -1,0 +1,25 @@
+import { Injectable } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { gauge } from '#libs/observability/metrics.js';
+import { standings } from '#libs/persistence/housekeeping/turns.js';
+import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { sweepPasses, turnOf } from './view-sweep.js';
+
+/** Publishes how the sweep of views gets on, looked up at each scrape: the same from every process. */
+@Injectable()
+export class ViewSweepMetrics {
+  constructor(@InjectBackgroundSource() source: DataSource) {
+    gauge({
+      name: 'orders_view_sweep_last_success_age_seconds',
+      help: 'Since a pass through orders, to compare views with them, was last through; since the first began, if none was yet.',
+      labels: { pass: sweepPasses },
+      collect: async (figure) => {
+        const known = await standings(source);
+        for (const pass of sweepPasses) {
+          const standing = known.find(({ table }) => table === turnOf(pass));
+          figure.set({ pass }, standing?.succeededSecondsAgo ?? 0);
+        }
+      },
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import { newId } from '#libs/kernel/ids.js';
+import { Turns } from '#libs/persistence/housekeeping/turns.js';
+import { backgroundSourceToken, unitOfWorkToken } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { OrderViewReader } from './order-view.reader.js';
+import { ViewRepair } from './view-repair.js';
+import { ViewSweepMetrics } from './view-sweep-metrics.js';
+import { ViewSweep, type SweepSettings } from './view-sweep.js';
+import { WrittenOrders } from './written-orders.js';
+
+export interface ViewSweepOptions extends SweepSettings {
+  /** Whether this process sweeps, or only compares when it is asked to. */
+  readonly runs: boolean;
+}
+
+/** Keeps views in step with their orders when events do not. */
+@Module({})
+export class ViewSweepModule {
+  static forRoot({ runs, ...settings }: ViewSweepOptions): DynamicModule {
+    const repair = {
+      provide: ViewRepair,
+      inject: [WrittenOrders, backgroundSourceToken('read'), unitOfWorkToken('read')],
+      useFactory: (orders: WrittenOrders, source: DataSource, units: UnitOfWork) =>
+        new ViewRepair(orders, new OrderViewReader(source), units),
+    };
+    const sweep = {
+      provide: ViewSweep,
+      inject: [backgroundSourceToken(), WrittenOrders, ViewRepair],
+      useFactory: (source: DataSource, orders: WrittenOrders, repairing: ViewRepair) =>
+        new ViewSweep(new Turns(source, newId()), orders, repairing, settings),
+    };
+    return {
+      module: ViewSweepModule,
+      providers: [WrittenOrders, repair, ...(runs ? [sweep, ViewSweepMetrics] : [])],
+      exports: [ViewRepair],
+    };
+  }
+}
