@@ -11,6 +11,8 @@ export type LoadPlan = {
       /** Clients that wait for each answer before they send their next order. */
       readonly kind: 'closed';
       readonly connections: number;
+      /** Further clients, who look at their orders. Default: none. */
+      readonly readers?: number;
     }
   | {
       /** Orders that come when they come, however long the answers take. */
@@ -29,6 +31,8 @@ export interface LoadResult {
   readonly answers: Readonly<Record<string, number>>;
   /** Broken connections and timeouts. */
   readonly errors: number;
+  /** What readers were answered; undefined where a load has none. */
+  readonly reads?: Pick<LoadResult, 'answers' | 'errors'>;
   /** Due, but no connection was free. */
   readonly unsent: number;
   readonly accepted: LatencyCounts;

@@ -19,19 +19,30 @@ const bodies = products.map((_, n) =>
 
 /** Orders of two lines out of a hundred products, by so many customers in turn. */
 export class OrderRequests {
-  private readonly headers: readonly OrderRequest['headers'][];
+  private readonly customers: readonly { readonly name: string; readonly identity: Record<string, string> }[];
   private orders = 0;
+  private histories = 0;
 
   constructor(caller: Caller, customers: number) {
-    this.headers = Array.from({ length: customers }, (_, n) => ({
-      'content-type': 'application/json',
-      ...identityOf(caller, `bench-${n}`),
-    }));
+    this.customers = Array.from({ length: customers }, (_, n) => {
+      const name = `bench-${n}`;
+      return { name, identity: identityOf(caller, name) };
+    });
   }
 
   next(): OrderRequest {
     const n = this.orders++;
-    return { headers: this.headers[n % this.headers.length]!, body: bodies[n % bodies.length]! };
+    const { identity } = this.customers[n % this.customers.length]!;
+    return {
+      headers: { 'content-type': 'application/json', ...identity },
+      body: bodies[n % bodies.length]!,
+    };
+  }
+
+  /** The first page of a customer's orders, of each customer in turn. */
+  nextHistory(): { readonly path: string; readonly headers: Readonly<Record<string, string>> } {
+    const { name, identity } = this.customers[this.histories++ % this.customers.length]!;
+    return { path: `/api/orders/history/${name}`, headers: identity };
   }
 }
 

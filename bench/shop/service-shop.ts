@@ -22,6 +22,8 @@ export interface ShopOptions {
   readonly instances?: readonly Instance[];
   /** Further settings for all of them. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Leads order-service to its databases by way of something else. */
+  readonly databasesThrough?: (url: string) => string;
   /** False where the tables hold what no service has put there. Default: true. */
   readonly checked?: boolean;
 }
@@ -183,8 +185,12 @@ export class ServiceShop implements Subject {
 
   private settingsOf(service: ServiceName): Record<string, string> {
     const { databases, brokerUrl } = this.places;
+    const { databasesThrough: through = (url) => url } = this.options;
     const own = {
-      'order-service': { DATABASE_URL: databases.orders, READ_DATABASE_URL: databases.ordersRead },
+      'order-service': {
+        DATABASE_URL: through(databases.orders),
+        READ_DATABASE_URL: through(databases.ordersRead),
+      },
       'inventory-service': { DATABASE_URL: databases.inventory },
       'payment-service': { DATABASE_URL: databases.payments, ALLOW_SANDBOX_PROVIDER: 'true' },
     };

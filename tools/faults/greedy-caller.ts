@@ -16,11 +16,10 @@ export interface Habit {
   readonly withholdsBodies?: boolean;
   /** Answers are left in the network. */
   readonly neverReads?: boolean;
-  /** What is answered is asked again, and a connection that was closed is opened again. */
-  readonly again?: boolean;
+  /** So long after its answers the same is asked again, and a connection that was closed is opened again. Default: never. */
+  readonly againAfterMs?: number;
 }
 
-const againAfterMs = 100;
 const withheldBytes = 100;
 /** Longest beginning of an answer that does not tell its status yet. */
 const statusLineLength = 'HTTP/1.1 200'.length;
@@ -84,7 +83,8 @@ export class GreedyCaller {
   }
 
   private again(act: () => void): void {
-    if (this.habit.again) setTimeout(() => !this.ended && act(), againAfterMs);
+    const { againAfterMs } = this.habit;
+    if (againAfterMs !== undefined) setTimeout(() => !this.ended && act(), againAfterMs);
   }
 }
 

@@ -10,6 +10,7 @@ export interface OwnOrder {
 type Habits = Readonly<Record<'waits' | 'withheld bodies' | 'unread answers' | 'idle connections', Habit>>;
 
 const readingsAtOnce = 50;
+const againAfterMs = 100;
 
 /** What a caller can do to get more than its share, by what it takes from others. */
 export function habitsOf(token: string, { id, key, body }: OwnOrder): Habits & { readonly burst: Habit } {
@@ -21,11 +22,11 @@ export function habitsOf(token: string, { id, key, body }: OwnOrder): Habits & {
     // One order, asked for on each connection again and again, and waited for as long as may be.
     waits: {
       requests: [{ ...replay, headers: { ...headers, 'idempotency-key': key, prefer: 'wait=30' } }],
-      again: true,
+      againAfterMs,
     },
-    'withheld bodies': { requests: [{ ...replay, headers }], withholdsBodies: true, again: true },
-    'unread answers': { requests: Array(readingsAtOnce).fill(products), neverReads: true, again: true },
-    'idle connections': { requests: [], again: true },
+    'withheld bodies': { requests: [{ ...replay, headers }], withholdsBodies: true, againAfterMs },
+    'unread answers': { requests: Array(readingsAtOnce).fill(products), neverReads: true, againAfterMs },
+    'idle connections': { requests: [], againAfterMs },
     burst: { requests: [timeline] },
   };
 }

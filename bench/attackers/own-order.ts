@@ -1,0 +1,26 @@
+import { randomUUID } from 'node:crypto';
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
+import { products } from '../load/order-requests.js';
+import { ApiClient, signToken } from '../read/api-client.js';
+import type { ServiceShop } from '../shop/service-shop.js';
+
+/** Who attacks, as a customer like all others. */
+export function attackerToken({ caller }: ServiceShop): string {
+  if (caller.by !== 'token') throw new Error('a service asks for tokens');
+  return signToken(caller.secret, { subject: 'attacker', role: 'customer' });
+}
+
+/** Places an order of the attacker. @param token of the payment */
+export async function placeOwnOrder(shop: ServiceShop, token = 'tok_ok'): Promise<OwnOrder> {
+  const [key, body] = [randomUUID(), orderOf(token)];
+  const client = new ApiClient(shop.orderUrl, attackerToken(shop));
+  const { id } = await client.send<OrderDocument>('POST', '/api/orders', body, { 'idempotency-key': key });
+  return { id, key, body };
+}
+
+const orderOf = (token: string): object => ({
+  items: [{ productId: products[0], quantity: 1 }],
+  shippingAddress: { street: '123 Main St', city: 'Boston', zipCode: '02108', country: 'US' },
+  payment: { method: 'card', token },
+});

@@ -1,0 +1,90 @@
+import { TcpProxy } from '../../tools/faults/tcp-proxy.js';
+import type { Attack, AttackedShop } from '../attackers/attack.js';
+import { attacks } from '../attackers/attacks.js';
+import { readAnswers } from '../measure/answers.js';
+import { runLoad, type Run } from '../measure/run-load.js';
+import type { BenchContext, Figure, Section } from '../section.js';
+
+const readers = 16;
+const secondsMax = 20;
+
+export const attackers: Section = {
+  name: 'attackers',
+  summary: 'callers at full load, beside one caller, row or line that takes all that it can',
+  async run(context) {
+    const line = await TcpProxy.to(context.servers.databaseUrl);
+    try {
+      const shop = await context.openShop({ databasesThrough: (url) => line.url(url) });
+      const figures = await attackAll(context, { shop, line, logs: context.logs });
+      // Its line has to last until it has ended.
+      await context.close(shop);
+      return { figures };
+    } finally {
+      await line.close();
+    }
+  },
+};
+
+async function attackAll(context: BenchContext, on: AttackedShop): Promise<Figure[]> {
+  const { clients, seconds, warmUpSeconds } = context.options;
+  const put = (what: string, load: { seconds: number }): Promise<Run> => {
+    context.say(`${what}: ${clients} clients and ${readers} readers for ${load.seconds} s`);
+    return runLoad(on.shop, { kind: 'closed', connections: clients, readers, ...load }, context);
+  };
+  // Machines have moods: what an attack is held against comes right before and right after it.
+  const length = { seconds: Math.min(seconds, secondsMax) };
+  await put('warming up', { seconds: warmUpSeconds });
+  const figures: Figure[] = [];
+  await on.shop.rest();
+  let before = await put('quiet', length);
+  for (const attack of attacks) {
+    await on.shop.rest();
+    const ongoing = await attack.begin(on);
+    const attacked = await put(attack.name, length);
+    const had = await ongoing.end();
+    await on.shop.rest();
+    const after = await put('quiet', length);
+    figures.push(...figuresOf(attack, had, attacked, [before, after]));
+    before = after;
+  }
+  return figures;
+}
+
+function figuresOf({ name }: Attack, had: string, attacked: Run, quiet: readonly Run[]): Figure[] {
+  const orders = (run: Run): number => run.acceptedPerSecond;
+  const reads = (run: Run): number => readAnswers(run.load.reads!).accepted / run.load.seconds;
+  const usually = (rate: (run: Run) => number): number => mean(quiet.map(rate));
+  const failed = failuresOf(attacked);
+  return [
+    { name: `${name}: orders`, value: orders(attacked), unit: 'orders/s', note: `the attacker had ${had}` },
+    {
+      name: `${name}: orders without`,
+      value: usually(orders),
+      unit: 'orders/s',
+      note: 'before and after it',
+    },
+    {
+      name: `${name}: orders, of those`,
+      value: orders(attacked) / usually(orders),
+      unit: '',
+      note: 'aim 0.9',
+    },
+    { name: `${name}: reads`, value: reads(attacked), unit: 'reads/s' },
+    { name: `${name}: reads without`, value: usually(reads), unit: 'reads/s' },
+    { name: `${name}: reads, of those`, value: reads(attacked) / usually(reads), unit: '', note: 'aim 0.9' },
+    {
+      name: `${name}: failed`,
+      value: failed,
+      unit: '',
+      note: `answers to others, or none; ${mean(quiet.map(failuresOf))} without`,
+    },
+  ];
+}
+
+function failuresOf({ load }: Run): number {
+  const [orders, reads] = [readAnswers(load), readAnswers(load.reads!)];
+  return orders.refused + orders.other + reads.refused + reads.other;
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
