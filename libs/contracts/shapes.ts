@@ -29,6 +29,10 @@ export const sameMoney = (a: WireMoney, b: WireMoney): boolean =>
   a.currency === b.currency &&
   parseAmount(a.amount, a.currency).amountMinor === parseAmount(b.amount, b.currency).amountMinor;
 
+/** For people. */
+export const inWords = (money: WireMoney | null | undefined): string =>
+  money ? `${money.amount} ${money.currency}` : 'nothing';
+
 /** In every currency, whatever decimals it has. */
 export const isNothing = ({ amount }: WireMoney): boolean => Number(amount) === 0;
 

@@ -20,7 +20,7 @@ export function cannotGoOn<Data>(
   const { attention } = instance;
   if (attention?.cause === 'defect') {
     const stillBroken = { ...instance, deadlineAt, attention: { ...attention, detail } };
-    return { instance: stillBroken, effects: nothing, ignored: null };
+    return { instance: stillBroken, effects: nothing, ignored: null, contradiction: null };
   }
   const since = at.toISOString();
   const call = waitingCall(instance);
@@ -38,6 +38,7 @@ export function cannotGoOn<Data>(
     },
     effects: { ...nothing, timeline: [entry] },
     ignored: null,
+    contradiction: null,
   };
 }
 

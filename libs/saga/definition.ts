@@ -38,6 +38,11 @@ export interface StepBeforePivot<
     StepOptions<Data> {
   readonly patience: LimitedPatience & { readonly onSilence: RollBack<Data, Act, null, Code> };
   readonly compensate: Compensation<Data, Act, Undo>;
+  /**
+   * Has the subject give back what the participant says to have done after all: after its refusal, or after it found
+   * nothing to undo. The saga may be over by then.
+   */
+  readonly giveBack: (data: Data) => Act;
 }
 
 /** What cannot be given up: a compensation, and a step after the pivot. */
@@ -51,6 +56,8 @@ interface Compensation<Data, Act, Undo extends ParticipantCommand>
   extends StepAsk<Data, Undo, ReactionsToUndoing<Data, Act, Undo['replies']>>, MustHappen<Data> {
   /** Default: {@link untilAnswered}. */
   readonly patience?: UnlimitedPatience;
+  /** Whether its participant said that there was nothing to undo. Default: it does not tell. */
+  readonly foundNothing?: (data: Data) => boolean;
 }
 
 export interface StepAfterPivot<Data, Act, Command extends ParticipantCommand>
@@ -131,6 +138,7 @@ export interface Operation<Data, Act> extends MustHappen<Data> {
   readonly with: (data: Data) => unknown;
   readonly on: Readonly<Record<string, Reaction<Data, Act>>>;
   readonly patience: LimitedPatience | UnlimitedPatience;
+  readonly foundNothing?: (data: Data) => boolean;
 }
 
 // A handler of one reply type is kept as a handler of `never`: the engine looks up the one that belongs to the reply.
@@ -142,6 +150,8 @@ export interface Step<Data, Act> extends Operation<Data, Act>, StepOptions<Data>
   readonly afterPivot: boolean;
   /** Present before the pivot. */
   readonly compensate?: Operation<Data, Act>;
+  /** Present before the pivot. */
+  readonly giveBack?: (data: Data) => Act;
   /** Present before the pivot. */
   readonly onSilence?: RollBack<Data, Act, null, string>;
 }

@@ -1,7 +1,15 @@
 import { assertNever, Defect } from '#libs/kernel/errors.js';
+import type { Contradiction } from './contradictions.js';
 import type { Operation, Reaction, SagaDefinition } from './definition.js';
 import { whyIgnored, type Ignored } from './ignored.js';
-import { isFinished, isRollingBack, waitingCall, type Call, type SagaInstance } from './instance.js';
+import {
+  isFinished,
+  isRollingBack,
+  undoingOf,
+  waitingCall,
+  type Call,
+  type SagaInstance,
+} from './instance.js';
 import { otherId } from './other-id.js';
 import type { Reason } from './reason.js';
 import { Turn, type Decision, type Given } from './turn.js';
@@ -20,6 +28,8 @@ interface Reply {
   readonly messageType: string;
   readonly commandId: string;
   readonly data: unknown;
+  /** What the saga did for its subject has been undone since, by another saga. */
+  readonly calledOff?: boolean;
 }
 
 interface DeadlinePassed {
@@ -126,11 +136,20 @@ function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data,
   const other = otherId(operation.with(instance.data), reply.data);
   if (other !== null)
     throw new Defect(`${reply.messageType} to ${call.step} is about another thing: ${other}`);
-  if (call.state === 'refused' && reaction.kind === 'go-on') {
-    return ignoreReply(turn, reply, 'after-refusal', call);
+  const contradiction = contradictionOf(turn, call, reaction, reply);
+  if (contradiction) {
+    const { messageId, messageType } = reply;
+    return turn.contradict(contradiction, call, answer, { messageId, text: answeredSentence(messageType) });
+  }
+  if (call.state !== 'waiting' && reaction.kind !== 'keep-waiting') {
+    // For what it throws: an answer that cannot be true is a defect whenever it comes.
+    reaction.remember?.(instance.data, reply.data as never);
   }
   if (isFinished(instance)) return ignoreReply(turn, reply, 'saga-finished', call);
-  if (call.state === 'unanswered') return ignoreReply(turn, reply, 'late', call);
+  if (call.state === 'unanswered') {
+    if (reaction.kind === 'go-on') turn.hear(call, answer);
+    return ignoreReply(turn, reply, 'late', call);
+  }
   if (call.state === 'by-hand') return ignoreReply(turn, reply, 'done-by-hand', call);
   if (call.state !== 'waiting') {
     return ignoreReply(turn, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
@@ -141,6 +160,22 @@ function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data,
   }
   react(turn, call, answer, reaction, reply);
   return turn.end();
+}
+
+function contradictionOf<Data, Act>(
+  turn: Turn<Data, Act>,
+  { operation, step, state }: Call,
+  { kind }: Reaction<Data, Act>,
+  { calledOff = false }: Reply,
+): Contradiction | null {
+  if (operation === 'compensation') return null;
+  const undoing = undoingOf(turn.instance, step);
+  if (kind === 'go-on' && state === 'refused') return 'done-after-refusal';
+  if (kind === 'go-on' && state === 'unanswered' && undoing && turn.foundNothing(undoing)) {
+    return 'done-after-undoing';
+  }
+  // Once it is undone, that it is not done is the truth.
+  return kind === 'roll-back' && state === 'done' && !undoing && !calledOff ? 'refused-after-done' : null;
 }
 
 function react<Data, Act>(
@@ -178,6 +213,9 @@ function react<Data, Act>(
       turn.record('compensated', { ...entry, result: 'compensated', seconds });
       turn.settle(call, 'done', answer);
       turn.take(reaction, reply.data);
+      if (turn.foundNothing(call) && turn.isDone(call.step)) {
+        throw new Defect(`${reply.messageType} finds nothing of what ${call.step} was said to have done`);
+      }
       turn.compensateNext();
       return;
     default:

@@ -54,9 +54,11 @@ export interface Call {
    * `unanswered`: given up, by silence or because a roll-back was asked for. Its participant may have done it, or may
    * still do it, so it is compensated like one that is done.
    * `by-hand`: an operator did what the command was to do, and its answer is not waited for any more.
+   * `given-back`: its participant did it when nobody wanted it any more, and what it did is being given back apart from
+   * this saga.
    */
-  readonly state: 'waiting' | 'done' | 'refused' | 'unanswered' | 'by-hand';
-  /** The answer that settled it. */
+  readonly state: 'waiting' | 'done' | 'refused' | 'unanswered' | 'by-hand' | 'given-back';
+  /** The answer that settled it; where it was given up, the one that came too late and said that it was done. */
   readonly answer: string | null;
 }
 
@@ -70,11 +72,13 @@ export const waitingCall = (instance: SagaInstance): Call | undefined => {
   return last?.state === 'waiting' ? last : undefined;
 };
 
+/** The command that undoes a step, once it was asked. */
+export const undoingOf = (instance: SagaInstance, step: string): Call | undefined =>
+  instance.calls.find((call) => call.operation === 'compensation' && call.step === step);
+
 /** What still has to be undone, newest first: asked for, not refused, and not undone or being undone. */
 export const callsToCompensate = (instance: SagaInstance): readonly Call[] =>
   instance.calls
-    .filter((call) => call.operation === 'action' && call.state !== 'refused')
-    .filter(
-      ({ step }) => !instance.calls.some((call) => call.operation === 'compensation' && call.step === step),
-    )
+    .filter(({ operation, state }) => operation === 'action' && state !== 'refused' && state !== 'given-back')
+    .filter(({ step }) => !undoingOf(instance, step))
     .toReversed();

@@ -48,6 +48,7 @@ describe('the expiry of a command', () => {
       with: () => ({ reservationId: '', lines: [] }),
       on: {},
       compensate: { ask: command, with: () => ({ reservationId: '', lines: [] }), on: {} },
+      giveBack: () => undefined,
     };
     const define = (deadlineSeconds: number) =>
       defineSaga('hasty', { version: 1 }).step('reserve-stock', {

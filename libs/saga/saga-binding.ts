@@ -11,6 +11,8 @@ export interface SagaBinding<Act> {
    * @throws IllegalTransition, which undoes the whole unit.
    */
   apply(work: Work, subject: string, act: Act, sagas: SagaStarter<Act>): void;
+  /** Whether what a completed saga did for `subject` has been called off since, by another saga. */
+  isCalledOff(work: Work, subject: string): boolean;
 }
 
 export interface SagaStarter<Act> {

@@ -2,6 +2,7 @@ import { counter, gauge, histogram } from '#libs/observability/metrics.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { ActiveSagas } from './active-sagas.query.js';
 import { attentionCauses } from './attention.js';
+import { contradictions } from './contradictions.js';
 import { ignoredReasons, unrecorded } from './ignored.js';
 import type { AnySagaDefinition } from './saga-definitions.js';
 import { sagaTimeline } from './saga-timeline.row.js';
@@ -77,9 +78,16 @@ function entryCounter({ saga, step }: SagaLabels): (saga: string, entry: Timelin
     labels: { reason: ignoredReasons.filter((reason) => !unrecorded.has(reason)) },
   });
 
+  const contradicting = counter({
+    name: 'orders_saga_contradictions_total',
+    help: 'Replies that contradict one that their participant gave before, by how.',
+    labels: { saga, contradiction: contradictions },
+  });
+
   return (saga, { kind, step, seconds = 0, ...entry }) => {
     if (kind === 'accepted') started.inc({ saga });
     if (entry.ignored) ignored.inc({ reason: entry.ignored });
+    if (entry.contradiction) contradicting.inc({ saga, contradiction: entry.contradiction });
     if (entry.outcome) {
       finished.inc({ saga, outcome: entry.outcome });
       duration.observe({ saga, outcome: entry.outcome }, seconds);

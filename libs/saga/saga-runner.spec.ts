@@ -44,6 +44,7 @@ const saga = defineSaga<Data, string>('hold-stock', { version: 1 })
     on: { StockReserved: goOn(), StockShort: rollBack('out-of-stock') },
     patience: { deadlineSeconds: 30, attempts: 2, onSilence: rollBack('inventory-timeout') },
     compensate: { ask: release, with: reservation, on: { StockReleased: compensated() } },
+    giveBack: ({ reservationId }) => `give back ${reservationId}`,
   })
   .pivot()
   .step('commit-stock', {
@@ -63,6 +64,7 @@ describe('the saga runner', () => {
   let unitOfWork: InMemoryUnitOfWork;
   let runner: SagaRunner<string>;
   let applied: string[];
+  let calledOff: boolean;
   let subject: string;
   let reservationId: string;
   const id = '01997000-0000-7000-8000-00000000000a';
@@ -70,6 +72,7 @@ describe('the saga runner', () => {
   beforeEach(async () => {
     now = start;
     applied = [];
+    calledOff = false;
     subject = newId();
     reservationId = newId();
     unitOfWork = new InMemoryUnitOfWork({ clock: { now: () => now } });
@@ -84,6 +87,7 @@ describe('the saga runner', () => {
         expect(about).toBe(subject);
         applied.push(act);
       },
+      isCalledOff: () => calledOff,
     });
   }
 
@@ -146,7 +150,7 @@ describe('the saga runner', () => {
   });
 
   it('waits as many times shorter as it is told to, from the first deadline on', async () => {
-    const binding = { load: () => [], apply: () => undefined };
+    const binding = { load: () => [], apply: () => undefined, isCalledOff: () => false };
     const definitions = new SagaDefinitions([saga]);
     const chance = () => ({ jitter: 0, nextCommandId: newId() });
     const hasty = new SagaRunner(
@@ -302,13 +306,36 @@ describe('the saga runner', () => {
     expect(applied).toEqual(['reject: cancelled-by-customer']);
   });
 
-  it('records and parks what was done after it had been refused, also when it is over', async () => {
+  it('has given back, once, what was done after it had been refused, also when it is over', async () => {
     const asked = answer(StockReserved);
     await runner.reply(answer(StockShort));
-    const over = instance();
-    await expect(runner.reply(asked)).rejects.toThrow(Defect);
-    expect(entries().at(-1)).toMatchObject({ ignored: 'after-refusal', messageId: asked.id });
-    expect(instance()).toEqual({ ...over, revision: over.revision + 1 });
+    await expect(runner.reply(asked)).resolves.toBe('done-after-refusal');
+    const once = ['reject: out-of-stock', `give back ${reservationId}`];
+    expect(applied).toEqual(once);
+    expect(entries().at(-1)).toMatchObject({
+      ...{ kind: 'contradicted', contradiction: 'done-after-refusal', messageId: asked.id },
+    });
+    expect(instance()).toMatchObject({ status: 'rolled-back', deadlineAt: null });
+    await expect(runner.reply(asked)).resolves.toBe('already-consumed');
+    await expect(runner.reply({ ...asked, id: newId() })).resolves.toBe('saga-finished');
+    expect(applied).toEqual(once);
+  });
+
+  it('records and parks a refusal of what was said to be done', async () => {
+    const refusal = answer(StockShort);
+    await runner.reply(answer(StockReserved));
+    await expect(runner.reply(refusal)).rejects.toThrow(Defect);
+    expect(entries().at(-1)).toMatchObject({
+      ...{ contradiction: 'refused-after-done', messageId: refusal.id },
+    });
+    expect(instance()).toMatchObject({ status: 'running', step: 'commit-stock' });
+  });
+
+  it('takes a refusal for the truth once its subject has been called off', async () => {
+    const refusal = answer(StockShort);
+    await runner.reply(answer(StockReserved));
+    calledOff = true;
+    await expect(runner.reply(refusal)).resolves.toBe('contradiction');
   });
 
   it('parks what is about another thing than was asked for, and stays where it is', async () => {
@@ -359,6 +386,7 @@ describe('the saga runner', () => {
         on: { StockReserved: goOn(), StockShort: rollBack('out-of-stock') },
         patience: { deadlineSeconds: 30, attempts: 2, onSilence: rollBack('inventory-timeout') },
         compensate: { ask: release, with: reservation, on: { StockReleased: compensated() } },
+        giveBack: () => 'give back',
       })
       .pivot()
       .end({

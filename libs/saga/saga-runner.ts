@@ -7,6 +7,7 @@ import type { Outbox } from '#libs/messaging/outbox.js';
 import { lock, type Load, type Unit, type UnitOfWork, type Work } from '#libs/persistence/unit-of-work.js';
 import type { SagaDefinition } from './definition.js';
 import { cannotGoOn } from './cannot-go-on.js';
+import type { Contradiction } from './contradictions.js';
 import { begin, decide, type SagaBirth, type SagaInput } from './engine.js';
 import type { Ignored } from './ignored.js';
 import type { SagaBinding, SagaStarter } from './saga-binding.js';
@@ -76,16 +77,17 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
 
   /**
    * Takes in a reply, once per message id; resolves when that is durable.
-   * @throws Defect (park it) when it names no saga or command, a saga that is not known, or another subject than its saga's, when it is about
-   * another thing than was asked for, or says that something was done after it had been refused.
+   * @throws Defect (park it) when it names no saga or command, a saga that is not known, or another subject than its
+   * saga's; when it is about another thing than was asked for; or when it refuses what was said to be done, which only
+   * a person can settle.
    * @throws LoneFault (try again) when the saga's definition is not known here; Fault when the database is away.
    */
-  async reply(message: Envelope): Promise<InputOutcome | 'already-consumed'> {
+  async reply(message: Envelope): Promise<InputOutcome | Contradiction | 'already-consumed'> {
     const { sagaid: id, commandid: commandId, subject } = message;
     if (id === undefined || commandId === undefined) {
       throw new Defect(`${message.type} ${message.id} does not say which saga and which command it answers`);
     }
-    const outcome = await this.unitOfWork.run(
+    const decision = await this.unitOfWork.run(
       this.inbox.once(
         consumer,
         message,
@@ -98,18 +100,23 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
         }),
       ),
     );
-    if (outcome === 'after-refusal') {
-      // Its saga cannot undo what it counts as refused, so a person has to: the timeline has it, and the parking lot.
-      throw new Defect(`${message.type} ${message.id} contradicts a refusal of command ${commandId}`);
+    if (typeof decision === 'symbol') return 'already-consumed';
+    const { ignored, contradiction } = decision;
+    if (contradiction === 'refused-after-done') {
+      // After the commit: the timeline has it, and the parking lot.
+      throw new Defect(
+        `${message.type} ${message.id} refuses command ${commandId}, which was said to be done`,
+      );
     }
-    return typeof outcome === 'symbol' ? 'already-consumed' : outcome;
+    return contradiction ?? ignored ?? 'taken';
   }
 
   /** Does what a passed deadline leads to, unless the saga has moved on since. Any number of processes may try. */
   async deadlinePassed({ id, subject, revision }: DueSaga): Promise<InputOutcome> {
-    return this.unitOfWork.run(
+    const { ignored } = await this.unitOfWork.run(
       this.#unit('saga-deadline', { id, subject }, undefined, { type: 'deadline-passed', revision }),
     );
+    return ignored ?? 'taken';
   }
 
   /** What {@link takeIn} needs loaded. */
@@ -123,13 +130,13 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
    * @throws Defect when there is no such saga; LoneFault when its definition is not known here.
    */
   takeIn(work: Work, saga: SagaReference, request: SagaRequest): InputOutcome {
-    return this.#take(work, saga, { ...request, ...this.chance() }, undefined);
+    return this.#take(work, saga, { ...request, ...this.chance() }, undefined).ignored ?? 'taken';
   }
 
   /** Says what {@link takeIn} would do, and does nothing. */
   previewIn(work: Work, saga: SagaReference, request: SagaRequest): InputPreview {
     const row = this.#rowOf(work, saga);
-    const { instance, effects, ignored } = this.#decide(row, { ...request, ...this.chance() }, work.now);
+    const { instance, effects, ignored } = this.#decide(work, row, { ...request, ...this.chance() });
     return {
       outcome: ignored ?? 'taken',
       status: instance.status,
@@ -165,7 +172,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     saga: SagaReference,
     causationId: string | undefined,
     what: InputWithoutGiven,
-  ): Unit<InputOutcome> {
+  ): Unit<Decision<unknown, Act>> {
     // Drawn once per unit, not per decision: a unit that is repeated after a deadlock decides the same again.
     const input = { ...what, ...this.chance() };
     return {
@@ -181,14 +188,14 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     saga: SagaReference,
     input: InputWithoutTime,
     causationId: string | undefined,
-  ): InputOutcome {
+  ): Decision<unknown, Act> {
     const row = this.#rowOf(work, saga);
-    const decision = this.#decide(row, input, work.now);
+    const decision = this.#decide(work, row, input);
     if (decision.instance.revision !== row.revision) {
       work.update(sagas, this.#hastened(rowOfInstance(decision.instance), row.deadlineAt, work.now));
       this.#carryOut(work, decision, causationId);
     }
-    return decision.ignored ?? 'taken';
+    return decision;
   }
 
   #hastened(row: SagaRow, deadlineBefore: Date | null, at: Date): SagaRow {
@@ -209,9 +216,12 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     return row;
   }
 
-  #decide(row: SagaRow, input: InputWithoutTime, at: Date): Decision<unknown, Act> {
+  #decide(work: Work, row: SagaRow, input: InputWithoutTime): Decision<unknown, Act> {
     const definition = this.definitions.get(row.saga, row.version);
-    return decide(definition, instanceOfRow(row), { ...input, at });
+    const at = work.now;
+    if (input.type !== 'reply') return decide(definition, instanceOfRow(row), { ...input, at });
+    const calledOff = this.binding.isCalledOff(work, row.subject);
+    return decide(definition, instanceOfRow(row), { ...input, at, calledOff });
   }
 
   #carryOut<Data>(

@@ -1,3 +1,4 @@
+import type { Contradiction } from './contradictions.js';
 import type { Ignored } from './ignored.js';
 
 /** One thing that happened to a saga, for people to read and for metrics to count. Holds no payload. */
@@ -14,6 +15,8 @@ export interface TimelineEntry {
   readonly text: string;
   /** With kind `ignored`. */
   readonly ignored?: Ignored;
+  /** With kind `contradicted`. */
+  readonly contradiction?: Contradiction;
   /** How a step's command was settled; with `seconds` since it was asked first. */
   readonly result?: StepResult;
   /** How a saga ended; with `seconds` since it began. */
@@ -34,6 +37,7 @@ export type TimelineKind =
   | 'compensated'
   | 'needs-attention'
   | 'ignored'
+  | 'contradicted'
   | 'operator';
 
 export const stepResults = ['done', 'refused', 'unanswered', 'compensated', 'by-hand'] as const;

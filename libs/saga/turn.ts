@@ -1,5 +1,6 @@
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { Defect } from '#libs/kernel/errors.js';
+import { whatContradicts, type Contradiction } from './contradictions.js';
 import type { Operation, Reaction, SagaDefinition, Step } from './definition.js';
 import { unrecorded, type Ignored } from './ignored.js';
 import { callsToCompensate, isRollingBack, type Call, type SagaInstance } from './instance.js';
@@ -27,6 +28,7 @@ export interface Decision<Data, Act> {
     readonly timeline: readonly TimelineEntry[];
   };
   readonly ignored: Ignored | null;
+  readonly contradiction: Contradiction | null;
 }
 
 export interface Ask {
@@ -61,6 +63,7 @@ export class Turn<Data, Act> {
       instance: { ...this.#instance, revision: this.before.revision + 1 },
       effects: { ask: this.#ask, acts: this.#acts, timeline: this.#timeline },
       ignored: null,
+      contradiction: null,
     };
   }
 
@@ -71,10 +74,29 @@ export class Turn<Data, Act> {
         instance: this.before,
         effects: { ask: null, acts: [], timeline: [] },
         ignored: reason,
+        contradiction: null,
       };
     }
     this.record('ignored', { ...entry, ignored: reason });
     return { ...this.end(), ignored: reason };
+  }
+
+  /** Nothing changes where the saga stands; what was done for nobody is given back, once per command. */
+  contradict(
+    contradiction: Contradiction,
+    call: Call,
+    answer: string,
+    entry: Pick<TimelineEntry, 'text' | 'messageId'>,
+  ): Decision<Data, Act> {
+    const text = `${entry.text} ${whatContradicts[contradiction]}.`;
+    this.record('contradicted', { ...entry, step: call.step, attempt: call.attempt, contradiction, text });
+    if (contradiction !== 'refused-after-done') {
+      const { giveBack } = this.step(call.step);
+      if (!giveBack) throw new Defect(`${call.step} is past the pivot and has nothing to give back`);
+      this.settle(call, 'given-back', answer);
+      this.#acts.push(giveBack(this.#instance.data));
+    }
+    return { ...this.end(), contradiction };
   }
 
   record(kind: TimelineEntry['kind'], entry: Pick<TimelineEntry, 'text'> & Partial<TimelineEntry>): void {
@@ -163,6 +185,25 @@ export class Turn<Data, Act> {
 
   settle(call: Call, state: Exclude<Call['state'], 'waiting'>, answer: string | null): void {
     this.#replace({ ...call, state, answer });
+  }
+
+  /** An answer that came too late to count. What undoes the step is measured by it. */
+  hear(call: Call, answer: string): void {
+    this.#replace({ ...call, answer });
+  }
+
+  /** Whether the step's participant said so, in time or not. */
+  isDone(step: string): boolean {
+    return this.#instance.calls.some(
+      (call) => call.operation === 'action' && call.step === step && call.answer !== null,
+    );
+  }
+
+  /** Whether what was to undo a step was answered, and with that there was nothing to undo. */
+  foundNothing(undoing: Call): boolean {
+    const { foundNothing } = this.operationOf(undoing);
+    const settled = this.#instance.calls.find(({ commandId }) => commandId === undoing.commandId);
+    return settled?.state === 'done' && (foundNothing?.(this.#instance.data) ?? false);
   }
 
   /** What the definition says about an answer, but for where the saga goes from here. */

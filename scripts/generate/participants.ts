@@ -66,6 +66,8 @@ rejected without requeue, and the broker puts it into \`<queue>.parked\`, where 
   message id or with a new one, now or in a week: it has its effect once, and gets its answer each time.
 - A compensation (\`release-stock\`, \`refund-payment\`) may come before what it undoes, and is always agreed to. It leaves a
   tombstone: the command that it undoes is refused from then on.
+- An answer stands. What was refused is never done later, and what was done is not refused when it is asked again: order-service
+  has it given back, or parked, and people are called.
 - \`stock-short\` and \`payment-declined\` are answers. A broken command is none, and gets none.
 - Silence is dear: order-service asks three times, 30 s each, and then rolls back. Answer late rather than never: a late answer
   is compensated.

@@ -17,6 +17,7 @@ const wanted = [
     'unknown-command',
     'wrong-type',
   ].map((reason) => `ignored.${reason}`),
+  ...['done-after-refusal', 'refused-after-done'].map((contradiction) => `contradiction.${contradiction}`),
   ...['retried', 'given-up', 'compensated', 'needs-attention', 'skipped', 'operator'].map(
     (kind) => `saga.${kind}`,
   ),

@@ -23,10 +23,13 @@ export interface PlayedOrder {
   readonly asked: Command;
 }
 
+/** Confirmed or rejected. */
+export type EndingAct = Exclude<PlaceOrderAct, { type: 'give-back' }>;
+
 /** What the stand-in tells of. */
 export interface Onlooker {
   happened(order: PlayedOrder, entries: readonly TimelineEntry[]): void;
-  ended(order: PlayedOrder, act: PlaceOrderAct): void;
+  ended(order: PlayedOrder, act: EndingAct): void;
   /** A reply that order-service would park, and alert on. */
   parked(reply: Reply, why: string): void;
 }
@@ -120,7 +123,7 @@ export class StandIn {
     const order = { instance, traceId, asked };
     this.#orders.set(instance.id, order);
     this.onlooker.happened(order, effects.timeline);
-    for (const act of effects.acts) this.onlooker.ended(order, act);
+    for (const act of effects.acts) if (act.type !== 'give-back') this.onlooker.ended(order, act);
     if (effects.ask) this.ask(asked);
   }
 

@@ -1,7 +1,6 @@
 import type { TimelineEntry } from '#libs/saga/timeline.js';
-import type { PlaceOrderAct } from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
 import { typeOf, type Reply } from '../conformance/reply.js';
-import type { Onlooker, PlayedOrder } from './stand-in.js';
+import type { EndingAct, Onlooker, PlayedOrder } from './stand-in.js';
 
 /** The end of an id, which differs from order to order; `cancel` and `show` take it. */
 export const shortId = (id: string): string => id.slice(-8);
@@ -20,12 +19,13 @@ export class Tally implements Onlooker {
   happened({ instance }: PlayedOrder, entries: readonly TimelineEntry[]): void {
     for (const entry of entries) {
       if (entry.ignored) this.#count(`replies ignored: ${entry.ignored}`);
+      if (entry.contradiction) this.#count(`replies that contradict: ${entry.contradiction}`);
       if (entry.kind === 'retried') this.#count('commands asked again');
       if (this.verbose) this.print(`  ${shortId(instance.id)}  ${entry.kind.padEnd(16)}${entry.text}`);
     }
   }
 
-  ended({ instance }: PlayedOrder, act: PlaceOrderAct): void {
+  ended({ instance }: PlayedOrder, act: EndingAct): void {
     const how = act.type === 'confirm' ? 'confirmed' : `rejected: ${act.reason.code}`;
     const seconds =
       ((instance.finishedAt ?? instance.startedAt).getTime() - instance.startedAt.getTime()) / 1000;

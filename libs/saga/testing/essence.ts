@@ -22,9 +22,10 @@ interface Taken {
 /** @param before null: the saga begins. */
 export function essenceOf<Data, Act>(
   before: SagaInstance<Data> | null,
-  { instance, effects, ignored }: Decision<Data, Act>,
+  { instance, effects, ignored, contradiction }: Decision<Data, Act>,
 ): Essence {
-  if (ignored) return 'ignored';
+  // What contradicts does not move a running saga, and what is done about it is the same for every version.
+  if (ignored || contradiction) return 'ignored';
   const { status, reason } = instance;
   const changes = before === null ? {} : changed(before.data, instance.data);
   return {

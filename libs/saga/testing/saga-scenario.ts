@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DataOf, MessageType } from '#libs/contracts/message-type.js';
+import type { Contradiction } from '../contradictions.js';
 import type { SagaDefinition } from '../definition.js';
 import { begin, decide, type SagaInput } from '../engine.js';
 import type { Ignored } from '../ignored.js';
@@ -126,6 +127,13 @@ class SagaScenario<Data, Act> {
       this.#last.effects.timeline.map(({ ignored }) => ignored),
       reason === 'outdated-deadline' ? [] : [reason],
     );
+    return this.expectNothingAsked();
+  }
+
+  /** The last input contradicted an answer that was given before; with `act`, what was done is given back. */
+  expectContradiction(contradiction: Contradiction, act?: Act): this {
+    assert.equal(this.#last.contradiction, contradiction);
+    assert.deepEqual(this.#last.effects.acts, act === undefined ? [] : [act]);
     return this.expectNothingAsked();
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Defect } from '#libs/kernel/errors.js';
 import type { SagaDefinition } from '../definition.js';
 import { begin, decide as realDecide, type SagaInput } from '../engine.js';
 import { unrecorded } from '../ignored.js';
@@ -14,6 +15,8 @@ export interface WalkOptions<Data, Act> {
   readonly samples: Samples;
   /** What has to hold for this saga in particular, after each decision. Throws where it does not. */
   readonly check?: (decision: Decision<Data, Act>) => void;
+  /** Of defects that answers of `samples` are: they are parked, and the saga stays where it is. */
+  readonly parks?: RegExp;
   /** For proving that the walk can fail: an engine with a fault in it. */
   readonly decide?: typeof realDecide<Data, Act>;
 }
@@ -68,7 +71,8 @@ class Walker<Data, Act> {
     for (let place = this.#open.shift(); place; place = this.#open.shift()) {
       const { samples } = this.options;
       for (const input of possibleInputs(this.definition, place.instance, place.at, samples)) {
-        this.#enter(this.#step(place, input));
+        const next = this.#step(place, input);
+        if (next) this.#enter(next);
       }
       this.#endsInSilence(place);
       assert(this.#known.size < statesMax, `more than ${statesMax} states`);
@@ -94,12 +98,13 @@ class Walker<Data, Act> {
     this.#open.push(place);
   }
 
-  #step(place: Place<Data>, { name, input }: NamedInput): Place<Data> {
+  #step(place: Place<Data>, { name, input }: NamedInput): Place<Data> | undefined {
     const path = [...place.path, name];
     try {
       return { ...this.#decided(place, input), path };
     } catch (error) {
       if (!(error instanceof Error)) throw error;
+      if (error instanceof Defect && this.options.parks?.test(error.message)) return undefined;
       error.message = `${error.message}\n  on the way: ${path.join(' > ')}`;
       throw error;
     }
@@ -115,13 +120,15 @@ class Walker<Data, Act> {
     assert.deepEqual(revived(decision.instance), decision.instance, 'the instance survives being stored');
 
     if (decision.ignored) this.#checkIgnored(before, decision);
+    else if (decision.contradiction) this.#checkContradiction(before, decision);
     else assert.equal(decision.instance.revision, before.revision + 1, 'a decision is a revision');
 
     if (input.type === 'deadline-passed' && input.revision !== before.revision) {
       assert.equal(decision.ignored, 'outdated-deadline', 'an outdated timer does nothing');
     }
     let noted = journal;
-    if (input.type === 'reply' && !decision.ignored) noted = this.#noteReply(noted, before, input);
+    const counts = !decision.ignored && !decision.contradiction;
+    if (input.type === 'reply' && counts) noted = this.#noteReply(noted, before, input);
     if (input.type === 'resolve-requested' && !decision.ignored) noted = this.#noteByHand(noted, before);
     noted = this.#note(noted, decision);
     return { instance: decision.instance, journal: noted, at: input.at };
@@ -152,10 +159,10 @@ class Walker<Data, Act> {
   }
 
   #note(before: Journal, decision: Decision<Data, Act>): Journal {
-    const { instance, effects, ignored } = decision;
+    const { instance, effects, ignored, contradiction } = decision;
     let journal = before;
     if (effects.ask) journal = noteAsk(this.definition, journal, effects.ask);
-    if (isFinished(instance) && !ignored) {
+    if (isFinished(instance) && !ignored && !contradiction) {
       journal = noteEnd(this.definition, journal, instance.status, instance.data);
     }
     assert.equal(journal.finished, isFinished(instance), 'what has ended stays so');
@@ -168,6 +175,7 @@ class Walker<Data, Act> {
     this.options.check?.(decision);
     this.#seen.add(instance.status);
     if (ignored) this.#seen.add(ignored);
+    if (contradiction) this.#seen.add(contradiction);
     if (instance.reason) this.#seen.add(instance.reason.code);
     return journal;
   }
@@ -175,13 +183,37 @@ class Walker<Data, Act> {
   #checkIgnored(before: SagaInstance<Data>, { ignored, instance, effects }: Decision<Data, Act>): void {
     assert(ignored);
     const recorded = !unrecorded.has(ignored);
-    assert.deepEqual({ ...instance, revision: 0 }, { ...before, revision: 0 }, 'ignored changes nothing');
+    const expected = ignored === 'late' ? hearing(before, instance) : before;
+    assert.deepEqual({ ...instance, revision: 0 }, { ...expected, revision: 0 }, 'ignored changes nothing');
     assert.equal(effects.ask, null, 'ignored asks nothing');
     assert.deepEqual(effects.acts, [], 'ignored does nothing');
     assert.deepEqual(
       effects.timeline.map((entry) => entry.ignored),
       recorded ? [ignored] : [],
       'what is ignored is recorded by name',
+    );
+  }
+
+  #checkContradiction(before: SagaInstance<Data>, decision: Decision<Data, Act>): void {
+    const { contradiction, instance, effects } = decision;
+    assert.deepEqual(
+      { ...instance, revision: 0, calls: [] },
+      { ...before, revision: 0, calls: [] },
+      'what contradicts does not move the saga',
+    );
+    assert.equal(effects.ask, null, 'what contradicts asks nothing');
+    const given = instance.calls.filter(({ state }, index) => state !== before.calls[index]?.state);
+    const isForPeople = contradiction === 'refused-after-done';
+    assert.deepEqual(
+      given.map(({ state }) => state),
+      isForPeople ? [] : ['given-back'],
+      'what was done for nobody is given back once',
+    );
+    assert.equal(effects.acts.length, given.length, 'what was done for nobody is given back');
+    assert.deepEqual(
+      effects.timeline.map((entry) => entry.contradiction),
+      [contradiction],
+      'what contradicts is recorded by name',
     );
   }
 
@@ -209,3 +241,11 @@ class Walker<Data, Act> {
     return JSON.stringify({ status, code: reason?.code, data, asked });
   }
 }
+
+/** As it was, but for the late answers that were heard. */
+const hearing = <Data>(before: SagaInstance<Data>, after: SagaInstance<Data>): SagaInstance<Data> => ({
+  ...before,
+  calls: before.calls.map((call, index) =>
+    call.state === 'unanswered' ? { ...call, answer: after.calls[index]?.answer ?? null } : call,
+  ),
+});

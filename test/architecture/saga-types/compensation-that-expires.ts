@@ -35,6 +35,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       // @ts-expect-error Types of property 'attempts' are incompatible
       patience: untilItExpires,
     },
+    giveBack: () => 'give-back',
   })
   .pivot()
   .step('commit-stock', {

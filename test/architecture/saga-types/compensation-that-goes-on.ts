@@ -33,6 +33,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
         StockReleased: goOn(),
       },
     },
+    giveBack: () => 'give-back',
   })
   .pivot()
   .step('commit-stock', {

@@ -30,6 +30,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       with: reservation,
       on: { StockReleased: compensated() },
     },
+    giveBack: () => 'give-back',
   })
   .pivot()
   .step('commit-stock', {

@@ -20,6 +20,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       with: reservation,
       on: { StockReleased: compensated() },
     },
+    giveBack: () => 'give-back',
   })
   // @ts-expect-error Property 'end' does not exist
   .end({

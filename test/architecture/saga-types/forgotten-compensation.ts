@@ -17,6 +17,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       attempts: 3,
       onSilence: rollBack('inventory-timeout'),
     },
+    giveBack: () => 'give-back',
   })
   .pivot()
   .step('commit-stock', {

@@ -31,6 +31,7 @@ export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
       // @ts-expect-error Property 'StockReleased' is missing
       on: {},
     },
+    giveBack: () => 'give-back',
   })
   .pivot()
   .step('commit-stock', {

@@ -20,7 +20,7 @@ export interface Data {
   readonly reservationId: string;
 }
 
-export type Act = 'confirm' | 'reject';
+export type Act = 'confirm' | 'reject' | 'give-back';
 export type Code = 'out-of-stock' | 'inventory-timeout';
 
 export const reservation = ({ reservationId }: Data) => ({ reservationId });

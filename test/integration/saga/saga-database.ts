@@ -63,6 +63,7 @@ export class SagaDatabase<Act> {
     const runner = new SagaRunner<Act>(this.units, new Outbox('/test'), new Inbox(), definitions, {
       load: () => [],
       apply: (_, __, act) => void this.acts.push(act),
+      isCalledOff: () => false,
     });
     return {
       definitions,

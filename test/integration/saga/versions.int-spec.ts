@@ -40,6 +40,7 @@ const v2 = defineSaga<PlaceOrderData, PlaceOrderAct>('place-order', { version: 2
       with: ({ reservationId }) => ({ reservationId }),
       on: { StockReleased: compensated() },
     },
+    giveBack: ({ reservationId }) => ({ type: 'give-back', what: { kind: 'release', id: reservationId } }),
   })
   .pivot()
   .step('sell-stock', {

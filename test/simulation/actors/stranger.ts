@@ -1,6 +1,10 @@
 import { queues } from '#libs/contracts/topology.js';
-import { StockCommitted, StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
-import { PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
+import {
+  ReservationCancelled,
+  StockCommitted,
+  StockReserved,
+} from '#libs/contracts/inventory/inventory.messages.js';
+import { PaymentCancelled, PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { cloudEventsContentType, type WireMessage } from '#libs/messaging/publisher.js';
@@ -16,8 +20,8 @@ export const isOfStranger = ({ body }: Pick<WireMessage, 'body'>): boolean =>
   (JSON.parse(body.toString()) as Envelope).source === strangerSource;
 
 /**
- * A participant that answers what it was not asked: other commands, other sagas' commands, the same thing once more, or
- * about another reservation or payment, whatever is waited for.
+ * A participant that answers what it was not asked: other commands, other sagas' commands, the same thing once more, the
+ * contrary of what was answered, or about another reservation or payment, whatever is waited for.
  */
 export class Stranger {
   constructor(
@@ -37,17 +41,20 @@ export class Stranger {
       { type: StockReserved.type, step: 'reserve-stock' },
       { type: PaymentTaken.type, step: 'take-payment' },
       { type: StockCommitted.type, step: 'commit-stock' },
+      { type: ReservationCancelled.type, step: 'reserve-stock' },
+      { type: PaymentCancelled.type, step: 'take-payment' },
     ]);
     const isElse = chance.random() < 0.4;
-    // The right answer to a command that waits would be a lie that nobody could see through.
-    const isRight = answered?.step === step && answered.operation === 'action' && answered.state !== 'done';
-    if (isRight && !isElse) return;
+    const isRight = answered?.step === step && answered.operation === 'action';
+    // The right answer to a command whose outcome is open would be a lie that nobody could see through.
+    const isOpen = answered?.state === 'waiting' || answered?.state === 'unanswered';
+    if (isRight && isOpen && !isElse) return;
     const named = isElse ? { paymentId: newId(), reservationId: newId() } : { paymentId, reservationId };
     const data =
       type === PaymentTaken.type
         ? { paymentId: named.paymentId, amount: total }
         : { reservationId: named.reservationId };
-    coverage.count(isRight ? 'stranger.answers about another thing' : 'stranger.answers');
+    coverage.count(isRight && isElse ? 'stranger.answers about another thing' : 'stranger.answers');
     this.#send({
       specversion: '1.0',
       id: newId(),

@@ -20,8 +20,20 @@ export const watchSagas =
       const decisions = timelines.flatMap((row) => (row.after?.sagaId === after.id ? [row.after] : []));
       lookAtRevision(change, decisions.length, report);
       const entries = decisions.flatMap((decision) => decision.entries);
-      for (const { kind, ignored } of entries)
-        coverage.count(ignored ? `ignored.${ignored}` : `saga.${kind}`);
+      for (const { kind, ignored, contradiction } of entries)
+        coverage.count(
+          ignored ? `ignored.${ignored}` : contradiction ? `contradiction.${contradiction}` : `saga.${kind}`,
+        );
+      const unwanted = entries.filter(
+        ({ contradiction }) => contradiction && contradiction !== 'refused-after-done',
+      );
+      const givingBack = changesOf(commit, sagas).filter(
+        (begun) =>
+          !begun.before && begun.after?.saga === 'give-back' && begun.after.subject === after.subject,
+      );
+      if (after.saga !== 'give-back' && unwanted.length !== givingBack.length) {
+        report('what was done for nobody is given back, once', `saga ${after.id}: ${unwanted.length} times`);
+      }
       const due = before?.deadlineAt?.getTime() ?? 0;
       // With several decisions in one commit, the deadline that passed may be one of those in between.
       if (

@@ -151,6 +151,19 @@ export const sagaBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'kept-for-nobody',
+    what: "What a participant did after it had refused is nobody's business.",
+    parts: {
+      definition: (definition) => ({
+        ...definition,
+        steps: definition.steps.map((step) => ({
+          ...step,
+          giveBack: () => ({ type: 'gave-back' }) as const,
+        })),
+      }),
+    },
+  },
+  {
     name: 'roll-back-after-the-pivot',
     what: 'When the sold stock is not confirmed in time, the order is rejected.',
     parts: {

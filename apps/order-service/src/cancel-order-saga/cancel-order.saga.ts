@@ -1,5 +1,5 @@
 import type { PaymentRefunded } from '#libs/contracts/payment/payment.messages.js';
-import { sameMoney, type WireMoney } from '#libs/contracts/shapes.js';
+import { inWords, sameMoney, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
@@ -64,9 +64,6 @@ function wholeAmountIsBack(data: CancelOrderData, { amount }: PaymentRefunded): 
   }
   return data;
 }
-
-const inWords = (money: WireMoney | null | undefined): string =>
-  money ? `${money.amount} ${money.currency}` : 'nothing';
 
 function cancel({ payment }: CancelOrderData): CancelOrderAct {
   return { type: 'cancel', paymentStatus: payment ? 'REFUNDED' : 'CANCELLED' };

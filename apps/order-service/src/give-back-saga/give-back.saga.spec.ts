@@ -5,6 +5,7 @@ import {
   StockReleased,
   StockReturned,
 } from '#libs/contracts/inventory/inventory.messages.js';
+import { Defect } from '#libs/kernel/errors.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { PaymentRefunded, RefundPayment } from '#libs/contracts/payment/payment.messages.js';
 import { sagaScenario } from '#libs/saga/testing/saga-scenario.js';
@@ -24,6 +25,17 @@ describe('giving back', () => {
       .given(givingBack('refund'))
       .expectAsked(RefundPayment, { paymentId: id })
       .whenAnswered(PaymentRefunded, { paymentId: id, amount: { amount: '9.99', currency: 'USD' } })
+      .expectCompleted({ type: 'gave-back' });
+  });
+
+  it('does not take another amount for what was taken', () => {
+    const amount = { amount: '9.99', currency: 'USD' };
+    const what = { kind: 'refund', id, amount } as const;
+    const refunding = () => sagaScenario(giveBackSaga).given({ ...givingBack('refund'), what });
+    const less = { paymentId: id, amount: { amount: '9.98', currency: 'USD' } };
+    expect(() => refunding().whenAnswered(PaymentRefunded, less)).toThrow(Defect);
+    refunding()
+      .whenAnswered(PaymentRefunded, { paymentId: id, amount: null })
       .expectCompleted({ type: 'gave-back' });
   });
 

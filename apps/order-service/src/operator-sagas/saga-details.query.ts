@@ -37,7 +37,7 @@ const call = z.object({
   askedAt: timestamp.describe('When it was asked first.'),
   attempt: z.int(),
   acknowledged: z.boolean().describe('The participant said that the answer will come later.'),
-  state: z.enum(['waiting', 'done', 'refused', 'unanswered', 'by-hand']),
+  state: z.enum(['waiting', 'done', 'refused', 'unanswered', 'by-hand', 'given-back']),
   answer: z.string().nullable(),
 });
 

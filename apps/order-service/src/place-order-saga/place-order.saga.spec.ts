@@ -306,10 +306,11 @@ describe('when an answer comes late, twice, or to nothing that was asked', () =>
     withStock().whenAnsweredAgain().expectIgnored('duplicate').expectStatus('running');
   });
 
-  it('does not let an answer be taken back', () => {
-    withStock()
-      .whenAnswered(ReservationCancelled, reservation, { to: 'reserve-stock' })
-      .expectIgnored('contradiction');
+  it('does not take the refusal of a step that it has given up for more than that', () => {
+    unpaid()
+      .whenAnswered(PaymentCancelled, payment, { to: 'take-payment' })
+      .expectIgnored('late')
+      .expectStatus('rolling-back');
   });
 
   it('does not take an answer of another command, nor one to a command that it never asked', () => {
@@ -357,25 +358,114 @@ describe('what a correct participant never says is parked, and does not move the
   });
 });
 
-describe('when a participant did what it had refused', () => {
+describe('when a participant contradicts itself', () => {
   const taken = { ...payment, amount: total };
+  const refund = {
+    type: 'give-back',
+    what: { kind: 'refund', id: payment.paymentId, amount: total },
+  } as const;
+  const released = { type: 'give-back', what: { kind: 'release', id: reservation.reservationId } } as const;
+  const declined = () => withStock().whenAnswered(PaymentDeclined, { ...payment, code: 'declined' });
 
-  it('says so in the timeline, while the saga rolls back and when it is over', () => {
-    withStock()
-      .whenAnswered(PaymentDeclined, { ...payment, code: 'declined' })
+  it('gives back, once, what was taken after it was declined, while the saga goes on as it was', () => {
+    declined()
       .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
-      .expectIgnored('after-refusal')
+      .expectContradiction('done-after-refusal', refund)
+      .whenAnsweredAgain()
+      .expectIgnored('duplicate')
+      .whenAnswered(PaymentCancelled, payment, { to: 'take-payment' })
+      .expectIgnored('contradiction')
       .whenAnswered(StockReleased, reservation)
-      .expectRolledBack('payment-declined')
-      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
-      .expectIgnored('after-refusal');
+      .expectRolledBack('payment-declined');
   });
 
-  it('says so of stock that is held after it was cancelled', () => {
-    placing()
-      .whenAnswered(ReservationCancelled, reservation)
-      .whenAnswered(StockReserved, reservation, { to: 'reserve-stock' })
-      .expectIgnored('after-refusal');
+  it('gives it back when the saga is over', () => {
+    declined()
+      .whenAnswered(StockReleased, reservation)
+      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
+      .expectContradiction('done-after-refusal', refund)
+      .expectStatus('rolled-back');
+  });
+
+  it('gives back stock that is held after it was short, or cancelled', () => {
+    const shortages = [{ sku: 'OAK-TABLE', requested: 2, available: 1 }];
+    for (const refused of [
+      placing().whenAnswered(StockShort, { ...reservation, shortages }),
+      placing().whenAnswered(ReservationCancelled, reservation),
+    ]) {
+      refused
+        .whenAnswered(StockReserved, reservation, { to: 'reserve-stock' })
+        .expectContradiction('done-after-refusal', released);
+    }
+  });
+
+  it('gives back what was taken after a refund that found nothing, also when the saga is over', () => {
+    unpaid()
+      .whenAnswered(PaymentRefunded, { ...payment, amount: null })
+      .whenAnswered(StockReleased, reservation)
+      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
+      .expectContradiction('done-after-undoing', refund);
+  });
+
+  it('finds nothing wrong with news of a payment that has been refunded', () => {
+    unpaid()
+      .whenAnswered(PaymentRefunded, taken)
+      .whenAnswered(PaymentTaken, taken, { to: 'take-payment' })
+      .expectIgnored('late');
+  });
+
+  it('does not believe a refund that finds nothing of what was taken', () => {
+    const late = unpaid().whenAnswered(PaymentTaken, taken, { to: 'take-payment' });
+    expect(() => late.whenAnswered(PaymentRefunded, { ...payment, amount: null })).toThrow(Defect);
+    late.whenAnswered(PaymentRefunded, taken).whenAnswered(StockReleased, reservation);
+    late.expectRolledBack('payment-timeout', {
+      type: 'reject',
+      reason: {
+        code: 'payment-timeout',
+        detail: 'The payment could not be settled in time; nothing is charged.',
+      },
+      payment: { status: 'REFUNDED', ...payment },
+    });
+  });
+
+  it('leaves to people what was said to be done and is refused, before and after the end', () => {
+    paid()
+      .whenAnswered(PaymentDeclined, { ...payment, code: 'declined' }, { to: 'take-payment' })
+      .expectContradiction('refused-after-done')
+      .whenAnswered(StockCommitted, reservation)
+      .whenAnswered(ReservationCancelled, reservation, { to: 'reserve-stock' })
+      .expectContradiction('refused-after-done')
+      .expectStatus('completed');
+  });
+
+  it('finds nothing wrong with a refusal of what has been undone', () => {
+    declined()
+      .whenAnswered(StockReleased, reservation)
+      .whenAnswered(ReservationCancelled, reservation, { to: 'reserve-stock' })
+      .expectIgnored('saga-finished');
+  });
+});
+
+describe('an answer that cannot be true is a defect, whenever it comes', () => {
+  const other = { ...payment, amount: { amount: '1.00', currency: 'USD' } };
+
+  it.each([
+    ['another amount taken', () => paid().whenAnswered(PaymentTaken, other, { to: 'take-payment' })],
+    [
+      'another amount taken too late',
+      () => unpaid().whenAnswered(PaymentTaken, other, { to: 'take-payment' }),
+    ],
+    ['another amount refunded', () => unpaid().whenAnswered(PaymentRefunded, other)],
+    [
+      'a shortage of what was not ordered',
+      () =>
+        placing().whenAnswered(StockShort, {
+          ...reservation,
+          shortages: [{ sku: 'PINE-TABLE', requested: 2, available: 1 }],
+        }),
+    ],
+  ])('%s', (_, answered) => {
+    expect(answered).toThrow(Defect);
   });
 });
 

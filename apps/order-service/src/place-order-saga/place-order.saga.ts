@@ -5,12 +5,13 @@ import type {
   PaymentTaken,
   TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
-import { isNothing, sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
+import { inWords, isNothing, sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
 import { compensated, goOn, keepWaiting, rollBack } from '#libs/saga/reactions.js';
 import type { Reason } from '#libs/saga/reason.js';
+import type { GiveBackAct } from '../domain/give-back.js';
 import * as inventory from '../participants/inventory.participant.js';
 import * as payment from '../participants/payment.participant.js';
 
@@ -23,7 +24,7 @@ export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, Rejectio
     with: theOrderedLines,
     on: {
       StockReserved: goOn(),
-      StockShort: rollBack('out-of-stock', { detail: whatIsShort }),
+      StockShort: rollBack('out-of-stock', { detail: whatIsShort, remember: ordered }),
       ReservationCancelled: rollBack('reservation-cancelled'),
     },
     patience: { deadlineSeconds: 30, attempts: 3, onSilence: rollBack('inventory-timeout') },
@@ -32,6 +33,7 @@ export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, Rejectio
       with: theReservation,
       on: { StockReleased: compensated() },
     },
+    giveBack: theHeldStock,
   })
   .step('take-payment', {
     when: paidNow,
@@ -50,7 +52,9 @@ export const placeOrderSaga = defineSaga<PlaceOrderData, PlaceOrderAct, Rejectio
       with: thePayment,
       on: { PaymentRefunded: compensated({ remember: refunded }) },
       byHand: refundedByHand,
+      foundNothing: nothingWasTaken,
     },
+    giveBack: theTakenMoney,
   })
   .pivot()
   .step('commit-stock', {
@@ -83,7 +87,8 @@ export type PlaceOrderAct =
       readonly type: 'reject';
       readonly reason: { readonly code: RejectionCode; readonly detail: string };
       readonly payment: SettledPayment<'DECLINED' | 'REFUNDED' | 'CANCELLED'>;
-    };
+    }
+  | GiveBackAct;
 
 interface SettledPayment<Status> {
   readonly status: Status;
@@ -117,6 +122,14 @@ function thePayment({ paymentId }: PlaceOrderData) {
   return { paymentId };
 }
 
+function theHeldStock({ reservationId }: PlaceOrderData): GiveBackAct {
+  return { type: 'give-back', what: { kind: 'release', id: reservationId } };
+}
+
+function theTakenMoney({ paymentId, total }: PlaceOrderData): GiveBackAct {
+  return { type: 'give-back', what: { kind: 'refund', id: paymentId, amount: total } };
+}
+
 function theToken(data: PlaceOrderData): PlaceOrderData {
   return { ...data, payment: { ...data.payment, token: null } };
 }
@@ -129,20 +142,32 @@ function paidNow({ payment, total }: PlaceOrderData): boolean {
 /** @throws Defect when another amount was taken than the order's total: a person has to look at that. */
 function paid(data: PlaceOrderData, { amount }: PaymentTaken): PlaceOrderData {
   if (!sameMoney(amount, data.total)) {
-    throw new Defect(
-      `payment ${data.paymentId} took ${amount.amount} ${amount.currency} ` +
-        `of ${data.total.amount} ${data.total.currency}`,
-    );
+    throw new Defect(`payment ${data.paymentId} took ${inWords(amount)} of ${inWords(data.total)}`);
   }
   return { ...data, paymentStatus: 'PAID' };
+}
+
+/** @throws Defect when it names what was not ordered: it may be about another order. */
+function ordered(data: PlaceOrderData, { shortages }: StockShort): PlaceOrderData {
+  const other = shortages.find(({ sku }) => !data.lines.some((line) => line.sku === sku));
+  if (other) throw new Defect(`order ${data.orderId} has no ${other.sku} that could be short`);
+  return data;
 }
 
 function declined(data: PlaceOrderData): PlaceOrderData {
   return { ...data, paymentStatus: 'DECLINED' };
 }
 
+/** @throws Defect when less or more came back than was taken: a person has to look before the order counts as settled. */
 function refunded(data: PlaceOrderData, { amount }: PaymentRefunded): PlaceOrderData {
+  if (amount !== null && !sameMoney(amount, data.total)) {
+    throw new Defect(`payment ${data.paymentId}: ${inWords(amount)} came back of ${inWords(data.total)}`);
+  }
   return { ...data, paymentStatus: amount === null ? 'CANCELLED' : 'REFUNDED' };
+}
+
+function nothingWasTaken({ paymentStatus }: PlaceOrderData): boolean {
+  return paymentStatus === 'CANCELLED';
 }
 
 function refundedByHand(data: PlaceOrderData): PlaceOrderData {

@@ -3,6 +3,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import { PaymentCancelled, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { decide } from '#libs/saga/engine.js';
+import { contradictions } from '#libs/saga/contradictions.js';
 import { ignoredReasons } from '#libs/saga/ignored.js';
 import { sagaStatuses, waitingCall, type SagaInstance } from '#libs/saga/instance.js';
 import { walk, type WalkOptions } from '#libs/saga/testing/walk.js';
@@ -17,9 +18,11 @@ import { samples, token } from './testing/place-order.samples.js';
 const options: WalkOptions<PlaceOrderData, PlaceOrderAct> = {
   begunWith: Object.values(samples.begunWith),
   samples: ({ type }: MessageType) => samples.answers[type] ?? [{}],
+  parks: /finds nothing of what take-payment was said to have done/,
   check: ({ instance, effects }) => {
-    expect(effects.acts.map(({ type }) => type)).toEqual(
-      instance.finishedAt === null || effects.acts.length === 0
+    const acts = effects.acts.map(({ type }) => type).filter((type) => type !== 'give-back');
+    expect(acts).toEqual(
+      instance.finishedAt === null || acts.length === 0
         ? []
         : [instance.status === 'completed' ? 'confirm' : 'reject'],
     );
@@ -48,6 +51,7 @@ describe('every way that placing an order can go', () => {
       expect.arrayContaining([
         ...sagaStatuses,
         ...ignoredReasons,
+        ...contradictions,
         'out-of-stock',
         'reservation-cancelled',
         'inventory-timeout',

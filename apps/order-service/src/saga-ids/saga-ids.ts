@@ -6,4 +6,7 @@ import { derivedId } from '#libs/kernel/ids.js';
  */
 export const placeOrderSagaId = (orderId: string): string => orderId;
 
+/** Of what a participant did for nobody. What reconciliation found has other ids. */
+export const giveBackSagaId = (id: string): string => derivedId(id, 'give-back');
+
 export const cancelOrderSagaId = (orderId: string): string => derivedId(orderId, 'cancel-order');

@@ -8,8 +8,10 @@ import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
 import { changeOrder } from '../order-changes/change-order.js';
 import { toOrder } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
+import { giveBackSagaId } from '../saga-ids/saga-ids.js';
 import type { OrderAct } from './order-act.js';
 import { startCancelOrder } from './start-cancel-order.js';
+import { startGiveBack } from './start-give-back.js';
 
 /** How sagas reach the order: it is locked with its saga, changed by its own rules, and every change is told. */
 @Injectable()
@@ -23,6 +25,11 @@ export class OrderBinding implements SagaBinding<OrderAct> {
   apply(work: Work, orderId: string, act: OrderAct, sagas: SagaStarter<OrderAct>): void {
     // What was given back was nobody's: no order is changed by it, and there may be none.
     if (act.type === 'gave-back') return;
+    if (act.type === 'give-back') {
+      const { what } = act;
+      startGiveBack(work, giveBackSagaId(what.id), { orderId, what }, sagas);
+      return;
+    }
     const before = toOrder(work.get(orders, orderId));
     const after = decided(before, act, work.now);
     changeOrder(work, this.outbox, before, after);
@@ -30,9 +37,14 @@ export class OrderBinding implements SagaBinding<OrderAct> {
     // In the same unit: nobody ever sees a confirmed order, and ships it, that its customer has called off.
     if (cancellation) startCancelOrder(work, after, cancellation, sagas, this.outbox);
   }
+
+  isCalledOff(work: Work, orderId: string): boolean {
+    const status = work.find(orders, orderId)?.status;
+    return status === 'CANCELLING' || status === 'CANCELLED';
+  }
 }
 
-type ChangingAct = Exclude<OrderAct, { type: 'gave-back' }>;
+type ChangingAct = Exclude<OrderAct, { type: 'give-back' | 'gave-back' }>;
 
 function decided(order: Order, act: ChangingAct, at: Date): Order {
   switch (act.type) {

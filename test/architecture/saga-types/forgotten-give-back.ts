@@ -1,0 +1,47 @@
+import { defineSaga } from '#libs/saga/definition.js';
+import { untilAnswered } from '#libs/saga/patience.js';
+import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
+import {
+  commit,
+  order,
+  release,
+  reservation,
+  reserve,
+  type Act,
+  type Code,
+  type Data,
+} from './participants.js';
+
+export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })
+  // @ts-expect-error Property 'giveBack' is missing
+  .step('reserve-stock', {
+    ask: reserve,
+    with: order,
+    on: {
+      StockReserved: goOn(),
+      StockShort: rollBack('out-of-stock'),
+    },
+    patience: {
+      deadlineSeconds: 30,
+      attempts: 3,
+      onSilence: rollBack('inventory-timeout'),
+    },
+    compensate: {
+      ask: release,
+      with: reservation,
+      on: { StockReleased: compensated() },
+    },
+  })
+  .pivot()
+  .step('commit-stock', {
+    ask: commit,
+    with: reservation,
+    on: {
+      StockCommitted: goOn(),
+    },
+    patience: untilAnswered,
+  })
+  .end({
+    completed: { recordedAs: 'confirmed', act: () => 'confirm' },
+    rolledBack: { recordedAs: 'rejected', act: () => 'reject' },
+  });
