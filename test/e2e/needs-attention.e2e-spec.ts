@@ -85,4 +85,17 @@ describe('a saga whose compensation nobody answers', () => {
     await eventually(async () => expect(await inNeed()).toEqual([]));
     expect(firing('SagaNeedsAttention', await metrics())).toEqual([]);
   }, 60_000);
+
+  it('is charged nothing when its payment service is back and finds what was asked of it long ago', async () => {
+    await stack.services['payment-service'].start();
+    const payments = new OrderClient(
+      stack.services['payment-service'].url,
+      stack.token('op-1', ['operator']),
+    );
+    await eventually(async () => {
+      const { body } = await payments.get<Listed>(`/api/payments?orderId=${id}`);
+      // Charged and refunded it would be REFUNDED.
+      expect(body.items).toMatchObject([{ status: 'CANCELLED' }]);
+    }, 20_000);
+  }, 60_000);
 });

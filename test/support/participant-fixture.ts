@@ -14,12 +14,13 @@ import { eventually } from './eventually.js';
 
 export type Reply = Envelope<Record<string, unknown>>;
 
-/** Which command a message is, where a test cares. By default each is of an order and a saga of its own. */
+/** Which command a message is, where a test cares. By default each is of an order and a saga of its own, and never expires. */
 export interface Addressing {
   readonly messageId?: string;
   readonly orderId?: string;
   readonly sagaId?: string;
   readonly commandId?: string;
+  readonly expirytime?: string;
 }
 
 /** A participant on servers of its own, with everything delivered twice; the test is the orchestrator. */
@@ -51,7 +52,7 @@ export abstract class ParticipantFixture {
 
   /** Sends a command as the orchestrator does. @returns its message id. */
   post(message: MessageType, data: unknown, addressing: Addressing = {}): string {
-    const { messageId = newId(), orderId = newId() } = addressing;
+    const { messageId = newId(), orderId = newId(), expirytime } = addressing;
     const { sagaId = orderId, commandId = newId() } = addressing;
     const envelope: Envelope = {
       specversion: '1.0',
@@ -64,6 +65,7 @@ export abstract class ParticipantFixture {
       dataschema: `/schemas/${message.type}.json`,
       sagaid: sagaId,
       commandid: commandId,
+      expirytime,
       data,
     };
     this.channel.publish(message.exchange.name, message.routingKey, Buffer.from(JSON.stringify(envelope)), {

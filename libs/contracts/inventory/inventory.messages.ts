@@ -77,7 +77,8 @@ export const ReservationCancelled = defineMessage({
   ...fromInventory,
   type: 'inventory.reservation-cancelled.v1',
   answers: [ReserveStock],
-  summary: 'The reservation had been released before it was asked for; nothing is held.',
+  summary:
+    'The reservation had been released before it was asked for, or its command had expired; nothing is held, now and for ever.',
   schema: ofReservation,
 });
 

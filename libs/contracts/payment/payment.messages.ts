@@ -85,7 +85,8 @@ export const PaymentCancelled = defineMessage({
   ...fromPayment,
   type: 'payment.payment-cancelled.v1',
   answers: [TakePayment],
-  summary: 'The payment had been refunded before it was asked for; nothing is taken.',
+  summary:
+    'The payment had been refunded before it was asked for, or its command had expired; nothing is taken, now and for ever.',
   schema: ofPayment,
 });
 

@@ -12,7 +12,7 @@ import { createProductUnit } from '../../../apps/inventory-service/src/products/
 import { createVirtualHost } from '../../support/broker.js';
 import { createTestDatabases } from '../../support/database.js';
 import { startInProcess, testEnvironment } from '../../support/in-process.js';
-import { ParticipantFixture, type Reply } from '../../support/participant-fixture.js';
+import { ParticipantFixture, type Addressing, type Reply } from '../../support/participant-fixture.js';
 
 interface FixtureOptions {
   readonly instances?: number;
@@ -56,8 +56,12 @@ export class InventoryFixture extends ParticipantFixture {
   }
 
   /** Sends a command; each reservation is of an order that is named alike. @returns its message id. */
-  send<Data extends { reservationId: string }>(message: MessageType<string, Data>, data: Data): string {
-    return this.post(message, data, { orderId: data.reservationId });
+  send<Data extends { reservationId: string }>(
+    message: MessageType<string, Data>,
+    data: Data,
+    { expirytime }: Pick<Addressing, 'expirytime'> = {},
+  ): string {
+    return this.post(message, data, { orderId: data.reservationId, expirytime });
   }
 
   /** Sends a command, and waits for its reply. */

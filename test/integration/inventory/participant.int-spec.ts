@@ -63,6 +63,17 @@ describe('inventory-service, two instances, every message delivered twice', () =
     expect(await inventory.stockOf('LATE')).toMatchObject({ available: 1, reserved: 0 });
   });
 
+  it('refuses a reservation that comes after its expiry, and every other sending of it', async () => {
+    await inventory.create('EXPIRED', 1);
+    const command = one('EXPIRED');
+    const late = inventory.send(ReserveStock, command, { expirytime: '2000-01-01T00:00:00.000Z' });
+    expect((await inventory.replyTo(late)).type).toBe(ReservationCancelled.type);
+    const inTime = inventory.send(ReserveStock, command, { expirytime: '9999-12-31T00:00:00.000Z' });
+    expect((await inventory.replyTo(inTime)).type).toBe(ReservationCancelled.type);
+    expect(await inventory.reservation(command.reservationId)).toMatchObject({ status: 'CANCELLED' });
+    expect(await inventory.stockOf('EXPIRED')).toMatchObject({ available: 1, reserved: 0 });
+  });
+
   it('keeps every piece through a storm of reservations and releases in any order', async () => {
     const skus = ['A', 'B', 'C', 'D'];
     await Promise.all(skus.map((sku) => inventory.create(sku, 20)));

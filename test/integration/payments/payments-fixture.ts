@@ -34,6 +34,7 @@ export interface Command {
   readonly data: unknown;
   readonly orderId: string;
   readonly messageId: string;
+  readonly expirytime?: string;
 }
 
 /** payment-service on the sandbox provider, with the test's foot in its door. */
@@ -69,8 +70,8 @@ export class PaymentsFixture extends ParticipantFixture {
     return { message: RefundPayment, data: { paymentId }, orderId, messageId: newId() };
   }
 
-  send({ message, data, orderId, messageId }: Command): void {
-    this.post(message, data, { messageId, orderId, commandId: orderId });
+  send({ message, data, orderId, messageId, expirytime }: Command): void {
+    this.post(message, data, { messageId, orderId, commandId: orderId, expirytime });
   }
 
   /** Sends commands, and waits until each has its reply; gives them in the order of the commands. */

@@ -19,6 +19,8 @@ const many = <Result>(count: number, make: (index: number) => Result): Result[] 
 /** The same payment asked for by a message of its own, as a saga does when it has heard nothing. */
 const again = (command: Command): Command => ({ ...command, messageId: newId() });
 
+const late = (command: Command): Command => ({ ...again(command), expirytime: '2000-01-01T00:00:00.000Z' });
+
 const typesOf = (replies: readonly { readonly type: string }[]): Set<string> =>
   new Set(replies.map(({ type }) => type.split('.')[1]!));
 
@@ -75,6 +77,27 @@ describe('two instances of payment-service, with every message delivered twice',
     },
     60_000,
   );
+
+  it('charge nothing that comes after its expiry', async () => {
+    const takes = many(5, () => tokens.map((token) => late(payments.take(token)))).flat();
+    expect(typesOf(await payments.ask(...takes))).toEqual(new Set(['payment-cancelled']));
+    for (const take of takes) {
+      await expect(payments.ledger(take)).resolves.toMatchObject({ dead: true, capturedMinor: 0 });
+    }
+    await payments.comesToRest();
+  }, 30_000);
+
+  it('say one thing of a payment that comes in time and too late at once, and keep its money only if it is taken', async () => {
+    const takes = many(40, () => payments.take('tok_ok'));
+    for (const take of takes) {
+      const replies = await payments.ask(late(take), take, late(take), again(take));
+      const [said, ...more] = typesOf(replies);
+      expect(more).toEqual([]);
+      expect(['payment-taken', 'payment-cancelled']).toContain(said);
+      await expect(payments.kept(take)).resolves.toBe(said === 'payment-taken' ? 5998 : 0);
+    }
+    await payments.comesToRest();
+  }, 60_000);
 
   it('charge once when they fail between the charge and its record', async () => {
     const takes = many(20, () => payments.take('tok_ok'));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import {
+  bury,
   commit,
   giveBack,
   mergeLines,
@@ -118,9 +119,12 @@ describe('Reservation', () => {
     });
   });
 
-  it('released before it was asked for is a tombstone that moves nothing and refuses it later', () => {
-    const { answer, effect, reservation: made, moved } = give.release(undefined);
-    expect({ answer, effect, moved }).toEqual({ answer: 'released', effect: 'made', moved: [] });
+  it.each([
+    ['released before it was asked for', 'released', () => give.release(undefined)],
+    ['asked for too late', 'cancelled', () => bury(asked, later)],
+  ] as const)('%s is a tombstone that moves nothing and refuses it later', (_, said, comesFirst) => {
+    const { answer, effect, reservation: made, moved } = comesFirst();
+    expect({ answer, effect, moved }).toEqual({ answer: said, effect: 'made', moved: [] });
     expect(made).toMatchObject({ status: 'CANCELLED', lines: [] });
     expect(give.reserve(made)).toMatchObject({ answer: 'cancelled', effect: 'repeated', moved: [] });
   });

@@ -24,7 +24,7 @@ export type ReservationStatus =
   | 'RESERVED'
   | 'SHORT'
   | 'RELEASED'
-  /** The tombstone: released before it was asked for. */
+  /** The tombstone: released before it was asked for, or asked for after its expiry. */
   | 'CANCELLED'
   | 'COMMITTED'
   | 'RETURNED';
@@ -46,7 +46,7 @@ export type Answer = 'reserved' | 'short' | 'cancelled' | 'released' | 'committe
 /**
  * What each command meets in a reservation that is known, and what comes of it: `act` takes effect, an answer is given
  * again without one, and a defect is a command that no correct saga sends. Of an unknown one, reserve-stock makes it,
- * release-stock buries it, and the others are defects.
+ * release-stock buries it, as does a reserve-stock that has expired, and the others are defects.
  *
  * A repeated reserve-stock after the release is told `cancelled`, not what it was told first: nothing is held any more.
  */
@@ -118,9 +118,15 @@ export function reserve(
 
 type Asked = Pick<Reservation, 'id' | 'orderId'>;
 
+/**
+ * An expired reserve-stock of which nothing is known makes nothing, and leaves a tombstone: another sending of it that
+ * comes in time must not make what its saga has heard to be cancelled.
+ */
+export const bury = (asked: Asked, at: Date): Outcome => tombstone('cancelled', asked, at);
+
 /** Agrees, and leaves a tombstone where nothing was made yet. @throws Defect after the sale. */
 export const release = (known: Reservation | undefined, asked: Asked, stockOf: StockOf, at: Date): Outcome =>
-  known ? settle('release', known, asked, stockOf, at) : tombstone(asked, at);
+  known ? settle('release', known, asked, stockOf, at) : tombstone('released', asked, at);
 
 /** What was held is sold. @throws Defect when nothing is held. */
 export const commit = (known: Reservation | undefined, asked: Asked, stockOf: StockOf, at: Date): Outcome =>
@@ -181,10 +187,10 @@ function holdAll(
     : { answer: 'short', effect: 'made', reservation: { ...made, status: 'SHORT' }, moved: [] };
 }
 
-function tombstone({ id, orderId }: Pick<Reservation, 'id' | 'orderId'>, at: Date): Outcome {
+function tombstone(answer: Answer, { id, orderId }: Asked, at: Date): Outcome {
   const nothing = { lines: [], shortages: [], createdAt: at, updatedAt: at };
   const reservation: Reservation = { id, orderId, status: 'CANCELLED', ...nothing };
-  return { answer: 'released', effect: 'made', reservation, moved: [] };
+  return { answer, effect: 'made', reservation, moved: [] };
 }
 
 /** Most pieces of one product in a reservation; the contract has it for a line. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Defect } from '#libs/kernel/errors.js';
 import {
+  bury,
   commit,
   giveBack,
   release,
@@ -31,10 +32,12 @@ const linesOf = [
   ],
 ];
 
+type Given = Command | 'late-reserve';
+
 /** Commands in any order, repeated, for reservations that compete for the same few pieces. */
 const history = fc.array(
   fc.record({
-    command: fc.constantFrom<Command>('reserve', 'release', 'commit', 'return'),
+    command: fc.constantFrom<Given>('reserve', 'late-reserve', 'release', 'commit', 'return'),
     reservation: fc.nat({ max: linesOf.length - 1 }),
   }),
   { maxLength: 60 },
@@ -44,12 +47,13 @@ class Warehouse {
   readonly stock = new Map<string, Stock>(skus.map((sku) => [sku, adjust(emptyStock(sku), 5)]));
   readonly reservations = new Map<number, Reservation>();
 
-  give(command: Command, index: number): Outcome | 'defect' {
+  give(command: Given, index: number): Outcome | 'defect' {
     const known = this.reservations.get(index);
     const asked = { id: `reservation-${index}`, orderId: 'order-1', lines: linesOf[index]! };
     const stockOf = (sku: string) => this.stock.get(sku)!;
-    const decide: Record<Command, () => Outcome> = {
+    const decide: Record<Given, () => Outcome> = {
       reserve: () => reserve(known, asked, stockOf, at),
+      'late-reserve': () => (known ? decide.reserve() : bury(asked, at)),
       release: () => release(known, asked, stockOf, at),
       commit: () => commit(known, asked, stockOf, at),
       return: () => giveBack(known, asked, stockOf, at),
@@ -93,16 +97,16 @@ describe('whatever is asked, in whatever order', () => {
     );
   });
 
-  it('after a release nothing is ever held again', () => {
+  it('what was released or cancelled is never held again', () => {
     fc.assert(
       fc.property(history, fc.nat({ max: linesOf.length - 1 }), (commands, index) => {
         const warehouse = new Warehouse();
-        let released = false;
+        let isUndone = false;
         for (const { command, reservation } of commands) {
           const outcome = warehouse.give(command, reservation);
           if (reservation !== index || outcome === 'defect') continue;
-          if (released) expect(outcome.moved).toEqual([]);
-          released ||= outcome.answer === 'released';
+          if (isUndone) expect(outcome.moved).toEqual([]);
+          isUndone ||= outcome.answer === 'released' || outcome.answer === 'cancelled';
         }
       }),
     );

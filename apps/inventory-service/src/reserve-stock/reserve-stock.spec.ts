@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   ReservationCancelled,
   StockChanged,
+  StockReleased,
   StockReserved,
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
@@ -84,6 +85,29 @@ describe('reserve-stock', () => {
       { message: ReservationCancelled, data: { reservationId } },
     ]);
     expect(await warehouse.stockOf('TABLE')).toEqual({ available: 5, reserved: 0, sold: 0 });
+  });
+
+  it('after its expiry is told that it was cancelled, holds nothing, and has every other sending cancelled too', async () => {
+    const warehouse = await Warehouse.with({ TABLE: 5 });
+    const late = { ...twoTables(), expirytime: '2000-01-01T00:00:00.000Z' };
+    const inTime = { ...twoTables(), expirytime: '9999-12-31T00:00:00.000Z' };
+    for (const command of [late, inTime]) {
+      expect(await warehouse.give(reserveStock, command)).toMatchObject([
+        { message: ReservationCancelled, data: { reservationId }, causationId: command.id },
+      ]);
+    }
+    expect(await warehouse.give(releaseStock, commandOf({ reservationId }))).toMatchObject([
+      { message: StockReleased },
+    ]);
+    expect(await warehouse.stockOf('TABLE')).toEqual({ available: 5, reserved: 0, sold: 0 });
+  });
+
+  it('after its expiry is answered as before where it was carried out in time', async () => {
+    const warehouse = await Warehouse.with({ TABLE: 5 });
+    await warehouse.give(reserveStock, twoTables());
+    const late = { ...twoTables(), expirytime: '2000-01-01T00:00:00.000Z' };
+    expect(await warehouse.give(reserveStock, late)).toMatchObject([{ message: StockReserved }]);
+    expect(await warehouse.stockOf('TABLE')).toEqual({ available: 3, reserved: 2, sold: 0 });
   });
 
   it('tells everyone when a product sells out, and only then', async () => {

@@ -1,8 +1,8 @@
 import type { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import { isExpired, type Envelope } from '#libs/messaging/envelope.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import { lock, read, type Unit } from '#libs/persistence/unit-of-work.js';
-import { reserve, type Outcome } from '../domain/reservation.js';
+import { bury, reserve, type Outcome } from '../domain/reservation.js';
 import { products } from '../persistence/product.row.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { stocks } from '../persistence/stock.row.js';
@@ -21,7 +21,11 @@ export function reserveStock(
     decide: (work) => {
       const known = work.find(reservations, id);
       const shelf = (sku: string) => (work.find(products, sku)?.active ? work.find(stocks, sku) : undefined);
-      const outcome = reserve(known, { id, orderId: command.subject, lines }, shelf, work.now);
+      const asked = { id, orderId: command.subject, lines };
+      const outcome =
+        !known && isExpired(command, work.now)
+          ? bury(asked, work.now)
+          : reserve(known, asked, shelf, work.now);
       recordOutcome(work, outbox, command, outcome);
       return outcome;
     },

@@ -4,7 +4,7 @@ export const paymentStatuses = [
   /** Accepted by the provider, not settled. */
   'PENDING',
   'REFUNDED',
-  /** The tombstone: refunded before anything was captured. */
+  /** The tombstone: refunded before anything was captured, or asked for after its expiry. */
   'CANCELLED',
 ] as const;
 

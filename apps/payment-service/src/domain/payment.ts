@@ -77,21 +77,34 @@ export function takeAgain(known: Payment, asked: AskedPayment): Outcome {
   return { answer: takenAgain[known.status], effect: 'repeated', payment: known };
 }
 
+/** Why we decide on a payment without a charge: the provider did not answer, or the command had expired. */
+const withoutCharge = {
+  silence: { kind: 'declined', code: 'provider-timeout' },
+  expiry: { kind: 'dead', refunded: null },
+} as const satisfies Record<string, ChargeOutcome>;
+
 /**
- * The provider neither answered nor knows of a charge: the payment is declined from here on, before its key is killed,
- * unless a duplicate has recorded it meanwhile. In this order a duplicate's charge that gets through in between meets a
- * payment that is declined already; killed first, it could report money as taken that has just been given back.
+ * The provider knows of no charge, and none is to be made: the payment is declined or cancelled from here on, before its
+ * key is killed, unless a duplicate has recorded it meanwhile. In this order a duplicate's charge that gets through in
+ * between meets a payment that is given up already; killed first, it could report money as taken that has just been given
+ * back.
  */
-export const giveUp = (known: Payment | undefined, asked: AskedPayment, at: Date): Outcome =>
-  known
-    ? takeAgain(known, asked)
-    : { ...begin(asked, { kind: 'declined', code: 'provider-timeout' }, at), effect: 'made' };
+export const giveUp = (
+  known: Payment | undefined,
+  asked: AskedPayment,
+  why: keyof typeof withoutCharge,
+  at: Date,
+): Outcome => (known ? takeAgain(known, asked) : { ...begin(asked, withoutCharge[why], at), effect: 'made' });
 
-/** A declined payment is reported only once its key is dead, in case that a charge got through after all. */
-export const hasToBeKilled = (payment: Payment): boolean => payment.status === 'DECLINED';
+/**
+ * A declined or cancelled payment is reported only once its key is dead, in case that a charge got through after all. Whoever
+ * recorded it may have ended before that.
+ */
+export const hasToBeKilled = ({ status }: Payment): boolean =>
+  status === 'DECLINED' || status === 'CANCELLED';
 
-/** What needs no provider any more: nothing is kept, and the key is dead. */
-export const isUndone = ({ status }: Payment): boolean => status === 'REFUNDED' || status === 'CANCELLED';
+/** What needs no provider any more: all was given back, and the key is dead. */
+export const isUndone = ({ status }: Payment): boolean => status === 'REFUNDED';
 
 /**
  * Records that the provider gave back what there was.
@@ -191,15 +204,12 @@ function undo(known: Payment, givenBack: Money | null, at: Date): Payment {
   return known.status === 'PENDING' ? { ...known, status: 'CANCELLED', updatedAt: at } : known;
 }
 
-/**
- * @throws Fault when money may be held of a payment that is declined: tried again, the charge is undone first.
- * @throws Defect when a dead key was charged: the provider broke its promise, and holds money.
- */
-function refuseToContradict({ id, status }: Payment, { kind }: ChargeOutcome): void {
+/** @throws Fault when money may be held of a payment that was given up: tried again, the charge is undone first. */
+function refuseToContradict(known: Payment, { kind }: ChargeOutcome): void {
   const holdsMoney = kind === 'captured' || kind === 'pending';
-  if (holdsMoney && status === 'DECLINED') throw new Fault(`payment ${id} was given up while it was charged`);
-  if (kind === 'captured' && status === 'CANCELLED')
-    throw new Defect(`payment ${id} was charged with a dead key`);
+  if (holdsMoney && hasToBeKilled(known)) {
+    throw new Fault(`payment ${known.id} was given up while it was charged`);
+  }
 }
 
 /** @throws Defect when a command of one order names the payment of another. To be known before the provider is asked. */

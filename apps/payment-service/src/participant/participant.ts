@@ -6,7 +6,7 @@ import { Outbox } from '#libs/messaging/outbox.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { Unit, UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { Outcome, Payment } from '../domain/payment.js';
-import { knownPayment } from './known-payment.js';
+import { knownPayment, type Standing } from './known-payment.js';
 import { countOutcome } from './payment-metrics.js';
 
 const consumer = queues.paymentCommands.name;
@@ -21,8 +21,8 @@ export class Participant {
   ) {}
 
   /** @throws Defect when the command cannot be meant: see `Inbox.before` and `knownPayment`. */
-  recorded(command: Envelope, asked: Pick<Payment, 'id' | 'orderId'>): Promise<Payment | undefined> {
-    return this.units.run(this.inbox.before(consumer, command, knownPayment(asked)));
+  standing(command: Envelope, asked: Pick<Payment, 'id' | 'orderId'>): Promise<Standing> {
+    return this.units.run(this.inbox.before(consumer, command, knownPayment(command, asked)));
   }
 
   /** Records a decision that is not to be answered before the provider knows of it. */

@@ -20,8 +20,8 @@ export class RefundPaymentHandler {
   /** @throws Fault when the provider is away: nothing is recorded, and trying again is safe. */
   async handle(command: Envelope<RefundPayment>): Promise<void> {
     const asked = { id: command.data.paymentId, orderId: command.subject };
-    const recorded = await this.participant.recorded(command, asked);
-    const undone = recorded !== undefined && isUndone(recorded);
+    const { payment } = await this.participant.standing(command, asked);
+    const undone = payment !== undefined && isUndone(payment);
     const givenBack = undone ? null : await this.provider.refund({ key: asked.id, orderId: asked.orderId });
     await this.participant.conclude(command, (outbox) => refundPayment(command, asked, givenBack, outbox));
   }

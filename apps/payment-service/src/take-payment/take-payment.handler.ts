@@ -24,11 +24,15 @@ export class TakePaymentHandler {
   /** @throws Fault when the provider is away: nothing is recorded, and trying again is safe. */
   async handle(command: Envelope<TakePayment>): Promise<void> {
     const asked = askedIn(command);
-    let recorded = await this.participant.recorded(command, asked);
+    const { payment, isExpired } = await this.participant.standing(command, asked);
+    let recorded = payment;
     let charged: ChargeOutcome | null = null;
     if (!recorded) {
-      charged = await this.charge(asked, command.data.token);
-      if (!charged) recorded = await this.participant.decide(giveUpPayment(asked));
+      // Too late to be begun, it may have been begun in time and not recorded.
+      charged = isExpired ? await this.find(asked.id) : await this.charge(asked, command.data.token);
+      if (!charged) {
+        recorded = await this.participant.decide(giveUpPayment(asked, isExpired ? 'expiry' : 'silence'));
+      }
     }
     if (recorded && hasToBeKilled(recorded)) {
       await this.provider.refund({ key: asked.id, orderId: asked.orderId });
@@ -45,13 +49,17 @@ export class TakePaymentHandler {
       return await this.provider.charge({ key, orderId, customerId, amount, token });
     } catch (error) {
       if (!(error instanceof ProviderTimeout)) throw error;
-      const found = await this.provider.find(key);
+      const found = await this.find(key);
       this.#logger.warn('the provider did not answer, and was asked what it holds', {
         paymentId: key,
         outcome: found?.kind ?? 'nothing',
       });
-      return found ?? null;
+      return found;
     }
+  }
+
+  private async find(key: string): Promise<ChargeOutcome | null> {
+    return (await this.provider.find(key)) ?? null;
   }
 }
 

@@ -178,33 +178,11 @@ describe('when the provider keeps silent', () => {
   });
 
   it("never reports a duplicate's charge as taken that it has given back", async () => {
-    // A duplicate at another instance found nothing recorded, and is on its way to the provider. The first instance
-    // asks the provider, finds nothing either, and gives up; then the duplicate is charged; then the key is killed.
     const provider = providerThat('nothing', 'capture');
-    const first = new PaymentDesk(provider);
-    const onItsWay = signal();
-    const goOn = signal();
-    const delayed = new InMemoryProvider();
-    delayed.charge = async (charge) => {
-      onItsWay.give();
-      await goOn.given;
-      return provider.charge(charge);
-    };
-    const second = new PaymentDesk(delayed, first);
-    const duplicate = second.takePayment.handle(takeCommand(paymentId)).catch((error: unknown) => error);
-    await onItsWay.given;
-
-    const refund = provider.refund.bind(provider);
-    let reported: unknown;
-    provider.refund = async (asked) => {
-      goOn.give();
-      reported = await duplicate;
-      return refund(asked);
-    };
-    await first.takePayment.handle(takeCommand(paymentId));
-    expect(provider.captures).toEqual([paymentId]);
+    const desk = new PaymentDesk(provider);
+    const reported = await chargedBeforeTheKill(provider, desk, takeCommand(paymentId));
     expect(reported).toBeInstanceOf(Fault);
-    expect(first.replies).toEqual([declined('provider-timeout')]);
+    expect(desk.replies).toEqual([declined('provider-timeout')]);
     expect(provider.kept(paymentId).amountMinor).toBe(0);
   });
 
@@ -223,6 +201,120 @@ describe('when the provider keeps silent', () => {
     expect(provider.kept(paymentId).amountMinor).toBe(5998);
   });
 });
+
+const expired = { expirytime: '2000-01-01T00:00:00.000Z' };
+const lateCommand = () => ({ ...takeCommand(paymentId), ...expired });
+
+describe('take-payment after its expiry', () => {
+  it('charges nothing, kills the key, and has every other sending cancelled too', async () => {
+    const provider = providerThat('capture');
+    const desk = new PaymentDesk(provider);
+    await desk.takePayment.handle(lateCommand());
+    await desk.takePayment.handle({ ...takeCommand(paymentId), expirytime: '9999-12-31T00:00:00.000Z' });
+    expect(desk.replies).toEqual([cancelled, cancelled]);
+    expect(desk.payments).toMatchObject([{ status: 'CANCELLED', customerId: 'cust-1' }]);
+    expect(provider.called('charge')).toBe(0);
+    await expect(provider.find(paymentId)).resolves.toEqual({ kind: 'dead', refunded: null });
+  });
+
+  it.each([
+    ['capture', taken],
+    ['decline', declined('declined')],
+    ['pend', pending],
+    ['nothing', declined('provider-timeout')],
+  ] as const)('is answered as before where it was begun in time: %s', async (act, reply) => {
+    const desk = new PaymentDesk(providerThat(act));
+    await desk.takePayment.handle(takeCommand(paymentId));
+    await desk.takePayment.handle(lateCommand());
+    expect(desk.replies).toEqual([reply, reply]);
+  });
+
+  it.each([
+    ['capture', taken, 'TAKEN'],
+    ['decline', declined('declined'), 'DECLINED'],
+    ['pend', pending, 'PENDING'],
+  ] as const)('records a charge that was made in time, and not recorded: %s', async (act, reply, status) => {
+    const provider = providerThat(act);
+    const desk = new PaymentDesk(provider);
+    await provider.charge(chargeOf(paymentId));
+    await desk.takePayment.handle(lateCommand());
+    expect(desk.replies).toEqual([reply]);
+    expect(desk.payments).toMatchObject([{ status }]);
+    expect(provider.called('charge')).toBe(1);
+  });
+
+  it('is not decided on while the provider cannot say what it holds', async () => {
+    const provider = providerThat('capture');
+    const desk = new PaymentDesk(provider);
+    const find = provider.find.bind(provider);
+    provider.find = () => Promise.reject(new Fault('the provider is away'));
+    const command = lateCommand();
+    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
+    expect(desk.payments).toEqual([]);
+    provider.find = find;
+    await desk.takePayment.handle(command);
+    expect(desk.replies).toEqual([cancelled]);
+  });
+
+  it('is silent until its key is dead, and so is the refund that comes in between', async () => {
+    const provider = providerThat('capture');
+    const desk = new PaymentDesk(provider);
+    const refund = provider.refund.bind(provider);
+    provider.refund = () => Promise.reject(new Fault('the provider is away'));
+    const command = lateCommand();
+    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
+    await expect(desk.refundPayment.handle(refundCommand(paymentId))).rejects.toThrow(Fault);
+    expect(desk.payments).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(desk.replies).toEqual([]);
+    provider.refund = refund;
+    await desk.takePayment.handle(command);
+    expect(desk.replies).toEqual([cancelled]);
+  });
+
+  it("never reports a duplicate's charge as taken that it has given back", async () => {
+    const provider = providerThat('capture');
+    const desk = new PaymentDesk(provider);
+    const reported = await chargedBeforeTheKill(provider, desk, lateCommand());
+    expect(reported).toBeInstanceOf(Fault);
+    expect(desk.replies).toEqual([cancelled]);
+    expect(provider.kept(paymentId).amountMinor).toBe(0);
+  });
+});
+
+/**
+ * A duplicate at another instance found nothing recorded, and is on its way to the provider. `desk` asks the provider,
+ * finds nothing either, and gives up on `command`; then the duplicate is charged; then the key is killed.
+ * @returns what the duplicate came to.
+ */
+async function chargedBeforeTheKill(
+  provider: InMemoryProvider,
+  desk: PaymentDesk,
+  command: ReturnType<typeof takeCommand>,
+): Promise<unknown> {
+  const onItsWay = signal();
+  const goOn = signal();
+  const delayed = new InMemoryProvider();
+  delayed.charge = async (charge) => {
+    onItsWay.give();
+    await goOn.given;
+    return provider.charge(charge);
+  };
+  const duplicate = new PaymentDesk(delayed, desk).takePayment
+    .handle(takeCommand(paymentId))
+    .catch((error: unknown) => error);
+  await onItsWay.given;
+
+  const refund = provider.refund.bind(provider);
+  let reported: unknown;
+  provider.refund = async (asked) => {
+    goOn.give();
+    reported = await duplicate;
+    return refund(asked);
+  };
+  await desk.takePayment.handle(command);
+  expect(provider.captures).toEqual([paymentId]);
+  return reported;
+}
 
 function signal(): { readonly given: Promise<void>; readonly give: () => void } {
   let give: () => void = () => undefined;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isExpired } from './expiry.js';
+import { isExpired } from './envelope.js';
 
 const command = { expirytime: '2026-01-01T00:01:25.000Z' };
 
