@@ -43,6 +43,8 @@ const wanted = [
   'happening.database-away',
   'stranger.answers about another thing',
   'caller.tried-again',
+  'sweep.shown',
+  'sweep.stale',
 ];
 
 describe(`${seedCount} seeds of the simulation`, () => {

@@ -1,6 +1,8 @@
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { isFinished } from '#libs/saga/instance.js';
 import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { orderViews } from '../../apps/order-service/src/order-view/order-view.row.js';
+import { orders as orderTable } from '../../apps/order-service/src/persistence/order.row.js';
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
 import { Shopkeeper } from './actors/shopkeeper.js';
@@ -73,12 +75,15 @@ export class SimulatedShop {
 
   /** Nobody waits for anything any more. */
   get isAtRest(): boolean {
-    const { orders, inventory, payments } = this.databases;
+    const { orders, views, inventory, payments } = this.databases;
     return (
       this.customers.every(({ isServed }) => isServed) &&
       [...orders.all(sagas)].every((saga) => isFinished(instanceOfRow(saga))) &&
       [orders, inventory, payments].every((database) => database.count(outboxTable) === 0) &&
       [...this.broker.depths().values()].every((depth) => depth === 0) &&
+      [...orders.all(orderTable)].every(
+        ({ id, version }) => views.peek(orderViews, id)?.version === version,
+      ) &&
       this.bank.underWay === 0 &&
       this.staff.isServed &&
       this.shopkeeper.isDone

@@ -3,6 +3,7 @@ import type { Work } from '#libs/persistence/unit-of-work.js';
 import { catalogueProducts } from '../../../apps/order-service/src/catalogue/catalogue-product.row.js';
 import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
 import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
+import type { ChangedOrders } from '../../../apps/order-service/src/order-view/written-orders.js';
 import type { Parts } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
 import { seeingOtherwise, writingApart } from './tampering.js';
@@ -19,6 +20,14 @@ const forgettingVersions = <Row extends { version: number }, Key>(
     }) as Work['find'],
   }));
 
+/** The pages of orders that the sweep compares, otherwise than they are. */
+const sweeping =
+  (otherwise: (page: ChangedOrders) => ChangedOrders): Parts['written'] =>
+  (orders) => ({
+    changed: async (range) => otherwise(await orders.changed(range)),
+    find: (ids) => orders.find(ids),
+  });
+
 export const orderBugs: readonly PlantedBug[] = [
   {
     name: 'idempotency-key-in-another-transaction',
@@ -34,5 +43,28 @@ export const orderBugs: readonly PlantedBug[] = [
     name: 'catalogue-takes-older-version',
     what: 'The copy of the catalogue is whatever came last.',
     parts: { units: forgettingVersions('copy-product', catalogueProducts) },
+  },
+  {
+    name: 'no-sweep',
+    what: 'Nobody compares views with their orders.',
+    parts: { written: sweeping(() => ({ orders: [], next: null })) },
+  },
+  {
+    name: 'sweep-skips-the-last-of-a-page',
+    what: 'The last order of each page is not compared.',
+    parts: { written: sweeping(({ orders, next }) => ({ orders: orders.slice(0, -1), next })) },
+  },
+  {
+    name: 'sweep-takes-no-view-for-a-new-one',
+    what: 'An order that has no view at all is not taken for one whose view is behind.',
+    parts: {
+      views: (views) => ({
+        states: async (ids) => {
+          const shown = await views.states(ids);
+          const missing = ids.filter((id) => !shown.some((state) => state.id === id));
+          return [...shown, ...missing.map((id) => ({ id, version: Infinity, status: 'PENDING' as const }))];
+        },
+      }),
+    },
   },
 ];

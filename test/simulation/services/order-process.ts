@@ -11,6 +11,8 @@ import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/cat
 import type { NumberBlocks } from '../../../apps/order-service/src/order-number/order-number-blocks.js';
 import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
+import { ViewRepair } from '../../../apps/order-service/src/order-view/view-repair.js';
+import { ViewSweep } from '../../../apps/order-service/src/order-view/view-sweep.js';
 import type { OrderWatch } from '../../../apps/order-service/src/order-view/order-watch.js';
 import type { ProjectionLag } from '../../../apps/order-service/src/order-view/projection-lag.js';
 import { placeOrderSaga } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
@@ -24,6 +26,8 @@ import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
 import { put, type Act, type Place } from './parts.js';
 import { pollDue } from './poll-due.js';
+import { orderViewsOf, writtenOrdersOf } from './simulated-reading.js';
+import { SimulatedTurns } from './simulated-turns.js';
 import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
 
 /** How old the newest event was is a figure for people. */
@@ -31,6 +35,9 @@ const nobodysFigure = { observe: () => undefined } as unknown as ProjectionLag;
 
 /** Nobody holds a request open here. */
 const nobodyWaiting = { tell: () => undefined } as unknown as OrderWatch;
+
+/** So soon that late events are overtaken. Commits come later than that, too: those the pass through all finds. */
+const sweepSettings = { everySeconds: 30, allEveryHours: 1 / 20, quietSeconds: 20 };
 
 /** The release after this one: new sagas begin with a version of their own, those under way keep theirs. */
 const nextPlaceOrderSaga: typeof placeOrderSaga = { ...placeOrderSaga, version: placeOrderSaga.version + 1 };
@@ -82,6 +89,22 @@ export class OrderProcess extends SimulatedProcess {
       ],
     );
     this.#fireDeadlines(known);
+    this.#sweepViews(views, readUnits);
+  }
+
+  #sweepViews(views: Place, readUnits: UnitOfWork): void {
+    const { parts, world } = this.around;
+    const orders = put(parts.written, writtenOrdersOf(this.place), this.place);
+    const units: Pick<UnitOfWork, 'run'> = {
+      run: async (unit) => {
+        const outcome = await readUnits.run(unit);
+        world.coverage.count(`sweep.${String(outcome)}`);
+        return outcome;
+      },
+    };
+    const repair = new ViewRepair(orders, put(parts.views, orderViewsOf(views), views), units);
+    const sweep = new ViewSweep(new SimulatedTurns(this.place), orders, repair, sweepSettings, this.life);
+    sweep.onApplicationBootstrap();
   }
 
   #fireDeadlines(known: SagaDefinitions<Act>): void {

@@ -6,6 +6,8 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import type { SagaRunner } from '#libs/saga/saga-runner.js';
 import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
+import type { OrderViewReader } from '../../../apps/order-service/src/order-view/order-view.reader.js';
+import type { WrittenOrders } from '../../../apps/order-service/src/order-view/written-orders.js';
 import type { OrderAct } from '../../../apps/order-service/src/sagas/order-act.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
@@ -13,6 +15,9 @@ import type { World } from '../world/simulation-world.js';
 
 /** What every saga of order-service may do to an order. */
 export type Act = OrderAct;
+
+export type SweptOrders = Pick<WrittenOrders, 'changed' | 'find'>;
+export type SweptViews = Pick<OrderViewReader, 'states'>;
 
 /** Where a part is put in. */
 export interface Place {
@@ -31,6 +36,9 @@ export interface Parts {
   readonly handler?: (handler: MessageHandler, place: Place) => MessageHandler;
   readonly runner?: (runner: SagaRunner<Act>, place: Place) => SagaRunner<Act>;
   readonly definition?: (definition: AnySagaDefinition<Act>) => AnySagaDefinition<Act>;
+  /** What the sweep of views reads, of either side. */
+  readonly written?: (orders: SweptOrders, place: Place) => SweptOrders;
+  readonly views?: (views: SweptViews, place: Place) => SweptViews;
   readonly provider?: (provider: PaymentProvider, place: Place) => PaymentProvider;
 }
 

@@ -1,5 +1,5 @@
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
-import { retryDelays } from '#libs/contracts/topology.js';
+import { queues, retryDelays } from '#libs/contracts/topology.js';
 import { attemptHeader, attemptOf } from '#libs/messaging/failure-ladder.js';
 import type { AmqpConnection } from '#libs/messaging/amqp-connection.js';
 import type { Delivery } from '#libs/messaging/delivery.js';
@@ -168,7 +168,10 @@ export class SimulatedBroker {
     const names = this.#route(message);
     for (const listener of this.#accepted) listener(message, names);
     if (names.length === 0) return message.mandatory ? 'returned' : 'confirmed';
-    for (const name of names) this.#enqueue(this.#queue(name), { message, returns: 0 });
+    for (const name of names) {
+      if (name === queues.projections.name && this.world.faults.strikes('event-lost')) continue;
+      this.#enqueue(this.#queue(name), { message, returns: 0 });
+    }
     return 'confirmed';
   }
 

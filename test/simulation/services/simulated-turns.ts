@@ -1,0 +1,72 @@
+import type { Position } from '#libs/persistence/housekeeping/prunable.js';
+import type { Turn, TurnEnd, Turns } from '#libs/persistence/housekeeping/turns.js';
+import { ConnectionLost } from '#libs/persistence/errors.js';
+import type { SimulatedDatabase } from '../world/simulated-database.js';
+import { step } from '../world/simulation-world.js';
+import type { Place } from './parts.js';
+
+/** As on the real rows: a dead process's turn is taken over this much later. */
+const leaseMs = 60_000;
+
+interface TurnRow {
+  owner: string | null;
+  leaseUntil: number;
+  dueAt: number;
+  position: Position | null;
+}
+
+/** They outlive all processes, as the rows of a table do. */
+const rowsOf = new WeakMap<SimulatedDatabase, Map<string, TurnRow>>();
+
+/** Whose turn it is, as one process asks for it. */
+export class SimulatedTurns implements Pick<Turns, 'know' | 'take' | 'goOn' | 'end'> {
+  readonly #rows: Map<string, TurnRow>;
+
+  constructor(private readonly place: Place) {
+    const { database } = place;
+    if (!rowsOf.has(database)) rowsOf.set(database, new Map());
+    this.#rows = rowsOf.get(database)!;
+  }
+
+  async know(names: readonly string[]): Promise<void> {
+    await this.#reach();
+    for (const name of names) {
+      if (!this.#rows.has(name))
+        this.#rows.set(name, { owner: null, leaseUntil: 0, dueAt: 0, position: null });
+    }
+  }
+
+  async take(table: string, keepMs: number): Promise<Turn | null> {
+    await this.#reach();
+    const { now } = this.place.world.schedule;
+    const row = this.#rows.get(table)!;
+    if (row.dueAt > now || row.leaseUntil > now) return null;
+    Object.assign(row, { owner: this.place.life.name, leaseUntil: now + leaseMs });
+    return { table, before: new Date(now - keepMs), position: row.position };
+  }
+
+  async goOn({ table }: Turn, position: Position): Promise<boolean> {
+    await this.#reach();
+    const row = this.#mine(table);
+    if (row) Object.assign(row, { position, leaseUntil: this.place.world.schedule.now + leaseMs });
+    return row !== null;
+  }
+
+  async end({ table }: Turn, { position = null }: TurnEnd, nextInMs: number): Promise<void> {
+    await this.#reach();
+    const { now } = this.place.world.schedule;
+    const row = this.#mine(table);
+    if (row) Object.assign(row, { owner: null, leaseUntil: now, position, dueAt: now + nextInMs });
+  }
+
+  #mine(table: string): TurnRow | null {
+    const row = this.#rows.get(table)!;
+    return row.owner === this.place.life.name ? row : null;
+  }
+
+  async #reach(): Promise<void> {
+    const { world, life, database } = this.place;
+    await step(world, life, 0, 2);
+    if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+  }
+}
