@@ -16,6 +16,7 @@ const golden = async (message: MessageType): Promise<string> =>
 interface Named {
   readonly name: string;
   readonly sentence: string;
+  readonly optional?: true;
 }
 
 /** Duties that both participants have. */
@@ -26,7 +27,9 @@ const but = (duties: readonly Named[]): readonly Named[] =>
   duties.filter(({ sentence }) => !shared.some((duty) => duty.sentence === sentence));
 
 const table = (duties: readonly Named[]): string =>
-  `| check | duty |\n| --- | --- |\n${duties.map(({ name, sentence }) => `| \`${name}\` | ${sentence} |`).join('\n')}`;
+  `| check | duty |\n| --- | --- |\n${duties
+    .map(({ name, sentence, optional }) => `| \`${name}\` | ${optional ? '_Optional._ ' : ''}${sentence} |`)
+    .join('\n')}`;
 
 const page = async (): Promise<string> => `${generatedBy('tools/conformance and libs/contracts')}
 
@@ -68,6 +71,11 @@ rejected without requeue, and the broker puts it into \`<queue>.parked\`, where 
   tombstone: the command that it undoes is refused from then on.
 - An answer stands. What was refused is never done later, and what was done is not refused when it is asked again: order-service
   has it given back, or parked, and people are called.
+- A command that order-service may give up says in \`expirytime\` from when on it is not to be begun any more (CloudEvents'
+  [Expiry Time](https://github.com/cloudevents/spec/blob/main/cloudevents/extensions/expirytime.md)). Who knows nothing of it by
+  then leaves a tombstone, and answers as cancelled; it is never dropped. What was begun before is answered as ever: ask
+  the provider first. Every sending of a command has its own time, and compensations have none. 5 s are allowed for clocks.
+  Who looks at it charges nobody for an order that is over; who does not conforms, as what is done late is compensated.
 - \`stock-short\` and \`payment-declined\` are answers. A broken command is none, and gets none.
 - Silence is dear: order-service asks three times, 30 s each, and then rolls back. Answer late rather than never: a late answer
   is compensated.
@@ -96,7 +104,7 @@ npm run conformance -- --queue payment.commands --broker amqp://user:password@lo
 
 On a broker, or a virtual host, without order-service: it would park replies to commands that it never sent, and the test
 refuses to run beside it unless told \`--shared\`. Its user may configure, write and read everything there. Each duty is a line,
-a broken one with what was sent, what was expected and what came; \`--only release-first\` looks at one, \`--json\` is for
+one that is not done with what was sent, what was expected and what came; \`--only release-first\` looks at one, \`--json\` is for
 programs, \`--help\` has the rest. It gives back what it has reserved and charged, and takes its messages out of the
 queues. Exit codes: 0 all done, 1 some not, 2 nothing could be looked at.
 

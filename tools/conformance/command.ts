@@ -13,6 +13,8 @@ export interface Command<Data = unknown> {
   readonly sagaId: string;
   readonly commandId: string;
   readonly traceId: string;
+  /** For how long after each sending it may be begun. Absent: for ever. */
+  readonly expirySeconds?: number;
 }
 
 /** One sending of a command, or of something that is none. */
@@ -48,18 +50,21 @@ export function command<Data>(
 export function sealed(asked: Command, changes: Readonly<Record<string, unknown>> = {}): Sent {
   const { type } = asked.message;
   const id = newId();
+  const now = Date.now();
+  const { expirySeconds } = asked;
   const envelope = {
     specversion: '1.0',
     id,
     type,
     source: '/order-service',
     subject: asked.orderId,
-    time: new Date().toISOString(),
+    time: new Date(now).toISOString(),
     datacontenttype: 'application/json',
     dataschema: schemaPath(type),
     traceparent: `00-${asked.traceId}-${randomHex(8)}-01`,
     sagaid: asked.sagaId,
     commandid: asked.commandId,
+    expirytime: expirySeconds === undefined ? undefined : new Date(now + expirySeconds * 1000).toISOString(),
     data: asked.data,
     ...changes,
   };

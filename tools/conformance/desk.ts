@@ -65,6 +65,16 @@ export class Desk {
     return sent;
   }
 
+  /** Sends the command as one that was sent two minutes ago and expired a minute ago. */
+  postLate(command: Command): Promise<Sent> {
+    return this.post(command, { time: minutesAway(-2), expirytime: minutesAway(-1) });
+  }
+
+  /** Sends the command as one that expires in a minute. */
+  postInTime(command: Command): Promise<Sent> {
+    return this.post(command, { expirytime: minutesAway(1) });
+  }
+
   /** Sends the very same message, as a broker may deliver it twice. */
   async repost(sent: Sent): Promise<void> {
     this.#transcript.push(sentLine(sent));
@@ -155,3 +165,5 @@ export class Desk {
 
 const answerTypes = ({ message }: Command): readonly string[] =>
   [...messageTypes.values()].filter(({ answers }) => answers?.includes(message)).map(({ type }) => type);
+
+const minutesAway = (minutes: number): string => new Date(Date.now() + minutes * 60_000).toISOString();

@@ -5,6 +5,8 @@
 export interface Duty<On> {
   readonly name: string;
   readonly sentence: string;
+  /** A participant conforms without it. */
+  readonly optional?: true;
   /** Says what is missing where the duty cannot be looked at: an option was not given. */
   readonly unless?: (on: On) => string | undefined;
   /** @throws DutyBroken */

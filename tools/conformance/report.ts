@@ -3,11 +3,12 @@ import { hasFailed, type Finding } from './run.js';
 const marks: Readonly<Record<Finding['outcome'], string>> = {
   passed: 'passed  ',
   failed: 'FAILED  ',
+  'not-done': 'not done',
   'not-reached': 'FAILED  ',
   'not-looked-at': 'left out',
 };
 
-/** A duty in a line; a broken one with what was expected, what came, and the messages before it. */
+/** A duty in a line; one that is not done with what was expected, what came, and the messages before it. */
 export function linesOf(finding: Finding): readonly string[] {
   const { outcome, name, sentence, expected, came, transcript = [] } = finding;
   const line = `${marks[outcome]}  ${name.padEnd(28)}${sentence}`;
@@ -19,8 +20,10 @@ export function linesOf(finding: Finding): readonly string[] {
     case 'not-reached':
       return [line, '    the participant had stopped answering'];
     case 'failed':
+    case 'not-done':
       return [
         line,
+        ...(outcome === 'not-done' ? ['    optional: a participant conforms without it'] : []),
         `    expected  ${expected}`,
         `    came      ${came}`,
         ...transcript.map((message) => `      ${message}`),
@@ -29,8 +32,13 @@ export function linesOf(finding: Finding): readonly string[] {
 }
 
 export function summaryOf(findings: readonly Finding[]): string {
-  const passed = findings.filter(({ outcome }) => outcome === 'passed').length;
-  const leftOut = findings.filter(({ outcome }) => outcome === 'not-looked-at').length;
-  const failed = findings.filter(hasFailed).length;
-  return `${passed} passed, ${failed} failed${leftOut > 0 ? `, ${leftOut} left out` : ''}`;
+  const count = (of: Finding['outcome']): number => findings.filter(({ outcome }) => outcome === of).length;
+  const more = [
+    [count('not-done'), 'optional not done'],
+    [count('not-looked-at'), 'left out'],
+  ] as const;
+  return [
+    `${count('passed')} passed, ${findings.filter(hasFailed).length} failed`,
+    ...more.filter(([number]) => number > 0).map(([number, what]) => `${number} ${what}`),
+  ].join(', ');
 }

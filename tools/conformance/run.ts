@@ -20,14 +20,17 @@ export interface RunOptions {
 export interface Finding {
   readonly name: string;
   readonly sentence: string;
-  /** `not-looked-at`: an option is not given. `not-reached`: the participant had stopped answering; it counts as failed. */
-  readonly outcome: 'passed' | 'failed' | 'not-looked-at' | 'not-reached';
+  /**
+   * `not-done`: an optional duty; it does not count as failed. `not-looked-at`: an option is not given. `not-reached`: the
+   * participant had stopped answering; it counts as failed.
+   */
+  readonly outcome: 'passed' | 'failed' | 'not-done' | 'not-looked-at' | 'not-reached';
   readonly seconds: number;
   readonly expected?: string;
   readonly came?: string;
   /** Nothing came at all. */
   readonly silence?: boolean;
-  /** What was sent and what came, message by message. Of failures only. */
+  /** What was sent and what came, message by message. Of what failed or is not done. */
   readonly transcript?: readonly string[];
 }
 
@@ -107,7 +110,8 @@ async function lookAtOne<Participant extends ParticipantUnderTest>(
     if (!(error instanceof DutyBroken)) throw error;
     const { expected, came, silence } = error;
     const transcript = desk.takeTranscript().slice(-mostLines);
-    return { name, sentence, outcome: 'failed', seconds: seconds(), expected, came, transcript, silence };
+    const outcome = duty.optional ? 'not-done' : 'failed';
+    return { name, sentence, outcome, seconds: seconds(), expected, came, transcript, silence };
   } finally {
     await participant.tidy();
   }

@@ -63,6 +63,20 @@ describe('the stand-in for order-service', () => {
     expect({ code, left }).toEqual({ code: 0, left: 1000 });
   }, 60_000);
 
+  it('says until when a command may be begun, as fast as its time passes, where it may be given up', async () => {
+    const expirySeconds = new Map<string, number>();
+    await played(optionsOf(...calm, '--token', 'tok_declined'), {
+      answers: (command, rules, later) => {
+        const [time, expiry] = [command['time'], command['expirytime']].map((at) => Date.parse(String(at)));
+        expirySeconds.set(command.type, (expiry! - time!) / 1000);
+        return rules(command, later);
+      },
+    });
+    expect(expirySeconds.get('inventory.reserve-stock.v1')).toBeLessThanOrEqual(85 / 100);
+    expect(expirySeconds.get('payment.take-payment.v1')).toBeLessThanOrEqual(85 / 100);
+    expect(expirySeconds.get('inventory.release-stock.v1')).toBeNaN();
+  });
+
   it('plays the participant that is not there', async () => {
     const { code, text } = await played(optionsOf(...calm, '--for', 'inventory', '--token', 'tok_declined'));
     expect(text).toContain('12  orders confirmed');

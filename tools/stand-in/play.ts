@@ -28,7 +28,8 @@ export async function play(
   const clock = { now: () => new Date(began + (Date.now() - began) * options.hurry) };
   const tally = new Tally(print, options.verbose || options.interactive);
   const post = new Map<string, (command: Command) => void>();
-  const standIn = new StandIn(clock, (command) => post.get(command.message.routingKey)?.(command), tally);
+  const ask = (command: Command): void => post.get(command.message.routingKey)?.(command);
+  const standIn = new StandIn(clock, options.hurry, ask, tally);
   const open: OrderSide[] = [];
   const ticking = setInterval(() => standIn.passTime(), tickMs);
   try {
@@ -53,8 +54,7 @@ export async function play(
       if ((await side.readers()) === 0) throw new CannotRun(`Nobody reads ${queue.name}.`);
       post.set(queue.name, throughWeather(side, mischiefOf(options)));
     }
-    if (options.interactive)
-      await takeOrders(standIn, options, print, (command) => post.get(command.message.routingKey)?.(command));
+    if (options.interactive) await takeOrders(standIn, options, print, ask);
     else await placeAll(standIn, options);
     return summarise(standIn.unfinished, tally, print);
   } finally {

@@ -1,4 +1,3 @@
-import type { MessageType } from '#libs/contracts/message-type.js';
 import { random } from '#libs/kernel/chance.js';
 import type { Clock } from '#libs/kernel/clock.js';
 import { Defect } from '#libs/kernel/errors.js';
@@ -6,7 +5,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { begin, decide, type SagaInput } from '#libs/saga/engine.js';
 import { isFinished, type SagaInstance } from '#libs/saga/instance.js';
 import type { TimelineEntry } from '#libs/saga/timeline.js';
-import type { Decision, Given } from '#libs/saga/turn.js';
+import type { Ask, Decision, Given } from '#libs/saga/turn.js';
 import {
   placeOrderSaga,
   type PlaceOrderAct,
@@ -45,6 +44,8 @@ export class StandIn {
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
+    /** How many of the clock's seconds pass in one. */
+    private readonly hurry: number,
     private readonly ask: (command: Command) => void,
     private readonly onlooker: Onlooker,
   ) {}
@@ -116,9 +117,7 @@ export class StandIn {
     before: PlayedOrder | undefined,
     { instance, effects }: Decision<PlaceOrderData, PlaceOrderAct>,
   ): void {
-    const asked = effects.ask
-      ? commandOf(effects.ask.message, effects.ask, instance, traceId)
-      : before?.asked;
+    const asked = effects.ask ? this.#commandOf(effects.ask, instance, traceId) : before?.asked;
     if (!asked) throw new Defect('a saga that begins asks for something');
     const order = { instance, traceId, asked };
     this.#orders.set(instance.id, order);
@@ -130,15 +129,17 @@ export class StandIn {
   #given(): Given {
     return { at: this.clock.now(), jitter: random(), nextCommandId: newId() };
   }
-}
 
-const commandOf = (
-  message: MessageType,
-  { commandId, data }: { readonly commandId: string; readonly data: unknown },
-  { id, subject }: SagaInstance,
-  traceId: string,
-): Command => {
-  const { reservationId, paymentId } = data as { reservationId?: string; paymentId?: string };
-  const about = reservationId ?? paymentId ?? id;
-  return { message, data, about, orderId: subject, sagaId: id, commandId, traceId };
-};
+  #commandOf(
+    { message, commandId, data, expiresAt }: Ask,
+    { id, subject }: SagaInstance,
+    traceId: string,
+  ): Command {
+    const { reservationId, paymentId } = data as { reservationId?: string; paymentId?: string };
+    const about = reservationId ?? paymentId ?? id;
+    const command = { message, data, about, orderId: subject, sagaId: id, commandId, traceId };
+    if (!expiresAt) return command;
+    const waitMs = (expiresAt.getTime() - this.clock.now().getTime()) / this.hurry;
+    return { ...command, expirySeconds: waitMs / 1000 };
+  }
+}

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { participate } from './participant.mjs';
+import { isExpired, participate } from './participant.mjs';
 
 /** The rules of reservations: each command has an answer in every state, and takes effect in one of them only. */
 export function inventory(stock) {
@@ -11,12 +11,17 @@ export function inventory(stock) {
   };
 
   const handlers = {
-    'inventory.reserve-stock.v1': ({ reservationId, lines }) => {
+    'inventory.reserve-stock.v1': ({ reservationId, lines }, isLate) => {
       if (!Array.isArray(lines) || lines.length === 0 || !lines.every(isLine)) return undefined;
       const wanted = addedUp(lines);
       const known = reservations.get(reservationId);
       if (known?.status === 'RELEASED') return ['reservation-cancelled'];
       if (known) return sameLines(known.lines, wanted) ? known.answer : undefined;
+      if (isLate) {
+        // Not begun, and remembered: another sending of it that comes in time must find this.
+        reservations.set(reservationId, { status: 'RELEASED' });
+        return ['reservation-cancelled'];
+      }
       const shortages = wanted
         .map(({ sku, quantity }) => ({ sku, requested: quantity, available: available.get(sku) ?? 0 }))
         .filter((line) => line.requested > line.available);
@@ -50,8 +55,9 @@ export function inventory(stock) {
     },
   };
 
-  return ({ type, data }) => {
-    const [name, more] = handlers[type]?.(data ?? {}) ?? [];
+  return (command) => {
+    const { type, data } = command;
+    const [name, more] = handlers[type]?.(data ?? {}, isExpired(command)) ?? [];
     return name && { type: `inventory.${name}.v1`, data: { reservationId: data.reservationId, ...more } };
   };
 }

@@ -47,6 +47,9 @@ export async function participate({ url, queue, source, answer }) {
   return connection;
 }
 
+/** Whether a command came too late to be begun. What was begun in time is answered as ever. */
+export const isExpired = ({ expirytime }) => expirytime !== undefined && Date.parse(expirytime) <= Date.now();
+
 function read({ content, properties }) {
   try {
     const command = JSON.parse(content.toString());

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { participate } from './participant.mjs';
+import { isExpired, participate } from './participant.mjs';
 
 /** The rules of payments, with the means of payment played by their tokens. No money moves. */
 export function payments({ settleMs = 1000 } = {}) {
@@ -14,13 +14,16 @@ export function payments({ settleMs = 1000 } = {}) {
   };
 
   const handlers = {
-    'payment.take-payment.v1': ({ paymentId, amount, token }, later) => {
+    'payment.take-payment.v1': ({ paymentId, amount, token }, isLate, later) => {
       if (!isAmount(amount)) return undefined;
       let payment = known.get(paymentId);
       // A tombstone has not learned of an amount. Any other has, and it must be this one.
       if (payment?.amount && !sameAmount(payment.amount, amount)) return undefined;
       if (!payment) {
-        payment = { amount, status: outcomeOf[token] ?? 'TAKEN' };
+        // Too late it is not begun, and remembered: another sending of it that comes in time must find this.
+        payment = isLate
+          ? { refunded: null, status: 'UNDONE' }
+          : { amount, status: outcomeOf[token] ?? 'TAKEN' };
         known.set(paymentId, payment);
         if (payment.status === 'PENDING') setTimeout(() => settle(payment, later), settleMs);
       }
@@ -42,12 +45,13 @@ export function payments({ settleMs = 1000 } = {}) {
     later(answers.TAKEN(payment));
   }
 
-  return ({ type, data }, later) => {
+  return (command, later) => {
+    const { type, data } = command;
     const reply = ([name, more]) => ({
       type: `payment.${name}.v1`,
       data: { paymentId: data.paymentId, ...more },
     });
-    const answer = handlers[type]?.(data ?? {}, (settled) => later(reply(settled)));
+    const answer = handlers[type]?.(data ?? {}, isExpired(command), (settled) => later(reply(settled)));
     return answer && reply(answer);
   };
 }

@@ -1,4 +1,4 @@
-import { StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
+import { ReservationCancelled, StockReserved } from '#libs/contracts/inventory/inventory.messages.js';
 import { owed, type Duty } from '../duty.js';
 import { typeOf } from '../reply.js';
 import { cameLine } from '../transcript.js';
@@ -43,6 +43,33 @@ export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
       // Nine of them, and the first, are messages of their own, each of which is owed an answer.
       for (let nth = 1; nth <= copies / 2; nth += 1) await on.desk.expect(reserve, StockReserved, nth);
       await on.hasExactly(on.stock - 1);
+    },
+  },
+  {
+    name: 'reserve-again-expired',
+    sentence:
+      'A reserve-stock that was carried out before its expiry is answered alike when it comes again after it.',
+    check: async (on) => {
+      const reserve = on.reservation(1);
+      await on.desk.postInTime(reserve);
+      await on.desk.expect(reserve, StockReserved);
+      await on.desk.postLate(reserve);
+      await on.desk.expect(reserve, StockReserved, 2);
+      await on.hasExactly(on.stock - 1);
+    },
+  },
+  {
+    name: 'reserve-expired',
+    optional: true,
+    sentence:
+      'A reserve-stock that comes first after its expiry is answered with reservation-cancelled, and kept in mind: whenever it comes again it is answered so, and nothing is held.',
+    check: async (on) => {
+      const reserve = on.reservation(1);
+      await on.desk.postLate(reserve);
+      await on.desk.expect(reserve, ReservationCancelled);
+      await on.desk.postInTime(reserve);
+      await on.desk.expect(reserve, ReservationCancelled, 2);
+      await on.hasExactly(on.stock);
     },
   },
 ];

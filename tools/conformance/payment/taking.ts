@@ -109,6 +109,33 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     },
   },
   {
+    name: 'take-again-expired',
+    sentence:
+      'A take-payment that was carried out before its expiry is answered alike when it comes again after it.',
+    check: async (on) => {
+      const take = on.payment();
+      await on.desk.postInTime(take);
+      await on.desk.expect(take, PaymentTaken);
+      await on.desk.postLate(take);
+      await on.desk.expect(take, PaymentTaken, 2);
+      await on.gaveBack(take, take.data.amount);
+    },
+  },
+  {
+    name: 'take-expired',
+    optional: true,
+    sentence:
+      'A take-payment that comes first after its expiry is answered with payment-cancelled, and kept in mind: whenever it comes again it is answered so, and nothing is taken.',
+    check: async (on) => {
+      const take = on.payment();
+      await on.desk.postLate(take);
+      await on.desk.expect(take, PaymentCancelled);
+      await on.desk.postInTime(take);
+      await on.desk.expect(take, PaymentCancelled, 2);
+      await on.gaveBack(take, null);
+    },
+  },
+  {
     name: 'take-other-amount',
     sentence:
       'A payment that is known, asked for with another amount, is not answered as taken, and takes no more.',

@@ -1,3 +1,4 @@
+import { faultsAboutExpiry } from './faults-about-expiry.js';
 import {
   counting,
   holdElsewhere,
@@ -15,6 +16,7 @@ export const playedStock = 30;
 const reserved = 'inventory.stock-reserved.v1';
 
 export const inventoryFaults: PlantedFaults = {
+  ...faultsAboutExpiry('reserve', 'reservation-cancelled'),
   'holds the lines that are there, and says short': {
     breaks: ['reserve-all-or-none'],
     fault: () => ({
@@ -55,7 +57,7 @@ export const inventoryFaults: PlantedFaults = {
     },
   },
   'answers the second time otherwise': {
-    breaks: ['reserve-redelivered', 'reserve-asked-again', 'reserve-many-at-once'],
+    breaks: ['reserve-redelivered', 'reserve-asked-again', 'reserve-many-at-once', 'reserve-again-expired'],
     fault: () => {
       const nth = counting();
       return {

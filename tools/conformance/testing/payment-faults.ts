@@ -1,3 +1,4 @@
+import { faultsAboutExpiry } from './faults-about-expiry.js';
 import {
   amountIn,
   counting,
@@ -11,6 +12,7 @@ import {
 import type { Received } from './played-participant.js';
 
 export const paymentFaults: PlantedFaults = {
+  ...faultsAboutExpiry('take', 'payment-cancelled'),
   'forgets what was refunded before it was taken': {
     breaks: ['refund-first'],
     fault: () => {
@@ -39,7 +41,13 @@ export const paymentFaults: PlantedFaults = {
     },
   },
   'charges twice what is asked twice': {
-    breaks: ['take-redelivered', 'take-asked-again', 'take-many-at-once', 'take-asked-again-meanwhile'],
+    breaks: [
+      'take-redelivered',
+      'take-asked-again',
+      'take-many-at-once',
+      'take-asked-again-meanwhile',
+      'take-again-expired',
+    ],
     fault: () => {
       const nth = counting();
       const charges = new Map<string, number>();
@@ -111,7 +119,7 @@ export const paymentFaults: PlantedFaults = {
     },
   },
   'takes what it has refunded': {
-    breaks: ['refund-first', 'take-after-refund', 'refund-of-pending'],
+    breaks: ['take-expired', 'refund-first', 'take-after-refund', 'refund-of-pending'],
     fault: () => ({
       answers: (command, rules, later) => {
         const answer = rules(command, later);
