@@ -27,7 +27,7 @@ export class Authenticator {
     if (known) return known;
     const caller = await this.callerBehind(bearerToken(request.headers.authorization));
     rememberCaller(request, caller);
-    annotate({ caller: caller.subject });
+    annotate({ caller: caller.subject, callerIsStaff: caller.isStaff });
     return caller;
   }
 

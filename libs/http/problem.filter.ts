@@ -14,16 +14,18 @@ import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
 import { sendProblem } from './send-problem.js';
-import { SlowRefusals } from './slow-refusals.js';
+import type { SlowRefusals } from './slow-refusals.js';
 
 /** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly log = new Logger(ProblemFilter.name);
-  private readonly refusals = new SlowRefusals();
   private readonly warnings = new SparseWarnings(this.log);
 
-  constructor(private readonly catalogue: ProblemCatalogue) {}
+  constructor(
+    private readonly catalogue: ProblemCatalogue,
+    private readonly refusals: SlowRefusals,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     // Errors of message handlers are the transport's business: it retries or parks.
@@ -37,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     const send = (): void => {
       if (!reply.sent) sendProblem(reply, answer);
     };
-    if (error instanceof TooManyRequests) this.refusals.run(send);
+    if (error instanceof TooManyRequests) this.refusals.answer(reply, send);
     else send();
   }
 

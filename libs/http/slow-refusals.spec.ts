@@ -1,23 +1,78 @@
-import { expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 import { SlowRefusals } from './slow-refusals.js';
 
-it('are answered one by one, the first at once and none later than in 5 s', () => {
-  let nowMs = 0;
-  const delays: number[] = [];
-  const after = (delayMs: number) => {
-    delays.push(delayMs);
-    return { cancel: () => undefined };
+let nowMs: number;
+let timers: { readonly atMs: number; readonly run: () => void }[];
+let refusals: SlowRefusals;
+let answered: string[];
+
+beforeEach(() => {
+  [nowMs, timers, answered] = [0, [], []];
+  const after = (delayMs: number, run: () => void) => {
+    const timer = { atMs: nowMs + delayMs, run };
+    timers.push(timer);
+    return { cancel: () => void (timers = timers.filter((other) => other !== timer)) };
   };
-  const refusals = new SlowRefusals({ monotonicMs: () => nowMs }, { after });
-  let answered = 0;
-  const refuse = (times: number): void => {
-    for (let n = 0; n < times; n += 1) refusals.run(() => (answered += 1));
-  };
-  refuse(4);
-  expect([answered, delays.splice(0)]).toEqual([1, [5, 10, 15]]);
-  nowMs = 1_000;
-  refuse(1);
-  expect(answered).toBe(2);
-  refuse(2_000);
-  expect([Math.max(...delays), answered]).toEqual([5_000, 2]);
+  refusals = new SlowRefusals({ monotonicMs: () => nowMs }, { after });
+});
+
+const refuse = (caller: string, times: number): void => {
+  for (let n = 0; n < times; n += 1) refusals.run(caller, () => answered.push(caller));
+};
+const pass = (milliseconds: number): void => {
+  nowMs += milliseconds;
+  const due = timers.filter(({ atMs }) => atMs <= nowMs);
+  timers = timers.filter(({ atMs }) => atMs > nowMs);
+  for (const { run } of due) run();
+};
+
+describe('refusals of one caller', () => {
+  it('are given one by one, the first at once', () => {
+    refuse('a', 4);
+    expect(answered).toHaveLength(1);
+    pass(50);
+    expect(answered).toHaveLength(3);
+    pass(10_000);
+    refuse('a', 1);
+    expect(answered).toHaveLength(5);
+  });
+
+  it('are held for 30 s at most', () => {
+    refuse('a', 10_000);
+    pass(30_000);
+    expect(answered).toHaveLength(10_000);
+  });
+
+  it('do not hold up those of another', () => {
+    refuse('a', 100);
+    refuse('b', 1);
+    expect(answered).toEqual(['a', 'b']);
+  });
+
+  it('are forgotten when nobody is there to hear them', () => {
+    refuse('a', 1);
+    const forget = refusals.run('a', () => answered.push('gone'));
+    forget();
+    pass(1_000);
+    refusals.release();
+    expect(answered).toEqual(['a']);
+  });
+
+  it('leave nothing behind', () => {
+    refuse('a', 10);
+    pass(1_000);
+    refuse('a', 1);
+    expect(answered).toHaveLength(11);
+    pass(1_000);
+    expect(timers).toEqual([]);
+  });
+});
+
+it('are all given when the server is to end', () => {
+  refuse('a', 3);
+  refusals.release();
+  refuse('a', 2);
+  expect(answered).toHaveLength(5);
+  pass(1_000);
+  expect(answered).toHaveLength(5);
 });

@@ -1,26 +1,74 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
+import { currentContext } from '#libs/observability/request-context.js';
 
-const everyMs = 5;
-const heldMsMax = 5_000;
+const everyMs = 25;
+/** Less than an answer may be owed on a connection on which nothing moves. */
+const heldMsMax = 30_000;
+
+/** Nobody is there to be answered any more. Calling it late does no harm. */
+type Forget = () => void;
 
 /**
- * Answers to callers who have too much under way: 200 in a second, each held for up to 5 s. Told at once, a caller who comes
- * again at once would keep the process at refusing them, and everybody else waiting.
+ * Answers to callers who have too much under way: 40 in a second to each, held for up to 30 s. Told at once, a caller who
+ * comes again at once would keep the process at refusing them, and everybody else waiting.
  */
 export class SlowRefusals {
-  private nextAtMs = -Infinity;
+  /** When the next of a caller is due. Only of those to whom one was given a moment ago, or is held. */
+  private readonly nextAtMs = new Map<string, number>();
+  private readonly held = new Set<() => void>();
+  private closing = false;
 
   constructor(
     private readonly clock: Pick<Clock, 'monotonicMs'> = systemClock,
     private readonly timers: Pick<Timers, 'after'> = systemTimers,
   ) {}
 
-  run(answer: () => void): void {
+  /** Those of a server: none of them holds up its end. */
+  static of(fastify: FastifyInstance): SlowRefusals {
+    const refusals = new SlowRefusals();
+    fastify.addHook('preClose', (done) => {
+      refusals.release();
+      done();
+    });
+    return refusals;
+  }
+
+  /** @param send what answers a request of this caller: not done when they are gone by then. */
+  answer({ raw }: FastifyReply, send: () => void): void {
+    raw.once('close', this.run(currentContext()?.caller ?? '', send));
+  }
+
+  run(caller: string, answer: () => void): Forget {
     const nowMs = this.clock.monotonicMs();
-    const atMs = Math.min(Math.max(this.nextAtMs, nowMs), nowMs + heldMsMax);
-    this.nextAtMs = atMs + everyMs;
-    if (atMs <= nowMs) answer();
-    else this.timers.after(atMs - nowMs, answer);
+    const dueMs = Math.max(this.nextAtMs.get(caller) ?? nowMs, nowMs);
+    const atMs = Math.min(dueMs, nowMs + heldMsMax);
+    const nextAtMs = atMs + everyMs;
+    this.nextAtMs.set(caller, nextAtMs);
+    this.timers.after(nextAtMs - nowMs, () => {
+      if (this.nextAtMs.get(caller) === nextAtMs) this.nextAtMs.delete(caller);
+    });
+    if (!this.closing && atMs > nowMs) return this.hold(answer, atMs - nowMs);
+    answer();
+    return () => undefined;
+  }
+
+  /** From now on all are given at once, those that are held too. */
+  release(): void {
+    this.closing = true;
+    for (const answer of this.held) answer();
+    this.held.clear();
+  }
+
+  private hold(answer: () => void, milliseconds: number): Forget {
+    this.held.add(answer);
+    const timer = this.timers.after(milliseconds, () => {
+      if (this.held.delete(answer)) answer();
+    });
+    return () => {
+      timer.cancel();
+      this.held.delete(answer);
+    };
   }
 }

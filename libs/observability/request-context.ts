@@ -14,6 +14,8 @@ export interface RequestContext {
   readonly answerByMs?: number;
   /** Who asks, as their token says; known once it has been looked at. Not for the log. */
   caller?: string;
+  /** Staff ask for many customers. */
+  callerIsStaff?: boolean;
   /** Known once the order has been found or made; see {@link annotate}. */
   orderId?: string;
   sagaId?: string;
@@ -58,7 +60,7 @@ export const runInContext = <Result>(origin: Origin, work: () => Result): Result
 export const outsideOfContext = <Result>(work: () => Result): Result => requestContext.exit(work);
 
 /** What the work in hand turned out to be about, and whose it is. No-op outside of a context. */
-export function annotate(ids: Pick<RequestContext, 'orderId' | 'sagaId' | 'caller'>): void {
+export function annotate(ids: Pick<RequestContext, 'orderId' | 'sagaId' | 'caller' | 'callerIsStaff'>): void {
   const context = requestContext.getStore();
   if (context) Object.assign(context, ids);
 }

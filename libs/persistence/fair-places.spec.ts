@@ -1,17 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import { TooManyRequests } from '#libs/kernel/errors.js';
 import { Overloaded } from './errors.js';
-import { FairPlaces, type Ticket } from './fair-places.js';
+import { FairPlaces, type Asking, type Ticket } from './fair-places.js';
 
-const limits = { places: 4, waitingMax: 10, ofOne: { places: 2, waitingMax: 3 } };
+const limits = {
+  places: 4,
+  waitingMax: 10,
+  ofOne: { places: 2, waitingMax: 3 },
+  forMany: { places: 3, waitingMax: 5 },
+};
 
 /** Who has a place, in the order in which they got it. */
 class Door {
   readonly places = new FairPlaces(limits);
   readonly inside: (string | null)[] = [];
 
-  enter(whose: string | null, isKnown = false): Ticket {
-    const ticket = this.places.enter(whose, isKnown);
+  enter(whose: string | null, asking: Asking = {}): Ticket {
+    const ticket = this.places.enter(whose, asking);
     void ticket.served.then(() => this.inside.push(whose));
     return ticket;
   }
@@ -36,6 +41,15 @@ describe('FairPlaces', () => {
     expect(own.places.waiting).toBe(1);
   });
 
+  it('gives more of them to one who asks for many', async () => {
+    const door = new Door();
+    const asking = { forMany: true };
+    for (let n = 0; n < 3 + 5; n += 1) door.enter('staff', asking);
+    await microtasks();
+    expect(door.inside).toEqual(['staff', 'staff', 'staff']);
+    expect(() => door.enter('staff', asking)).toThrow(TooManyRequests);
+  });
+
   it('serves in turn by who they are, not by how many', async () => {
     const door = new Door();
     const first = door.enterAll(null, 4);
@@ -52,7 +66,15 @@ describe('FairPlaces', () => {
     door.enterAll('a', 2 + 3);
     expect(() => door.enter('a')).toThrow(TooManyRequests);
     expect(() => door.enter('b')).not.toThrow();
-    expect(() => door.enter('a', true)).not.toThrow();
+    expect(() => door.enter('a', { isKnown: true })).not.toThrow();
+  });
+
+  it('counts what one waits for elsewhere, too', () => {
+    const waitingOf = new Map();
+    const [first, second] = [new FairPlaces(limits, waitingOf), new FairPlaces(limits, waitingOf)];
+    for (let n = 0; n < 2 + 3; n += 1) second.enter('a');
+    expect(() => first.enter('a')).toThrow(TooManyRequests);
+    expect(() => first.enter('b')).not.toThrow();
   });
 
   it('refuses everybody while as many wait as may', () => {

@@ -6,7 +6,21 @@ export interface PlaceLimits {
   /** Of all together. */
   readonly waitingMax: number;
   /** Of one who asks, so that the others find some free. */
-  readonly ofOne: { readonly places: number; readonly waitingMax: number };
+  readonly ofOne: Share;
+  /** Of one who asks for many others. */
+  readonly forMany: Share;
+}
+
+interface Share {
+  readonly places: number;
+  readonly waitingMax: number;
+}
+
+export interface Asking {
+  /** Who was let in before and goes on: refusing them now would waste what was done for them. */
+  readonly isKnown?: boolean;
+  /** Who asks for many others. */
+  readonly forMany?: boolean;
 }
 
 /** Stands for a place, or the wait for one. */
@@ -34,7 +48,11 @@ export class FairPlaces {
   private taken = 0;
   private waitingAll = 0;
 
-  constructor(private readonly limits: PlaceLimits) {}
+  /** @param waitingOf how often each waits, here and wherever else it is counted: who is let in here waits there next. */
+  constructor(
+    private readonly limits: PlaceLimits,
+    private readonly waitingOf = new Map<string | null, number>(),
+  ) {}
 
   get waiting(): number {
     return this.waitingAll;
@@ -42,12 +60,12 @@ export class FairPlaces {
 
   /**
    * @param whose null: the process's own work, which has no share but the whole.
-   * @param isKnown who was let in before and goes on: refusing them now would waste what was done for them.
    * @throws Overloaded when as many wait as may; TooManyRequests when as many of this one do.
    */
-  enter(whose: string | null, isKnown = false): Ticket {
-    if (!isKnown) this.refuseIfFull(whose);
-    const party = this.partyOf(whose);
+  enter(whose: string | null, { isKnown = false, forMany = false }: Asking = {}): Ticket {
+    const share = forMany ? this.limits.forMany : this.limits.ofOne;
+    if (!isKnown) this.refuseIfFull(whose, share);
+    const party = this.partyOf(whose, share);
     let undo = (): void => undefined;
     const served = new Promise<void>((resolve) => {
       const serve = (): void => {
@@ -55,7 +73,7 @@ export class FairPlaces {
         resolve();
       };
       undo = () => this.forget(whose, party, serve);
-      this.waitingAll += 1;
+      this.countWaiting(whose, 1);
       party.waiting.add(serve);
     });
     this.serve();
@@ -67,20 +85,19 @@ export class FairPlaces {
     return { served, giveBack };
   }
 
-  private refuseIfFull(whose: string | null): void {
+  private refuseIfFull(whose: string | null, { waitingMax }: Share): void {
     if (this.waitingAll >= this.limits.waitingMax) {
       throw new Overloaded('as many wait for a connection as may');
     }
-    const own = this.parties.get(whose)?.waiting.size ?? 0;
-    if (whose !== null && own >= this.limits.ofOne.waitingMax) {
+    if (whose !== null && (this.waitingOf.get(whose) ?? 0) >= waitingMax) {
       throw new TooManyRequests('as many of this caller wait for a connection as may');
     }
   }
 
-  private partyOf(whose: string | null): Party {
+  private partyOf(whose: string | null, { places }: Share): Party {
     let party = this.parties.get(whose);
     if (!party) {
-      const placesMax = whose === null ? this.limits.places : this.limits.ofOne.places;
+      const placesMax = whose === null ? this.limits.places : places;
       this.parties.set(whose, (party = { places: 0, placesMax, waiting: new Set() }));
     }
     return party;
@@ -92,7 +109,7 @@ export class FairPlaces {
       if (!next) return;
       const [whose, party, serve] = next;
       party.waiting.delete(serve);
-      this.waitingAll -= 1;
+      this.countWaiting(whose, -1);
       party.places += 1;
       this.taken += 1;
       // To the end: everybody else is served before.
@@ -119,8 +136,15 @@ export class FairPlaces {
 
   private forget(whose: string | null, party: Party, serve: () => void): void {
     party.waiting.delete(serve);
-    this.waitingAll -= 1;
+    this.countWaiting(whose, -1);
     this.dropIfIdle(whose, party);
+  }
+
+  private countWaiting(whose: string | null, more: 1 | -1): void {
+    this.waitingAll += more;
+    const now = (this.waitingOf.get(whose) ?? 0) + more;
+    if (now > 0) this.waitingOf.set(whose, now);
+    else this.waitingOf.delete(whose);
   }
 
   private dropIfIdle(whose: string | null, { places, waiting }: Party): void {

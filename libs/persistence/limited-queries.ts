@@ -13,6 +13,9 @@ import { closeNow } from './session.js';
 
 const places = new WeakMap<DataSource, FairPlaces>();
 
+/** In front of all databases: who was let in to the first would wait without bound for the second. */
+const waitingOf = new Map<string | null, number>();
+
 /** Callers without a connection; null for a pool without limits. */
 export const waitingFor = (source: DataSource): number | null => places.get(source)?.waiting ?? null;
 
@@ -30,7 +33,7 @@ const declareGivenUp = () =>
  * @throws (each query) Overloaded, TooManyRequests: not asked; ConnectionLost: no answer; or what the server says.
  */
 export function limitQueries(source: DataSource, use: LimitedUse, connections: number): void {
-  const fairPlaces = new FairPlaces(placeLimits(use, connections));
+  const fairPlaces = new FairPlaces(placeLimits(use, connections), waitingOf);
   places.set(source, fairPlaces);
   declareGivenUp();
   const { driver } = source;
@@ -139,7 +142,10 @@ class LimitedRunner {
   private enter(): Ticket {
     const { context } = this;
     try {
-      const ticket = this.places.enter(context?.caller ?? null, context && letIn.has(context));
+      const ticket = this.places.enter(context?.caller ?? null, {
+        isKnown: context !== undefined && letIn.has(context),
+        forMany: context?.callerIsStaff ?? false,
+      });
       if (context) letIn.add(context);
       return ticket;
     } catch (error) {

@@ -9,21 +9,43 @@ interface QueryLimits {
   /** The server's own limit. Shorter, so that what is merely slow does not cost the connection, too. */
   readonly statementSeconds: number;
   readonly waitingMax: number;
+  /** Of one customer: as many as their share of the connections serves in a part of the time, also under load. */
   readonly waitingOfOneMax: number;
+  /** Of one of the staff, who asks for many. */
+  readonly waitingForManyMax: number;
 }
 
 export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
   // Somebody waits for the answer. Whoever asks more at once is told to wait for answers first.
-  queries: { seconds: 5, statementSeconds: 4, waitingMax: 1_000, waitingOfOneMax: 100 },
+  queries: {
+    seconds: 5,
+    statementSeconds: 4,
+    waitingMax: 1_000,
+    waitingOfOneMax: 30,
+    waitingForManyMax: 100,
+  },
   // Longer than a statement may wait for a locked row.
-  background: { seconds: 15, statementSeconds: 14, waitingMax: 1_000, waitingOfOneMax: 1_000 },
+  background: {
+    seconds: 15,
+    statementSeconds: 14,
+    waitingMax: 1_000,
+    waitingOfOneMax: 1_000,
+    waitingForManyMax: 1_000,
+  },
   // Less than the patience of who asks for health.
-  health: { seconds: 1.5, statementSeconds: 1, waitingMax: 100, waitingOfOneMax: 100 },
+  health: {
+    seconds: 1.5,
+    statementSeconds: 1,
+    waitingMax: 100,
+    waitingOfOneMax: 100,
+    waitingForManyMax: 100,
+  },
 };
 
 export const placeLimits = (use: LimitedUse, connections: number): PlaceLimits => ({
   places: connections,
   waitingMax: queryLimits[use].waitingMax,
-  // The slow queries of one must not have all the connections.
-  ofOne: { places: Math.ceil(connections / 2), waitingMax: queryLimits[use].waitingOfOneMax },
+  // The slow queries of one must not have all the connections, nor the quick ones that come without end all the time.
+  ofOne: { places: Math.ceil(connections / 10), waitingMax: queryLimits[use].waitingOfOneMax },
+  forMany: { places: Math.ceil(connections / 2), waitingMax: queryLimits[use].waitingForManyMax },
 });

@@ -109,6 +109,20 @@ describe('OrderWatch', () => {
       await expect(again).resolves.toBe('met');
     });
 
+    it('tells one who waits too often only slowly, within the time that they wait', async () => {
+      const { watch } = watchOver('silent');
+      const caller = together();
+      const mine = waiting(watch, waitOf('cust-1', { gone: caller.signal }), 50);
+      let told = 0;
+      const declined = waiting(watch, waitOf('cust-1', { milliseconds: 100 }), 1_000);
+      for (const each of declined) void each.then(() => (told += 1));
+      await new Promise(setImmediate);
+      expect(told).toBe(1);
+      await expect(Promise.all(declined)).resolves.toEqual(Array(1_000).fill('not-waited'));
+      caller.abort();
+      await Promise.all(mine);
+    });
+
     it('lets 500 wait in all, staff among them, and asks for them in one query', async () => {
       const { watch, asked } = watchOver([], 'silent');
       const staff = { ...waitOf('op-1'), caller: callerOf('op-1', ['operator']) };

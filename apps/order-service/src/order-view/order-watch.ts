@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/auth/caller.js';
 import { Bulkhead, crowdings } from '#libs/http/bulkhead.js';
+import { SlowRefusals } from '#libs/http/slow-refusals.js';
 import { counter, gauge } from '#libs/observability/metrics.js';
 import { outsideOfContext } from '#libs/observability/request-context.js';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
@@ -19,7 +20,7 @@ export interface Wait {
   readonly gone?: AbortSignal;
 }
 
-/** `not-waited`: as many wait as may, in all or of this caller. */
+/** `not-waited`: as many wait as may, in all or of this caller; of the latter a few in a second are told. */
 export type WaitOutcome = 'met' | 'not-met' | 'not-waited';
 
 interface Waiter {
@@ -41,6 +42,7 @@ export class OrderWatch {
     help: 'Requests that were answered without waiting because as many waited as may: in all, or of their caller.',
     labels: { reason: crowdings },
   });
+  private readonly slowly = new SlowRefusals();
   private looking = false;
 
   constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {
@@ -57,12 +59,25 @@ export class OrderWatch {
     const leave = this.waits.enter(wait.caller.isStaff ? null : wait.caller.subject);
     if (typeof leave !== 'string') return this.waitInside(orderId, isMet, wait).finally(leave);
     this.notWaited.inc({ reason: leave });
+    if (leave === 'share') await this.slowDown(wait);
     return 'not-waited';
   }
 
   /** The read side shows this, as has just been committed. */
   tell(state: ViewState): void {
     for (const { isMet, settle } of this.waiters.get(state.id) ?? []) if (isMet(state)) settle('met');
+  }
+
+  /** Whoever waits often enough already would be back at once. */
+  private slowDown({ caller, milliseconds, gone }: Wait): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      const forget = this.slowly.run(caller.subject, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      gone?.addEventListener('abort', forget, { once: true });
+    });
   }
 
   private waitInside(

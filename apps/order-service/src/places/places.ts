@@ -20,7 +20,6 @@ export const ORDERS_AT_ONCE = Symbol('ORDERS_AT_ONCE');
 export class Places implements OnModuleInit {
   private readonly places: ReturnType<typeof placesOf>;
   private readonly taken = new WeakMap<FastifyRequest, Leave>();
-  private readonly turnAway = new TurnAway();
 
   constructor(
     private readonly host: HttpAdapterHost<FastifyAdapter>,
@@ -37,17 +36,18 @@ export class Places implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance();
+    const turnAway = new TurnAway(fastify);
     fastify.addHook('onRequest', (request, reply, done) => {
       const lane = laneOf(request);
       const crowding = lane && this.places[lane].crowding(shareholderOf(request));
-      if (crowding) this.turnAway.answer(reply, lane, crowding);
+      if (crowding) turnAway.answer(reply, lane, crowding);
       else done();
     });
     fastify.addHook('preValidation', (request, reply, done) => {
       const lane = laneOf(request);
       if (!lane) return done();
       const leave = this.places[lane].enter(shareholderOf(request));
-      if (typeof leave === 'string') return this.turnAway.answer(reply, lane, leave);
+      if (typeof leave === 'string') return turnAway.answer(reply, lane, leave);
       this.taken.set(request, leave);
       done();
     });

@@ -1,8 +1,9 @@
 import { Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { crowdings, type Crowding } from '#libs/http/bulkhead.js';
 import { problemOf } from '#libs/http/problem-of.js';
 import { sendProblem } from '#libs/http/send-problem.js';
+import { SlowRefusals } from '#libs/http/slow-refusals.js';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault, TooManyRequests } from '#libs/kernel/errors.js';
 import { counter } from '#libs/observability/metrics.js';
@@ -18,22 +19,26 @@ const answers = {
 /** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
 const refusals = { perSecond: 1_000, burst: 250, clock: systemClock };
 
-/** Says no to commands that have no place: at a pace, and with no error and no log line of each. */
+/** Says no to commands that have no place: at a pace, slower to who has too many, and with no error and no log line of each. */
 export class TurnAway {
   private readonly warnings = new SparseWarnings(new Logger('Places'));
   private readonly pace = new Pace(refusals);
+  private readonly slowly: SlowRefusals;
   private readonly total = counter({
     name: 'orders_turned_away_total',
     help: 'Commands over HTTP that were refused because as many were under way as may: in all, or of their caller.',
     labels: { lane: lanes, reason: crowdings },
   });
 
+  constructor(fastify: FastifyInstance) {
+    this.slowly = SlowRefusals.of(fastify);
+  }
+
   answer(reply: FastifyReply, lane: Lane, reason: Crowding): void {
     this.total.inc({ lane, reason });
     this.warnings.warn(`${lane}, ${reason}`, 'commands are turned away', { lane, reason });
-    this.pace.run(
-      () => sendProblem(reply, answers[reason]),
-      () => !reply.raw.destroyed,
-    );
+    const send = (): void => sendProblem(reply, answers[reason]);
+    if (reason === 'share') this.slowly.answer(reply, send);
+    else this.pace.run(send, () => !reply.raw.destroyed);
   }
 }
