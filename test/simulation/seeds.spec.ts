@@ -21,6 +21,8 @@ const wanted = [
   ...['retried', 'given-up', 'compensated', 'needs-attention', 'skipped', 'operator'].map(
     (kind) => `saga.${kind}`,
   ),
+  'expired.reserve-stock',
+  'expired.take-payment',
   'message.inventory.reservation-cancelled.v1',
   'message.payment.payment-cancelled.v1',
   'message.payment.payment-pending.v1',

@@ -9,6 +9,7 @@ import { Shopkeeper } from './actors/shopkeeper.js';
 import { Stranger } from './actors/stranger.js';
 import { WarehouseStaff } from './actors/warehouse-staff.js';
 import { MessageJournal } from './invariants/watch-messages.js';
+import { watchExpiredCharges, watchExpiredReservations, watchExpiries } from './invariants/watch-expiry.js';
 import { watchOrders } from './invariants/watch-orders.js';
 import { watchSagas } from './invariants/watch-sagas.js';
 import { watchStock } from './invariants/watch-stock.js';
@@ -44,17 +45,22 @@ export class SimulatedShop {
   ) {
     const { trace, coverage } = world;
     this.broker = new SimulatedBroker(world);
-    this.bank = new SimulatedProvider(world, (entry, what) => {
-      trace.note('bank', () => `${what} ${entry.key} for order ${entry.orderId}`);
-      watchLedger(this.bank, report)(entry, what);
-    });
+    this.journal = new MessageJournal(coverage, report);
+    const lookAtCharge = watchExpiredCharges((id) => this.journal.sent(id), report);
+    this.bank = new SimulatedProvider(
+      world,
+      (entry, what) => {
+        trace.note('bank', () => `${what} ${entry.key} for order ${entry.orderId}`);
+        watchLedger(this.bank, report)(entry, what);
+      },
+      lookAtCharge,
+    );
     this.databases = {
       orders: new SimulatedDatabase('orders', world),
       views: new SimulatedDatabase('views', world),
       inventory: new SimulatedDatabase('inventory', world),
       payments: new SimulatedDatabase('payments', world),
     };
-    this.journal = new MessageJournal(coverage, report);
     this.#watch();
     const { broker, bank, databases } = this;
     const cluster = new Cluster({ world, broker, parts }, databases, bank, plan.processes);
@@ -98,6 +104,8 @@ export class SimulatedShop {
       watchStock(report),
       watchSagas(() => schedule.now, coverage, report),
       watchTruth(databases, bank, report),
+      watchExpiries(report),
+      watchExpiredReservations((id) => journal.sent(id), coverage, report),
     ];
     for (const database of Object.values(databases) as SimulatedDatabase[]) {
       database.onCommitted((commit) => {

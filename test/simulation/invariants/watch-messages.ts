@@ -1,3 +1,5 @@
+import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
+import { PaymentCancelled } from '#libs/contracts/payment/payment.messages.js';
 import { isOfStranger } from '../actors/stranger.js';
 import { attemptHeader } from '#libs/messaging/failure-ladder.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
@@ -10,6 +12,8 @@ import type { Coverage } from '../world/coverage.js';
 import { changesOf, messagesIn, type Report } from './watcher.js';
 import type { Commit } from '../world/simulated-database.js';
 
+const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, PaymentCancelled.type]);
+
 /** Everything that was committed to be sent, and what became of it. */
 export class MessageJournal {
   readonly #committed = new Map<string, Envelope>();
@@ -18,6 +22,7 @@ export class MessageJournal {
   readonly #consumed = new Map<string, string>();
   readonly #traces = new Set<string>();
   readonly #answers = new Set<string>();
+  readonly #cancelled = new Set<string>();
 
   constructor(
     private readonly coverage: Coverage,
@@ -40,6 +45,11 @@ export class MessageJournal {
     for (const { after } of changesOf(commit, sagaTimeline)) {
       for (const { messageId } of after?.entries ?? []) if (messageId) this.#traces.add(messageId);
     }
+  }
+
+  /** What was committed under this id. */
+  sent(messageId: string): Envelope | undefined {
+    return this.#committed.get(messageId);
   }
 
   accepted(message: WireMessage): void {
@@ -82,5 +92,9 @@ export class MessageJournal {
       this.report('a message is answered once', `message ${causationid} was answered ${type} again`);
     }
     this.#answers.add(answer);
+    if (cancellations.has(type)) this.#cancelled.add(commandid);
+    else if (this.#cancelled.has(commandid)) {
+      this.report('what was cancelled is never done', `command ${commandid} is answered ${type} after all`);
+    }
   }
 }

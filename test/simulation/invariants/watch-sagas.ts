@@ -4,10 +4,7 @@ import { isFinished } from '#libs/saga/instance.js';
 import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
 import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
 import type { Coverage } from '../world/coverage.js';
-import { changesOf, messagesIn, type ChangeOf, type Report, type Watcher } from './watcher.js';
-
-/** Clocks of processes are apart by at most twice what each is from the true one. */
-const toleranceMs = 1_000;
+import { changesOf, clocksApartMs, messagesIn, type ChangeOf, type Report, type Watcher } from './watcher.js';
 
 /** Sagas go on by one revision at a time, send only what their calls say, and are given up only when their time is over. */
 export const watchSagas =
@@ -39,7 +36,7 @@ export const watchSagas =
       if (
         decisions.length === 1 &&
         entries.some(({ kind }) => kind === 'deadline-passed') &&
-        due > nowMs() + toleranceMs
+        due > nowMs() + clocksApartMs
       ) {
         report('nobody is given less time than was said', `saga ${after.id} had ${due - nowMs()} ms left`);
       }

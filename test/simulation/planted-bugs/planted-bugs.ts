@@ -1,4 +1,5 @@
 import { cancelBugs } from './cancel-bugs.js';
+import { expiryBugs } from './expiry-bugs.js';
 import { inventoryBugs } from './inventory-bugs.js';
 import { messagingBugs } from './messaging-bugs.js';
 import { orderBugs } from './order-bugs.js';
@@ -9,6 +10,7 @@ import { sagaBugs } from './saga-bugs.js';
 export const plantedBugs: readonly PlantedBug[] = [
   ...messagingBugs,
   ...sagaBugs,
+  ...expiryBugs,
   ...inventoryBugs,
   ...paymentBugs,
   ...orderBugs,

@@ -38,6 +38,8 @@ export class SimulatedProvider {
     private readonly world: World,
     /** Tokens decide what becomes of a charge, as they do at the sandbox. */
     private readonly onChange: (entry: LedgerEntry, what: string) => void,
+    /** A process asks for a charge; whether the bank hears of it is another question. */
+    private readonly onAsked: (charge: Charge) => void,
   ) {}
 
   /** Requests that were sent and have not arrived yet. */
@@ -52,7 +54,10 @@ export class SimulatedProvider {
   /** As one process reaches it. */
   connect(life: Life): PaymentProvider {
     return {
-      charge: (asked) => this.#call(life, 'charge', () => this.#charge(asked)),
+      charge: (asked) => {
+        this.onAsked(asked);
+        return this.#call(life, 'charge', () => this.#charge(asked));
+      },
       refund: (asked) => this.#call(life, 'refund', () => this.#refund(asked)),
       find: (key) => this.#call(life, 'find', () => this.#standing(key)),
       // Nobody compares books in the simulation: it looks into them itself.

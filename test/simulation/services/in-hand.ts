@@ -1,0 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+interface InHand {
+  readonly messageId: string | undefined;
+  readonly takenAtMs: number;
+}
+
+/** The delivery that a process is at work on, for those who look on from the other end of what it does. */
+export const inHand = new AsyncLocalStorage<InHand>();
