@@ -1,5 +1,6 @@
 import { queues } from '#libs/contracts/topology.js';
 import { ConnectionLost } from '#libs/persistence/errors.js';
+import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
 import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
 import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
@@ -12,7 +13,7 @@ import type { NumberBlocks } from '../../../apps/order-service/src/order-number/
 import { OrderNumbers } from '../../../apps/order-service/src/order-number/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/order-view/order-view.projector.js';
 import { ViewRepair } from '../../../apps/order-service/src/order-view/view-repair.js';
-import { ViewSweep } from '../../../apps/order-service/src/order-view/view-sweep.js';
+import { viewSweeps } from '../../../apps/order-service/src/order-view/view-sweep.js';
 import type { OrderWatch } from '../../../apps/order-service/src/order-view/order-watch.js';
 import type { ProjectionLag } from '../../../apps/order-service/src/order-view/projection-lag.js';
 import { placeOrderSaga } from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
@@ -103,8 +104,8 @@ export class OrderProcess extends SimulatedProcess {
       },
     };
     const repair = new ViewRepair(orders, put(parts.views, orderViewsOf(views), views), units);
-    const sweep = new ViewSweep(new SimulatedTurns(this.place), orders, repair, sweepSettings, this.life);
-    sweep.onApplicationBootstrap();
+    const sweeps = viewSweeps(orders, repair, sweepSettings);
+    new Sweeper(new SimulatedTurns(this.place), sweeps, this.life).onApplicationBootstrap();
   }
 
   #fireDeadlines(known: SagaDefinitions<Act>): void {

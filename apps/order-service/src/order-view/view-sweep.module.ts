@@ -1,16 +1,17 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
+import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import { Turns } from '#libs/persistence/housekeeping/turns.js';
 import { backgroundSourceToken, unitOfWorkToken } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { OrderViewReader } from './order-view.reader.js';
 import { ViewRepair } from './view-repair.js';
 import { ViewSweepMetrics } from './view-sweep-metrics.js';
-import { ViewSweep, type SweepSettings } from './view-sweep.js';
+import { viewSweeps, type ViewSweepSettings } from './view-sweep.js';
 import { WrittenOrders } from './written-orders.js';
 
-export interface ViewSweepOptions extends SweepSettings {
+export interface ViewSweepOptions extends ViewSweepSettings {
   /** Whether this process sweeps, or only compares when it is asked to. */
   readonly runs: boolean;
 }
@@ -26,10 +27,10 @@ export class ViewSweepModule {
         new ViewRepair(orders, new OrderViewReader(source), units),
     };
     const sweep = {
-      provide: ViewSweep,
+      provide: Sweeper,
       inject: [backgroundSourceToken(), WrittenOrders, ViewRepair],
       useFactory: (source: DataSource, orders: WrittenOrders, repairing: ViewRepair) =>
-        new ViewSweep(new Turns(source, newId()), orders, repairing, settings),
+        new Sweeper(new Turns(source, newId()), viewSweeps(orders, repairing, settings)),
     };
     return {
       module: ViewSweepModule,

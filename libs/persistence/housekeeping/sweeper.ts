@@ -1,0 +1,123 @@
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { Poller } from '#libs/kernel/poller.js';
+import { systemTimers, type Timers } from '#libs/kernel/timers.js';
+import { nextLimit, restMs } from './pace.js';
+import type { Batch, Position } from './prunable.js';
+import type { Turn, TurnEnd, Turns } from './turns.js';
+
+/** Then another sweep has its turn; what is left goes on after it. */
+const longestTurnMs = 20_000;
+
+/** Goes through a table again and again, to see to what is not as it should be. */
+export interface Sweep {
+  /** Names its row among the turns. */
+  readonly name: string;
+  /** From the end of a pass to the begin of the next. */
+  readonly everySeconds: number;
+  /** What has changed so shortly before is left for the next pass. */
+  readonly quietSeconds: number;
+  /** Rows of one batch at most; fewer while they take long. */
+  readonly batchSize: number;
+  /** Where a pass begins that follows one up to that time, or none. Default: at the beginning of the table. */
+  readonly begin?: (before: Date) => Position;
+  /**
+   * Sees to the next few rows, in transactions of its own. Safe to run twice at once.
+   * @returns where the next batch begins; null when the pass is through.
+   */
+  readonly sweep: (batch: Batch) => Promise<Position | null>;
+}
+
+/**
+ * Sweeps in the background, in turns like those of pruning: one process at a time makes a pass, in small batches with rests,
+ * and whichever comes next goes on where it stopped, or died.
+ */
+export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Sweeper');
+  readonly #poller: Poller;
+  readonly #retryMs: number;
+  #known = false;
+  #stopping = false;
+
+  constructor(
+    private readonly turns: Pick<Turns, 'know' | 'take' | 'goOn' | 'end'>,
+    private readonly sweeps: readonly Sweep[],
+    private readonly time: Timers & Pick<Clock, 'monotonicMs'> = { ...systemTimers, ...systemClock },
+  ) {
+    this.#retryMs = Math.min(...sweeps.map(({ everySeconds }) => everySeconds)) * 1_000;
+    this.#poller = new Poller(
+      {
+        look: () => this.#look(),
+        batchMax: 1,
+        intervalMs: this.#retryMs,
+        onFailing: (error) => this.#logger.warn('sweeps cannot go on for now', error),
+      },
+      time,
+    );
+  }
+
+  onApplicationBootstrap(): void {
+    this.#poller.start();
+  }
+
+  /** Resolves when the batch in hand is done; the rest is another process's at once. */
+  beforeApplicationShutdown(): Promise<void> {
+    this.#stopping = true;
+    return this.#poller.stop();
+  }
+
+  /** Makes the passes whose turn it is. Never rejects: the next look comes anyway. */
+  async look(): Promise<void> {
+    await this.#poller.once();
+  }
+
+  /** @returns how many passes were cut short, and go on at once. */
+  async #look(): Promise<number> {
+    if (!this.#known) await this.turns.know(this.sweeps.map(({ name }) => name));
+    this.#known = true;
+    let cutShort = 0;
+    for (const sweep of this.sweeps) if ((await this.#turnOf(sweep)) === 'cut-short') cutShort += 1;
+    return cutShort;
+  }
+
+  async #turnOf(sweep: Sweep): Promise<TurnEnd['result'] | 'taken-over' | 'not-mine'> {
+    const turn = await this.turns.take(sweep.name, sweep.quietSeconds * 1_000);
+    if (!turn) return 'not-mine';
+    const next = sweep.begin?.(turn.before) ?? null;
+    const progress = { position: turn.position ?? next };
+    try {
+      const result = await this.#pass(sweep, turn, progress);
+      if (result === 'through') {
+        await this.turns.end(turn, { result, position: next }, sweep.everySeconds * 1_000);
+      } else if (result === 'cut-short') {
+        await this.turns.end(turn, { result, position: progress.position, reached: null }, 0);
+      }
+      return result;
+    } catch (error) {
+      const { position } = progress;
+      await this.turns.end(turn, { result: 'failed', position, reached: null }, this.#retryMs);
+      throw error;
+    }
+  }
+
+  /** Batch after batch, until the pass is through or the time is up. */
+  async #pass(
+    { sweep, batchSize }: Sweep,
+    turn: Turn,
+    progress: { position: Position | null },
+  ): Promise<'through' | 'cut-short' | 'taken-over'> {
+    const until = this.time.monotonicMs() + longestTurnMs;
+    let limit = batchSize;
+    for (;;) {
+      const startedAt = this.time.monotonicMs();
+      const next = await sweep({ before: turn.before, after: progress.position, limit });
+      if (next === null) return 'through';
+      progress.position = next;
+      if (!(await this.turns.goOn(turn, next))) return 'taken-over';
+      const tookMs = this.time.monotonicMs() - startedAt;
+      limit = nextLimit(limit, tookMs, batchSize);
+      await this.time.pause(restMs(tookMs));
+      if (this.#stopping || this.time.monotonicMs() > until) return 'cut-short';
+    }
+  }
+}
