@@ -48,12 +48,9 @@ export class Operator {
   async #resolve(sagaId: string): Promise<void> {
     const saga = this.databases.orders.peek(sagas, sagaId);
     if (!saga || !isWaitingForRefund(saga)) return;
-    const { paymentId, payment } = saga.data as { paymentId?: string; payment?: { paymentId?: string } };
     const desk = new Life('operator', this.world.schedule, 0);
     try {
-      await this.bank
-        .connect(desk)
-        .refund({ key: (paymentId ?? payment?.paymentId)!, orderId: saga.subject });
+      await this.bank.connect(desk).refund({ key: paymentOf(saga), orderId: saga.subject });
     } catch {
       // The bank cannot be reached: so the refund was not made by hand, and nobody says that it was.
       return;
@@ -94,4 +91,14 @@ function isWaitingForRefund(saga: SagaRow): boolean {
   return (
     call?.step === 'refund-payment' || (call?.step === 'take-payment' && call.operation === 'compensation')
   );
+}
+
+/** What it is that the saga has given back, under the name that its kind of saga has for it. */
+function paymentOf({ data }: SagaRow): string {
+  const { paymentId, payment, what } = data as {
+    readonly paymentId?: string;
+    readonly payment?: { readonly paymentId?: string };
+    readonly what?: { readonly id: string };
+  };
+  return (paymentId ?? payment?.paymentId ?? what?.id)!;
 }
