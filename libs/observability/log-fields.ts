@@ -6,7 +6,7 @@ const allowedFields: ReadonlySet<string> = new Set(
   `aggregate attempt attempts bytes code commandId component consumer count deadlineAt delaySeconds durationMs
   durationSeconds errno errorCode event exchange groupSize instance job kind lagSeconds limit messageId messageType method
   migration migrations operation orderId orderIds outcome paymentId pending phase pid pointer port projection queue reason
-  requestId reservationId result retryInSeconds revision roles route saga sagaId signal size source sqlState
+  requestId reservationId result retryInSeconds revision roles route saga sagaId signal size sku source sqlState
   state status statusCode step table traceId type unit version waitedMs`.split(/\s+/),
 );
 

@@ -1,6 +1,8 @@
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { isFinished } from '#libs/saga/instance.js';
 import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { products } from '../../apps/inventory-service/src/persistence/product.row.js';
+import { catalogueProducts } from '../../apps/order-service/src/catalogue/catalogue-product.row.js';
 import { orderViews } from '../../apps/order-service/src/order-view/order-view.row.js';
 import { orders as orderTable } from '../../apps/order-service/src/persistence/order.row.js';
 import { Customer } from './actors/customer.js';
@@ -89,6 +91,9 @@ export class SimulatedShop {
       [...this.broker.depths().values()].every((depth) => depth === 0) &&
       [...orders.all(orderTable)].every(
         ({ id, version }) => views.peek(orderViews, id)?.version === version,
+      ) &&
+      [...inventory.all(products)].every(
+        ({ sku, version }) => orders.peek(catalogueProducts, sku)?.version === version,
       ) &&
       this.bank.underWay === 0 &&
       this.staff.isServed &&

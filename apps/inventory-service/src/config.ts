@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { flag, readEnvironment, serviceEnvironment } from '#libs/service/service-environment.js';
+import { flag, readEnvironment, serviceEnvironment, whole } from '#libs/service/service-environment.js';
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
   ...serviceEnvironment({ database: 'inventory', port: 8081, metricsPort: 9465 }),
+  ANNOUNCE_AGAIN_EVERY_MINUTES: whole(0, 10_080)
+    .default(60)
+    .describe('How often all products are announced as they stand, for who has missed a change; 0: never.'),
   SEED_DEMO: flag(false).describe('Create the demo catalogue at start. Refused in production.'),
 });
 

@@ -1,17 +1,28 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 import { AuthModule } from '#libs/auth/auth.module.js';
 import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
 import { queues } from '#libs/contracts/topology.js';
 import { Cursors } from '#libs/http/cursor.js';
+import { newId } from '#libs/kernel/ids.js';
 import { InboxRow } from '#libs/messaging/inbox.row.js';
 import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
+import { Outbox } from '#libs/messaging/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
 import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
-import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
+import { Turns } from '#libs/persistence/housekeeping/turns.js';
+import {
+  backgroundSourceToken,
+  PersistenceModule,
+  UNIT_OF_WORK,
+} from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
+import { productSweep, skusOf } from './announce-again/product-sweep.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
 import type { Config } from './config.js';
 import { ListReservationsConsumer } from './list-reservations/list-reservations.consumer.js';
@@ -82,6 +93,7 @@ export class InventoryServiceModule {
         ProductReader,
         ReservationPageReader,
         StockMetrics,
+        ...(config.ANNOUNCE_AGAIN_EVERY_MINUTES > 0 ? [sweepWith(config)] : []),
         // Known to all instances and to nobody else; cursors outlive neither of them.
         { provide: Cursors, useFactory: () => new Cursors(config.DATABASE_URL) },
         ...(config.SEED_DEMO ? [SeedDemo] : []),
@@ -89,3 +101,13 @@ export class InventoryServiceModule {
     };
   }
 }
+
+const sweepWith = ({ ANNOUNCE_AGAIN_EVERY_MINUTES }: Config) => ({
+  provide: Sweeper,
+  inject: [backgroundSourceToken(), UNIT_OF_WORK, Outbox],
+  useFactory: (source: DataSource, units: UnitOfWork, outbox: Outbox) => {
+    const everySeconds = ANNOUNCE_AGAIN_EVERY_MINUTES * 60;
+    const sweep = productSweep({ everySeconds, skus: skusOf(source), units, outbox });
+    return new Sweeper(new Turns(source, newId()), [sweep]);
+  },
+});

@@ -148,7 +148,8 @@ export const ProductChanged = defineMessage({
   exchange: exchanges.inventoryEvents,
   routingKey: 'product.changed',
   type: 'inventory.product-changed.v1',
-  summary: 'The whole public state of a product after a change; the newest version wins.',
+  summary:
+    'The whole public state of a product after a change, and again now and then as it stands; the newest version wins.',
   schema: z.object({
     sku,
     name: z.string().min(1).max(200),

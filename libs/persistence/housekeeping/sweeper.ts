@@ -9,6 +9,9 @@ import type { Turn, TurnEnd, Turns } from './turns.js';
 /** Then another sweep has its turn; what is left goes on after it. */
 const longestTurnMs = 20_000;
 
+/** A dead process's pass is taken up about so long after its lease is over. */
+const longestLookMs = 60_000;
+
 /** Goes through a table again and again, to see to what is not as it should be. */
 export interface Sweep {
   /** Names its row among the turns. */
@@ -19,6 +22,8 @@ export interface Sweep {
   readonly quietSeconds: number;
   /** Rows of one batch at most; fewer while they take long. */
   readonly batchSize: number;
+  /** Between two batches, at least. Default: as long as a batch took, so that it has half of a connection at most. */
+  readonly restSeconds?: number;
   /** Where a pass begins that follows one up to that time, or none. Default: at the beginning of the table. */
   readonly begin?: (before: Date) => Position;
   /**
@@ -35,7 +40,7 @@ export interface Sweep {
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Sweeper');
   readonly #poller: Poller;
-  readonly #retryMs: number;
+  readonly #lookMs: number;
   #known = false;
   #stopping = false;
 
@@ -44,12 +49,12 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     private readonly sweeps: readonly Sweep[],
     private readonly time: Timers & Pick<Clock, 'monotonicMs'> = { ...systemTimers, ...systemClock },
   ) {
-    this.#retryMs = Math.min(...sweeps.map(({ everySeconds }) => everySeconds)) * 1_000;
+    this.#lookMs = Math.min(longestLookMs, ...sweeps.map(({ everySeconds }) => everySeconds * 1_000));
     this.#poller = new Poller(
       {
         look: () => this.#look(),
         batchMax: 1,
-        intervalMs: this.#retryMs,
+        intervalMs: this.#lookMs,
         onFailing: (error) => this.#logger.warn('sweeps cannot go on for now', error),
       },
       time,
@@ -95,14 +100,14 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       return result;
     } catch (error) {
       const { position } = progress;
-      await this.turns.end(turn, { result: 'failed', position, reached: null }, this.#retryMs);
+      await this.turns.end(turn, { result: 'failed', position, reached: null }, this.#lookMs);
       throw error;
     }
   }
 
   /** Batch after batch, until the pass is through or the time is up. */
   async #pass(
-    { sweep, batchSize }: Sweep,
+    { sweep, batchSize, restSeconds = 0 }: Sweep,
     turn: Turn,
     progress: { position: Position | null },
   ): Promise<'through' | 'cut-short' | 'taken-over'> {
@@ -116,7 +121,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       if (!(await this.turns.goOn(turn, next))) return 'taken-over';
       const tookMs = this.time.monotonicMs() - startedAt;
       limit = nextLimit(limit, tookMs, batchSize);
-      await this.time.pause(restMs(tookMs));
+      await this.time.pause(Math.max(restMs(tookMs), restSeconds * 1_000));
       if (this.#stopping || this.time.monotonicMs() > until) return 'cut-short';
     }
   }

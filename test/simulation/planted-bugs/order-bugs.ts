@@ -6,7 +6,7 @@ import { orderViews } from '../../../apps/order-service/src/order-view/order-vie
 import type { ChangedOrders } from '../../../apps/order-service/src/order-view/written-orders.js';
 import type { Parts } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
-import { seeingOtherwise, writingApart } from './tampering.js';
+import { runningOtherwise, seeingOtherwise, writingApart } from './tampering.js';
 
 /** A row of the table looks as old as can be, so that everything is newer. */
 const forgettingVersions = <Row extends { version: number }, Key>(
@@ -43,6 +43,11 @@ export const orderBugs: readonly PlantedBug[] = [
     name: 'catalogue-takes-older-version',
     what: 'The copy of the catalogue is whatever came last.',
     parts: { units: forgettingVersions('copy-product', catalogueProducts) },
+  },
+  {
+    name: 'products-are-announced-once',
+    what: 'Nobody says again how products stand.',
+    parts: { units: runningOtherwise('announce-again', () => Promise.resolve()) },
   },
   {
     name: 'no-sweep',

@@ -1,4 +1,8 @@
 import { queues } from '#libs/contracts/topology.js';
+import { ConnectionLost } from '#libs/persistence/errors.js';
+import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
+import { productSweep } from '../../../apps/inventory-service/src/announce-again/product-sweep.js';
+import { products } from '../../../apps/inventory-service/src/persistence/product.row.js';
 import { CommitStockConsumer } from '../../../apps/inventory-service/src/commit-stock/commit-stock.consumer.js';
 import { ReleaseStockConsumer } from '../../../apps/inventory-service/src/release-stock/release-stock.consumer.js';
 import { Participant } from '../../../apps/inventory-service/src/reservations/participant.js';
@@ -6,7 +10,12 @@ import { ReserveStockConsumer } from '../../../apps/inventory-service/src/reserv
 import { ReturnStockConsumer } from '../../../apps/inventory-service/src/return-stock/return-stock.consumer.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
+import { step } from '../world/simulation-world.js';
+import { SimulatedTurns } from './simulated-turns.js';
 import { SimulatedProcess, type Surroundings } from './simulated-process.js';
+
+/** How often products are announced again. */
+const everySeconds = 60;
 
 /** inventory-service, one process. */
 export class InventoryProcess extends SimulatedProcess {
@@ -19,5 +28,18 @@ export class InventoryProcess extends SimulatedProcess {
         (Consumer) => new Consumer(participant),
       ),
     );
+    const { place } = this;
+    const skus = async (after: string | null, limit: number): Promise<string[]> => {
+      await step(place.world, life, 0, 5);
+      if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+      return database
+        .rows(products)
+        .map(({ sku }) => sku)
+        .filter((sku) => after === null || sku > after)
+        .slice(0, limit);
+    };
+    const sweep = productSweep({ everySeconds, skus, units: this.units, outbox: this.outbox });
+    // In two pages.
+    new Sweeper(new SimulatedTurns(place), [{ ...sweep, batchSize: 3 }], life).onApplicationBootstrap();
   }
 }

@@ -21,7 +21,7 @@ export const faultRates = {
   'confirm-late': 0.02,
   /** The consumer's channel goes with everything in its hands, which is delivered again elsewhere. */
   'channel-closed': 0.02,
-  /** On its way to the read side, for good: as one that is parked and discarded, or whose queue is purged. */
+  /** On its way to views or the catalogue, for good: as one that is parked and discarded, or whose queue is purged. */
   'event-lost': 0.1,
   'delivered-twice': 0.05,
   /** By up to minutes: a queue that is long, a consumer that is slow. */

@@ -9,6 +9,9 @@ import type { Life } from './life.js';
 import { step, type World } from './simulation-world.js';
 import { matches } from './topic.js';
 
+const isOfEvents = (name: string): boolean =>
+  name === queues.projections.name || name === queues.catalogue.name;
+
 /** A queue's part of the declarations that matters here. */
 interface Queue {
   readonly name: string;
@@ -169,7 +172,7 @@ export class SimulatedBroker {
     for (const listener of this.#accepted) listener(message, names);
     if (names.length === 0) return message.mandatory ? 'returned' : 'confirmed';
     for (const name of names) {
-      if (name === queues.projections.name && this.world.faults.strikes('event-lost')) continue;
+      if (isOfEvents(name) && this.world.faults.strikes('event-lost')) continue;
       this.#enqueue(this.#queue(name), { message, returns: 0 });
     }
     return 'confirmed';

@@ -1,18 +1,35 @@
-import { Controller } from '@nestjs/common';
+import { Controller, Logger } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
+import { counter } from '#libs/observability/metrics.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
 import { copyProduct } from './catalogue.unit.js';
 
+/** The event of a change is of the same moment. One that is so much younger only says again how things stand. */
+const saidAgainMs = 60_000;
+
+const repaired = counter({
+  name: 'orders_catalogue_repaired_total',
+  help: 'Products whose change was learned of when they were announced again: its own event had not come.',
+});
+
 /** Keeps our copy of the catalogue. Newest version wins, so that no inbox is needed. */
 @Controller()
 export class CatalogueConsumer {
-  constructor(@InjectUnitOfWork() private readonly units: UnitOfWork) {}
+  private readonly logger = new Logger('Catalogue');
+
+  constructor(@InjectUnitOfWork() private readonly units: Pick<UnitOfWork, 'run'>) {}
 
   @EventPattern<string>(ProductChanged.type)
-  async productChanged(@Payload() message: Envelope<ProductChanged>): Promise<void> {
-    await this.units.run(copyProduct(message.data));
+  async productChanged(@Payload() { time, data }: Envelope<ProductChanged>): Promise<void> {
+    const outcome = await this.units.run(copyProduct(data));
+    if (outcome === 'known' || Date.parse(time) - Date.parse(data.updatedAt) < saidAgainMs) return;
+    repaired.inc();
+    this.logger.warn('a product had changed, and its event is lost, or very late', {
+      sku: data.sku,
+      version: data.version,
+    });
   }
 }

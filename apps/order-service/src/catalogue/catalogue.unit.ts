@@ -3,13 +3,13 @@ import { parseAmount } from '#libs/kernel/money.js';
 import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
 import { catalogueProducts, type CatalogueProductRow } from './catalogue-product.row.js';
 
-/** Takes over a product's new state, unless we have a newer one: duplicates and reordering change nothing. */
-export const copyProduct = (product: ProductChanged): Unit<void> => ({
+/** Takes over a product's new state, unless we have that or a newer one: duplicates and reordering change nothing. */
+export const copyProduct = (product: ProductChanged): Unit<'copied' | 'known'> => ({
   name: 'copy-product',
   load: [lock(catalogueProducts, product.sku)],
   decide: (work) => {
     const known = work.find(catalogueProducts, product.sku);
-    if (known && known.version >= product.version) return;
+    if (known && known.version >= product.version) return 'known';
     const { amountMinor, currency } = parseAmount(product.price.amount, product.price.currency);
     const { sku, name, sellerId, discountPercent, active, version } = product;
     const row: CatalogueProductRow = {
@@ -25,5 +25,6 @@ export const copyProduct = (product: ProductChanged): Unit<void> => ({
     };
     if (known) work.update(catalogueProducts, row);
     else work.insert(catalogueProducts, row);
+    return 'copied';
   },
 });
