@@ -4,6 +4,13 @@ import { classify } from './database-errors.js';
 import { ConnectionLost } from './errors.js';
 import { closeNow, sessionIdentity, type SessionIdentity } from './session.js';
 
+/** Silence that is worth a look whether the server is at work; and so much more, for an answer that is on its way. */
+const silenceMs = 1_000;
+const onItsWayMs = 500;
+
+/** Whether a server does nothing for this session any more. Never rejects. */
+type IsIdle = (session: SessionIdentity) => Promise<boolean>;
+
 /** One pooled connection for the time of one transaction, with a time by which that has to be over. */
 export class GroupSession {
   private readonly expired: Promise<never>;
@@ -14,7 +21,12 @@ export class GroupSession {
   private connection: PoolConnection | undefined;
   private lost = false;
 
-  constructor(dataSource: DataSource, seconds: number) {
+  /** @param isIdle asked while an answer does not come: a line that is lost without notice need not use up all the time. */
+  constructor(
+    dataSource: DataSource,
+    seconds: number,
+    private readonly isIdle?: IsIdle,
+  ) {
     this.runner = dataSource.createQueryRunner();
     this.connecting = this.runner.connect() as Promise<PoolConnection>;
     this.connecting.then(
@@ -37,18 +49,42 @@ export class GroupSession {
   /** @throws what `classify` makes of the failure. @param tables for its text. */
   async query(sql: string, tables?: string): Promise<unknown> {
     if (this.lost) throw new ConnectionLost('the connection was lost before');
+    const end = this.watch();
     try {
       return await Promise.race([this.runner.query(sql), this.expired]);
     } catch (error) {
       const classified = classify(error, tables);
       this.lost ||= classified instanceof ConnectionLost;
       throw classified;
+    } finally {
+      end();
     }
   }
 
   async release(): Promise<void> {
     clearTimeout(this.timer);
     await this.runner.release();
+  }
+
+  /** Gives up when the server is found idle twice in a row. @returns what ends the watch. */
+  private watch(): () => void {
+    const { isIdle } = this;
+    if (!isIdle) return () => undefined;
+    let isOver = false;
+    let wasIdle = false;
+    const look = async (): Promise<void> => {
+      const session = this.connection && sessionIdentity(this.connection);
+      const seemsIdle = session ? await isIdle(session) : false;
+      if (isOver) return;
+      if (seemsIdle && wasIdle) this.expire(new ConnectionLost('the answer of the server was lost'));
+      wasIdle = seemsIdle;
+      timer = setTimeout(() => void look(), seemsIdle ? onItsWayMs : silenceMs);
+    };
+    let timer = setTimeout(() => void look(), silenceMs);
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }
 
   /**

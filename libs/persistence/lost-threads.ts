@@ -3,6 +3,7 @@ import { inGroupSession } from './group-session.js';
 import { serverExpression, type SessionIdentity } from './session.js';
 
 const killSeconds = 5;
+const lookSeconds = 2;
 
 /**
  * Threads of the server whose connections were given up, and which hold what they have locked until the server notices
@@ -15,6 +16,20 @@ export class LostThreads {
 
   add(thread: SessionIdentity): void {
     this.threads.push(thread);
+  }
+
+  /**
+   * Whether the server does nothing for a thread any more: who waits for an answer of it waits in vain. False when the
+   * server cannot be asked, and when a new connection leads to another one.
+   */
+  async isIdle({ threadId, server }: SessionIdentity): Promise<boolean> {
+    return inGroupSession(this.groups, lookSeconds, async (session) => {
+      const [row] = (await session.query(`SELECT ${serverExpression} AS server`)) as { server: string }[];
+      const threads = (await session.query('SHOW PROCESSLIST')) as { Id: number; Command: string }[];
+      await session.query('COMMIT');
+      const thread = threads.find(({ Id }) => Number(Id) === threadId);
+      return row?.server === server && (!thread || thread.Command === 'Sleep');
+    }).catch(() => false);
   }
 
   /**

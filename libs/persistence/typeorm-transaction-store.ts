@@ -4,7 +4,7 @@ import { ConnectionLost, LockTimeout } from './errors.js';
 import { GroupSession, inGroupSession } from './group-session.js';
 import { keyText, type KeyText } from './key.js';
 import { LostThreads } from './lost-threads.js';
-import { whileInTransaction, type Engine } from './session.js';
+import { whileInTransaction, type Engine, type SessionIdentity } from './session.js';
 import { TableStatements } from './table-statements.js';
 import type {
   AnyTable,
@@ -41,7 +41,8 @@ export class TypeOrmTransactionStore implements TransactionStore, TransactionOwn
   }
 
   async begin(mark: CommitMark, { lockWaitSeconds }: TransactionOptions): Promise<Transaction> {
-    const session = new GroupSession(this.groups, beginSeconds);
+    const isIdle = (thread: SessionIdentity): Promise<boolean> => this.lostThreads.isIdle(thread);
+    const session = new GroupSession(this.groups, beginSeconds, isIdle);
     try {
       const waits = `innodb_lock_wait_timeout = ${lockWaitSeconds}${whileInTransaction(this.engine)}`;
       await session.query(`SET SESSION ${waits}; START TRANSACTION; ${writeMark(mark)}`);

@@ -33,6 +33,20 @@ describe('a line to the database that is lost without notice', () => {
     expect(await units.run(increment('b'))).toBe(1);
   });
 
+  // Neither end is told. Without a look at what the server does, each would take longer than a test may.
+  it.each([
+    ['before', 'COMMIT'],
+    ['after', 'COMMIT'],
+    ['before', 'FOR UPDATE'],
+    ['after', 'FOR UPDATE'],
+  ] as const)('is found when the server has nothing to do: %s %s', async (when, text) => {
+    const units = throughProxy.committer();
+    await units.run(increment('a'));
+    void proxy.loseAt(text, when);
+    expect(await units.run(increment('a'))).toBe(2);
+    expect(await database.committer().run(increment('a'))).toBe(3);
+  });
+
   it('in the middle of a transaction holds nobody up', async () => {
     const units = throughProxy.committer();
     await units.run(increment('a'));
