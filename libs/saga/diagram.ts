@@ -1,4 +1,5 @@
 import type { Operation, Reaction, SagaDefinition, Step } from './definition.js';
+import { expiryOf } from './patience.js';
 import { wordsOfMessage } from './wording.js';
 
 /** The page about a saga that people read: its state diagram and its table of steps. Markdown, made from the definition. */
@@ -133,10 +134,15 @@ const codeOf = (code: string | { readonly name: string }): string =>
   typeof code === 'string' ? `\`${code}\`` : `(${unCamel(code.name)})`;
 
 function patienceOf<Data, Act>({ patience }: Operation<Data, Act>, onSilence: Step<Data, Act>['onSilence']) {
-  const { deadlineSeconds, growingToSeconds, attempts, alertAfterAttempts } = patience;
+  const { deadlineSeconds, growingToSeconds } = patience;
   const seconds =
     growingToSeconds === undefined ? `${deadlineSeconds} s` : `${deadlineSeconds} to ${growingToSeconds} s`;
-  return attempts === undefined
-    ? `until it answers, every ${seconds}; alert after ${alertAfterAttempts} attempts`
-    : `${attempts} attempts of ${seconds}, then roll back ${onSilence ? codeOf(onSilence.code) : ''}`;
+  if (patience.attempts === undefined) {
+    return `until it answers, every ${seconds}; alert after ${patience.alertAfterAttempts} attempts`;
+  }
+  const expirySeconds = expiryOf(patience, 1, new Date(0)).getTime() / 1000;
+  return (
+    `${patience.attempts} attempts of ${seconds}, not begun any more after ${expirySeconds} s; ` +
+    `then roll back ${onSilence ? codeOf(onSilence.code) : ''}`
+  );
 }

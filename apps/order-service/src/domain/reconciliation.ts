@@ -223,8 +223,9 @@ function ofSecondPayment(payment: ReconciledPayment, isPaid: boolean): Finding[]
 }
 
 /**
- * What is at risk, and how it is given back. payment-service asks the provider for nothing of what it counts as undone, and
- * takes it for a defect when another amount comes back than it knows of: there, only a person helps.
+ * What is at risk, and how it is given back. payment-service asks the provider for nothing of what it has given back, and
+ * takes it for a defect when money comes back of what it counts as cancelled, or another amount than it knows of: there,
+ * only a person helps.
  */
 function giveBack({ orderId, recorded, asked, kept, chargedTo }: ReconciledPayment) {
   const undone = recorded === 'REFUNDED' || recorded === 'CANCELLED';
