@@ -65,7 +65,8 @@ export class SimulatedShop {
     };
     this.#watch();
     const { broker, bank, databases } = this;
-    const cluster = new Cluster({ world, broker, parts }, databases, bank, plan.processes);
+    const onShown: MessageJournal['shown'] = (order) => this.journal.shown(order);
+    const cluster = new Cluster({ world, broker, parts, onShown }, databases, bank, plan.processes);
     this.cluster = cluster;
     this.operator = new Operator(world, cluster, databases, bank, report);
     this.staff = new WarehouseStaff(world, cluster, databases, report);
@@ -119,6 +120,7 @@ export class SimulatedShop {
         for (const watch of watchers) watch(commit);
       });
     }
+    broker.onLost((message) => journal.lost(message));
     broker.onAccepted((message, queues) => {
       trace.note('broker', () => `takes ${message.type} ${message.id} for ${queues.join(', ') || 'nobody'}`);
       journal.accepted(message);

@@ -1,5 +1,6 @@
 import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentCancelled } from '#libs/contracts/payment/payment.messages.js';
+import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
 import { isOfStranger } from '../actors/stranger.js';
 import { attemptHeader } from '#libs/messaging/failure-ladder.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
@@ -18,6 +19,9 @@ const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, P
 export class MessageJournal {
   readonly #committed = new Map<string, Envelope>();
   readonly #arrived = new Set<string>();
+  readonly #lost = new Set<string>();
+  /** Orders and their versions. */
+  readonly #shown = new Set<string>();
   /** Ids of commands that a participant has consumed, and of messages that something came of. */
   readonly #consumed = new Map<string, string>();
   readonly #traces = new Set<string>();
@@ -69,10 +73,25 @@ export class MessageJournal {
     this.#arrived.add(id);
   }
 
+  /** Nobody will ever hear of it. */
+  lost({ id }: WireMessage): void {
+    if (id !== undefined) this.#lost.add(id);
+  }
+
+  /** An event of an order has been shown, or found to be older than what is. */
+  shown({ id, version }: { readonly id: string; readonly version: number }): void {
+    this.#shown.add(`${id} ${version}`);
+  }
+
   /** When everything has come to rest. */
   atTheEnd(): void {
-    for (const [id, { type }] of this.#committed) {
+    for (const [id, { type, data }] of this.#committed) {
       if (!this.#arrived.has(id)) this.report('what was committed arrives', `${type} ${id} never did`);
+      // The sweep would put it right; this is about who was to do it.
+      const { order } = data as Partial<OrderEventData>;
+      if (order && !this.#lost.has(id) && !this.#shown.has(`${order.id} ${order.version}`)) {
+        this.report('an event that is not lost is shown', `${type} ${id} was not`);
+      }
     }
     for (const [where, id] of this.#consumed) {
       if (!this.#traces.has(id)) this.report('what was consumed had its effect', `nothing came of ${where}`);

@@ -1,4 +1,5 @@
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
+import { catalogueProducts } from '../../../apps/order-service/src/catalogue/catalogue-product.row.js';
 import { mayBecome, type OrderStatus } from '../../../apps/order-service/src/domain/order-status.js';
 import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
 import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
@@ -42,6 +43,14 @@ export const watchOrders =
     for (const { before, after } of changesOf(commit, orderViews)) {
       if (before && (after?.version ?? 0) <= before.version) {
         report('a view never goes back', `view ${before.id} from ${before.version} to ${after?.version}`);
+      }
+    }
+    for (const { before, after } of changesOf(commit, catalogueProducts)) {
+      if (before && (after?.version ?? 0) < before.version) {
+        report(
+          'the catalogue never goes back',
+          `product ${before.sku} from ${before.version} to ${after?.version}`,
+        );
       }
     }
   };

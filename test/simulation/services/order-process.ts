@@ -34,9 +34,6 @@ import { committerOf, SimulatedProcess, type Surroundings } from './simulated-pr
 /** How old the newest event was is a figure for people. */
 const nobodysFigure = { observe: () => undefined } as unknown as ProjectionLag;
 
-/** Nobody holds a request open here. */
-const nobodyWaiting = { tell: () => undefined } as unknown as OrderWatch;
-
 /** So soon that late events are overtaken. Commits come later than that, too: those the pass through all finds. */
 const sweepSettings = { everySeconds: 30, allEveryHours: 1 / 20, quietSeconds: 20 };
 
@@ -81,11 +78,13 @@ export class OrderProcess extends SimulatedProcess {
     );
     this.cancelOrder = new CancelOrderHandler(this.units, this.runner, this.outbox);
     this.changeStatus = new ChangeOrderStatusHandler(this.units, this.outbox);
+    // Nobody holds a request open here; only whoever looks on is told.
+    const watch = { tell: around.onShown } as Pick<OrderWatch, 'tell'> as OrderWatch;
     this.consume(
       [queues.sagaReplies, queues.projections, queues.catalogue],
       [
         new SagaRepliesConsumer(this.runner),
-        new OrderViewProjector(readUnits, nobodysFigure, nobodyWaiting),
+        new OrderViewProjector(readUnits, nobodysFigure, watch),
         new CatalogueConsumer(this.units),
       ],
     );

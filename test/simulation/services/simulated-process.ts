@@ -22,6 +22,8 @@ export interface Surroundings {
   readonly world: World;
   readonly broker: SimulatedBroker;
   readonly parts: Parts;
+  /** Told of each order that a projector has shown, or found to be older than what is shown. */
+  readonly onShown: (order: { readonly id: string; readonly version: number }) => void;
 }
 
 /** What MessagingModule and PersistenceModule give a service, put together from the same real parts. */

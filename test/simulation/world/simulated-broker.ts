@@ -51,6 +51,7 @@ export class SimulatedBroker {
   #away = false;
   readonly #queues = new Map<string, Queue>();
   readonly #onUp: (() => void)[] = [];
+  readonly #lost: ((message: WireMessage) => void)[] = [];
   readonly #accepted: ((message: WireMessage, queues: readonly string[]) => void)[] = [];
   #tags = 0;
 
@@ -75,6 +76,11 @@ export class SimulatedBroker {
   /** Whoever looks on hears of each message that the broker took, and of the queues that it went to. */
   onAccepted(listener: (message: WireMessage, queues: readonly string[]) => void): void {
     this.#accepted.push(listener);
+  }
+
+  /** Whoever looks on hears of each message that it took, and lost. */
+  onLost(listener: (message: WireMessage) => void): void {
+    this.#lost.push(listener);
   }
 
   /** Messages per queue, those in a consumer's hands included. */
@@ -172,7 +178,10 @@ export class SimulatedBroker {
     for (const listener of this.#accepted) listener(message, names);
     if (names.length === 0) return message.mandatory ? 'returned' : 'confirmed';
     for (const name of names) {
-      if (isOfEvents(name) && this.world.faults.strikes('event-lost')) continue;
+      if (isOfEvents(name) && this.world.faults.strikes('event-lost')) {
+        for (const listener of this.#lost) listener(message);
+        continue;
+      }
       this.#enqueue(this.#queue(name), { message, returns: 0 });
     }
     return 'confirmed';
