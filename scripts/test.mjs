@@ -35,8 +35,8 @@ await runScript(async (shutdown) => {
     });
     shutdown.add('the lock', release);
   }
-  // Fault tests start and break servers of their own; an interrupted one has no time to end them.
-  for (const kind of ['faults', 'clusters']) {
+  // Fault tests start and break servers of their own; an interrupted one has no time to end them. Unit tests may run beside.
+  for (const kind of servers || clusters ? ['faults', 'clusters'] : []) {
     shutdown.add(`the servers of the ${kind}`, () => endServersBelow(path.join(directory, kind)));
   }
   const build = phases.some((phase) => phase.build);
