@@ -6,7 +6,7 @@ export const contradictions = ['done-after-refusal', 'done-after-undoing', 'refu
 export type Contradiction = (typeof contradictions)[number];
 
 export const whatContradicts: Readonly<Record<Contradiction, string>> = {
-  'done-after-refusal': 'It had refused before, and nobody wants it any more: it is given back',
-  'done-after-undoing': 'It had found nothing to undo before, and nobody wants it any more: it is given back',
+  'done-after-refusal': 'It had refused before; what it did after all is given back',
+  'done-after-undoing': 'It had found nothing to undo before; what it did after all is given back',
   'refused-after-done': 'It had said before that it was done. Somebody has to look',
 };

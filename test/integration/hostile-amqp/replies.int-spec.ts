@@ -11,8 +11,9 @@ import {
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { PaymentPending, PaymentTaken, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { queues } from '#libs/contracts/topology.js';
-import { newId } from '#libs/kernel/ids.js';
+import { idToBytes, newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
+import { giveBackSagaId } from '../../../apps/order-service/src/saga-ids/saga-ids.js';
 import { eventually } from '../../support/eventually.js';
 import { OrdersFixture } from './orders-fixture.js';
 import { onWire } from './wire.js';
@@ -140,15 +141,6 @@ describe('a reply that changes nothing is recorded with the reason, and dropped:
     await goesOnAndEndsWell();
   });
 
-  it('that contradicts the one before it', async () => {
-    await reserved();
-    await orders.asked(orderId, TakePayment);
-    const shortages = [{ sku: 'OAK-TABLE', requested: 1, available: 0 }];
-    const short = await orders.reply(reserve, StockShort, { ...reservation(reserve), shortages });
-    await isRecorded(short, 'the command had been answered otherwise before');
-    await goesOnAndEndsWell();
-  });
-
   it('that says for a second time that the answer comes later', async () => {
     await reserved();
     const take = await orders.asked(orderId, TakePayment);
@@ -170,6 +162,46 @@ describe('a reply that changes nothing is recorded with the reason, and dropped:
     await goesOnAndEndsWell();
     await isRecorded(await reserved(), 'the saga had ended');
     expect(await orders.status(orderId)).toBe('CONFIRMED');
+  });
+});
+
+describe('a reply that contradicts the one before it', () => {
+  const short = () => {
+    const shortages = [{ sku: 'OAK-TABLE', requested: 1, available: 0 }];
+    return orders.reply(reserve, StockShort, { ...reservation(reserve), shortages });
+  };
+  const isSeen = (message: { id: string }): Promise<void> =>
+    eventually(async () => {
+      const entries = (await orders.timeline(orderId)).filter(({ messageId }) => messageId === message.id);
+      expect(entries.map(({ kind }) => kind)).toEqual(['contradicted']);
+    });
+
+  it('by refusing what was done: is parked, and the saga goes on without it', async () => {
+    await reserved();
+    await orders.asked(orderId, TakePayment);
+    const refusal = await short();
+    await isParked(refusal);
+    await isSeen(refusal);
+    await goesOnAndEndsWell();
+  });
+
+  it('by doing what was refused, when the saga is over: has that given back, once', async () => {
+    await short();
+    await eventually(async () => expect(await orders.status(orderId)).toBe('REJECTED'));
+    const contradiction = await reserved();
+    await isSeen(contradiction);
+    const release = await orders.asked(orderId, ReleaseStock);
+    expect(release.data).toEqual(reservation(reserve));
+    await isRecorded(await reserved(), 'the saga had ended');
+    await orders.reply(release, StockReleased, reservation(release));
+    const giveBack = idToBytes(giveBackSagaId(reservation(reserve).reservationId));
+    await eventually(async () =>
+      expect(await orders.rows('SELECT status FROM sagas WHERE id = ?', giveBack)).toEqual([
+        { status: 'completed' },
+      ]),
+    );
+    expect(orders.allAsked(orderId, ReleaseStock)).toHaveLength(1);
+    expect(await orders.status(orderId)).toBe('REJECTED');
   });
 });
 
