@@ -19,15 +19,13 @@ interface Greed {
   readonly habit: keyof ReturnType<typeof habitsOf>;
   readonly connections: number;
   readonly againAfterMs?: number;
-  /** Of the payment of the order that it is all about. */
-  readonly token?: string;
 }
 
 /** A customer with many connections and one order. */
-export const greedyCaller = (name: string, { habit, connections, againAfterMs, token }: Greed): Attack => ({
+export const greedyCaller = (name: string, { habit, connections, againAfterMs }: Greed): Attack => ({
   name,
   begin: async (on) => {
-    const habits = habitsOf(attackerToken(on.shop), await placeOwnOrder(on.shop, token));
+    const habits = habitsOf(attackerToken(on.shop), await placeOwnOrder(on.shop));
     const chosen = { ...habits[habit], ...(againAfterMs !== undefined && { againAfterMs }) };
     return call(on, { url: on.shop.orderUrl, connections, habit: chosen });
   },

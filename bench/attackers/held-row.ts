@@ -1,14 +1,14 @@
 import { holdRow } from '../../tools/faults/held-row.js';
 import type { Attack } from './attack.js';
 import { call } from './greedy-caller.js';
-import { attackerToken, placeOwnOrder } from './own-order.js';
+import { attackerToken, literalOf, placeOwnOrder } from './own-order.js';
 
 /** A report, a repair by hand, a forgotten client: and two cancellations of just that order, again and again. */
 export const heldRow: Attack = {
   name: 'held row',
   begin: async (on) => {
     const { id } = await placeOwnOrder(on.shop);
-    const which = `WHERE id = X'${id.replaceAll('-', '')}'`;
+    const which = `WHERE id = ${literalOf(id)}`;
     const row = await holdRow(on.shop.places.databases.orders, { table: 'orders', key: 'id', which });
     if (!row) throw new Error(`the row of order ${id} was not to be had`);
     const cancellation = {

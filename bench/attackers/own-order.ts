@@ -24,3 +24,6 @@ const orderOf = (token: string): object => ({
   shippingAddress: { street: '123 Main St', city: 'Boston', zipCode: '02108', country: 'US' },
   payment: { method: 'card', token },
 });
+
+/** An id as SQL, in the tables where it is 16 bytes. */
+export const literalOf = (id: string): string => `X'${id.replaceAll('-', '')}'`;

@@ -1,0 +1,18 @@
+import { holdRow } from '../../tools/faults/held-row.js';
+import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
+import type { ServiceShop } from '../shop/service-shop.js';
+import { literalOf, placeOwnOrder } from './own-order.js';
+
+export interface PendingOrder extends OwnOrder {
+  /** It may be settled now. */
+  letGo(): Promise<void>;
+}
+
+/** Places an order of the attacker that stays pending: its saga is held, as if a participant were away. */
+export async function placePendingOrder(shop: ServiceShop): Promise<PendingOrder> {
+  const order = await placeOwnOrder(shop, 'tok_slow');
+  const which = `WHERE subject = ${literalOf(order.id)}`;
+  const saga = await holdRow(shop.places.databases.orders, { table: 'sagas', key: 'id', which });
+  if (!saga) throw new Error(`the saga of order ${order.id} was not to be had`);
+  return { ...order, letGo: () => saga.letGo() };
+}
