@@ -18,6 +18,9 @@ const customer = (as: string) => ({ as, roles: ['customer'] });
 const place = (as: string, payload: object = orderFor('OAK-TABLE')): Promise<ApiAnswer> =>
   api.call('POST', '/api/orders', { ...customer(as), payload });
 
+const placeFor = (customerId: string): Promise<ApiAnswer> =>
+  api.call('POST', '/api/orders', { payload: { ...orderFor('OAK-TABLE'), customerId } });
+
 describe('more orders than the database takes', () => {
   it('are under way as many as may; the rest are turned away unread, and told to come again', async () => {
     const blocker = api.source.createQueryRunner();
@@ -36,7 +39,8 @@ describe('more orders than the database takes', () => {
       return answer;
     });
     expect(ofTheSame.headers['retry-after']).toMatch(/^\d+$/);
-    taken.push(place('cust-2'), place('cust-3'));
+    // Staff are not one customer: they place orders for many.
+    taken.push(placeFor('cust-2'), placeFor('cust-3'));
     const refused = await eventually(async () => {
       const answer = await place('cust-4', { nothing: 'of an order' });
       expect(answer.status).toBe(503);
@@ -51,4 +55,23 @@ describe('more orders than the database takes', () => {
     expect((await Promise.all(taken)).map(({ status }) => status)).toEqual([201, 201, 201]);
     expect((await place('cust-1')).status).toBe(201);
   }, 30_000);
+});
+
+it('an order that is committed has no place any more, however long its answer is waited for', async () => {
+  let isAnswered = false;
+  const waiting = api
+    .call('POST', '/api/orders', {
+      ...customer('cust-5'),
+      headers: { prefer: 'wait=3' },
+      payload: orderFor('OAK-TABLE'),
+    })
+    .finally(() => (isAnswered = true));
+  await eventually(async () => {
+    const orders: object[] = await api.source.query(`SELECT 1 FROM orders WHERE customer_id = 'cust-5'`);
+    expect(orders).toHaveLength(1);
+  });
+  // Of three places, a customer has one.
+  await eventually(async () => expect((await place('cust-5')).status).toBe(201));
+  expect(isAnswered).toBe(false);
+  expect((await waiting).body).toMatchObject({ status: 'PENDING' });
 });
