@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { callerOf } from '#libs/auth/caller.js';
 import { currentContext, runInContext } from '#libs/observability/request-context.js';
 import type { ViewState } from './order-view.reader.js';
@@ -110,17 +110,26 @@ describe('OrderWatch', () => {
     });
 
     it('tells one who waits too often only slowly, within the time that they wait', async () => {
-      const { watch } = watchOver('silent');
-      const caller = together();
-      const mine = waiting(watch, waitOf('cust-1', { gone: caller.signal }), 50);
-      let told = 0;
-      const declined = waiting(watch, waitOf('cust-1', { milliseconds: 100 }), 1_000);
-      for (const each of declined) void each.then(() => (told += 1));
-      await new Promise(setImmediate);
-      expect(told).toBe(1);
-      await expect(Promise.all(declined)).resolves.toEqual(Array(1_000).fill('not-waited'));
-      caller.abort();
-      await Promise.all(mine);
+      jest.useFakeTimers();
+      try {
+        const { watch } = watchOver('silent');
+        const caller = together();
+        const mine = waiting(watch, waitOf('cust-1', { gone: caller.signal }), 50);
+        let told = 0;
+        const declined = waiting(watch, waitOf('cust-1', { milliseconds: 100 }), 1_000);
+        for (const each of declined) void each.then(() => (told += 1));
+        const toldAfter: number[] = [];
+        for (let passed = 0; passed < 4; passed += 1) {
+          await jest.advanceTimersByTimeAsync(25);
+          toldAfter.push(told);
+        }
+        expect(toldAfter).toEqual([2, 3, 4, 1_000]);
+        await expect(Promise.all(declined)).resolves.toEqual(Array(1_000).fill('not-waited'));
+        caller.abort();
+        await Promise.all(mine);
+      } finally {
+        jest.useRealTimers();
+      }
     });
 
     it('lets 500 wait in all, staff among them, and asks for them in one query', async () => {
