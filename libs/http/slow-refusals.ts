@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { currentContext } from '#libs/observability/request-context.js';
 
-const everyMs = 25;
+const everyMs = 100;
 /** Less than an answer may be owed on a connection on which nothing moves. */
 const heldMsMax = 30_000;
 
@@ -11,7 +11,7 @@ const heldMsMax = 30_000;
 type Forget = () => void;
 
 /**
- * Answers to callers who have too much under way: 40 in a second to each, held for up to 30 s. Told at once, a caller who
+ * Answers to callers who have too much under way: ten in a second to each, held for up to 30 s. Told at once, a caller who
  * comes again at once would keep the process at refusing them, and everybody else waiting.
  */
 export class SlowRefusals {

@@ -61,6 +61,36 @@ describe('FairPlaces', () => {
     expect(door.inside.slice(4)).toEqual(['a', 'b', 'c', 'a']);
   });
 
+  it('has a place rest after its use, as long as that took, while more of the same one wait', async () => {
+    let nowMs = 0;
+    const resting: { atMs: number; run: () => void }[] = [];
+    const after = (delayMs: number, run: () => void) => {
+      resting.push({ atMs: nowMs + delayMs, run });
+      return { cancel: () => undefined };
+    };
+    const share = { places: 1, waitingMax: 3, rests: true };
+    const time = { monotonicMs: () => nowMs, after };
+    const places = new FairPlaces({ ...limits, places: 1, ofOne: share }, new Map(), time);
+    const inside: string[] = [];
+    const enter = (whose: string): Ticket => {
+      const ticket = places.enter(whose);
+      void ticket.served.then(() => inside.push(whose));
+      return ticket;
+    };
+    const first = enter('a');
+    enter('a');
+    nowMs = 20;
+    first.giveBack();
+    const other = enter('b');
+    await microtasks();
+    expect(inside).toEqual(['a', 'b']);
+    other.giveBack();
+    expect(resting.map(({ atMs }) => atMs)).toEqual([40]);
+    resting[0]!.run();
+    await microtasks();
+    expect(inside).toEqual(['a', 'b', 'a']);
+  });
+
   it('refuses one who has as many waiting as one may, and lets others wait', () => {
     const door = new Door();
     door.enterAll('a', 2 + 3);

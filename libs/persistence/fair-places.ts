@@ -1,4 +1,6 @@
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { TooManyRequests } from '#libs/kernel/errors.js';
+import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { Overloaded } from './errors.js';
 
 export interface PlaceLimits {
@@ -14,6 +16,8 @@ export interface PlaceLimits {
 interface Share {
   readonly places: number;
   readonly waitingMax: number;
+  /** Whether a place rests after each use for as long as that took, while more of the same one wait for it. */
+  readonly rests?: boolean;
 }
 
 export interface Asking {
@@ -34,6 +38,7 @@ export interface Ticket {
 interface Party {
   places: number;
   readonly placesMax: number;
+  readonly rests: boolean;
   /** In the order in which they came. */
   readonly waiting: Set<() => void>;
 }
@@ -52,6 +57,10 @@ export class FairPlaces {
   constructor(
     private readonly limits: PlaceLimits,
     private readonly waitingOf = new Map<string | null, number>(),
+    private readonly time: Pick<Clock, 'monotonicMs'> & Pick<Timers, 'after'> = {
+      ...systemClock,
+      ...systemTimers,
+    },
   ) {}
 
   get waiting(): number {
@@ -69,7 +78,8 @@ export class FairPlaces {
     let undo = (): void => undefined;
     const served = new Promise<void>((resolve) => {
       const serve = (): void => {
-        undo = () => this.free(whose, party);
+        const sinceMs = this.time.monotonicMs();
+        undo = () => this.free(whose, party, sinceMs);
         resolve();
       };
       undo = () => this.forget(whose, party, serve);
@@ -94,11 +104,11 @@ export class FairPlaces {
     }
   }
 
-  private partyOf(whose: string | null, { places }: Share): Party {
+  private partyOf(whose: string | null, { places, rests = false }: Share): Party {
     let party = this.parties.get(whose);
     if (!party) {
       const placesMax = whose === null ? this.limits.places : places;
-      this.parties.set(whose, (party = { places: 0, placesMax, waiting: new Set() }));
+      this.parties.set(whose, (party = { places: 0, placesMax, rests, waiting: new Set() }));
     }
     return party;
   }
@@ -127,10 +137,15 @@ export class FairPlaces {
     return null;
   }
 
-  private free(whose: string | null, party: Party): void {
-    party.places -= 1;
+  private free(whose: string | null, party: Party, sinceMs: number): void {
     this.taken -= 1;
-    this.dropIfIdle(whose, party);
+    const done = (): void => {
+      party.places -= 1;
+      this.dropIfIdle(whose, party);
+      this.serve();
+    };
+    if (whose === null || !party.rests || party.waiting.size === 0) return done();
+    this.time.after(this.time.monotonicMs() - sinceMs, done);
     this.serve();
   }
 

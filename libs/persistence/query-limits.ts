@@ -46,6 +46,11 @@ export const placeLimits = (use: LimitedUse, connections: number): PlaceLimits =
   places: connections,
   waitingMax: queryLimits[use].waitingMax,
   // The slow queries of one must not have all the connections, nor the quick ones that come without end all the time.
-  ofOne: { places: Math.ceil(connections / 10), waitingMax: queryLimits[use].waitingOfOneMax },
+  ofOne: {
+    places: Math.ceil(connections / 10),
+    waitingMax: queryLimits[use].waitingOfOneMax,
+    // It is the processor that runs out, not the connections: who has more waiting has half of the time of theirs.
+    rests: true,
+  },
   forMany: { places: Math.ceil(connections / 2), waitingMax: queryLimits[use].waitingForManyMax },
 });

@@ -116,11 +116,11 @@ describe('OrderWatch', () => {
         const caller = together();
         const mine = waiting(watch, waitOf('cust-1', { gone: caller.signal }), 50);
         let told = 0;
-        const declined = waiting(watch, waitOf('cust-1', { milliseconds: 100 }), 1_000);
+        const declined = waiting(watch, waitOf('cust-1', { milliseconds: 400 }), 1_000);
         for (const each of declined) void each.then(() => (told += 1));
         const toldAfter: number[] = [];
         for (let passed = 0; passed < 4; passed += 1) {
-          await jest.advanceTimersByTimeAsync(25);
+          await jest.advanceTimersByTimeAsync(100);
           toldAfter.push(told);
         }
         expect(toldAfter).toEqual([2, 3, 4, 1_000]);
