@@ -1,50 +1,48 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-
 /**
  * Who may import whom. Default: deny. Each place has one row here that lists what it may import; a place without a row
  * may not exist. Each rule has a fixture in test/architecture that breaks it, and a test that it fires.
  */
 
 /**
- * The rooms of the services, sorted by what is in them, so that a new slice needs no line here:
- * `write` changes state (a command, or a unit of work behind a consumer), `read` answers queries or feeds a read model,
- * `saga` holds one saga, `shared` is what several of them use.
+ * The rooms of the services, a line per floor, from what is leaned on to what leans. A room may import from the floors below
+ * it, and knows no other room of its own; a room that is not here may import nothing of its service.
  */
-function roomsOf(root) {
-  const rooms = { write: [], read: [], saga: [], shared: [] };
-  for (const app of foldersIn(join(root, 'apps'))) {
-    const source = join(root, 'apps', app, 'src');
-    for (const room of foldersIn(source)) {
-      const kind = kindOf(room, readdirSync(join(source, room)));
-      if (kind) rooms[kind].push(`apps/${app}/src/${room}`);
-    }
-  }
-  return rooms;
-}
-
-function kindOf(room, files) {
-  const has = (suffix) => files.some((file) => file.endsWith(`.${suffix}.ts`));
-  if (files.length === 0 || ['domain', 'persistence', 'sagas'].includes(room)) return undefined;
-  if (room.endsWith('-saga')) return 'saga';
-  if (has('command')) return 'write';
-  if (has('projector')) return 'read';
-  if (has('unit') || has('consumer')) return 'write';
-  if (has('query') || has('reader')) return 'read';
-  return 'shared';
-}
-
-const foldersIn = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder, { withFileTypes: true })
-        .filter((entry) => entry.isDirectory())
-        .map(({ name }) => name)
-    : [];
-
-const rooms = roomsOf(process.cwd());
-
-/** A pattern that matches nothing when there is no such room yet. */
-const anyOf = (folders) => (folders.length === 0 ? '^(?!)' : `^(${folders.join('|')})/`);
+export const floors = {
+  'order-service': [
+    ['domain'],
+    ['http', 'metrics'],
+    ['persistence'],
+    ['sagas'],
+    ['queries'],
+    ['commands'],
+    ['catalogue', 'operations/audit'],
+    ['operations/second-person'],
+    ['operations/sagas', 'operations/parked-messages', 'operations/reconciliation'],
+    ['operations/proposals'],
+    ['operations', 'housekeeping'],
+  ],
+  'inventory-service': [
+    ['domain'],
+    ['http', 'persistence'],
+    ['announcements'],
+    ['reservations', 'products'],
+    [
+      'reserve-stock',
+      'release-stock',
+      'commit-stock',
+      'return-stock',
+      'list-reservations',
+      'announce-again',
+      'seed',
+    ],
+  ],
+  'payment-service': [
+    ['domain'],
+    ['http', 'persistence', 'provider', 'payments'],
+    ['participant'],
+    ['take-payment', 'refund-payment', 'settle-payment', 'list-payments'],
+  ],
+};
 
 const tests = '\\.(spec|int-spec|e2e-spec)\\.ts$|/testing/|^test/';
 const packages = (...names) => `node_modules/(${names.join('|')})(/|$)|^(${names.join('|')})$`;
@@ -173,25 +171,29 @@ const libraries = [
   },
 ];
 
-/** What a write slice may import besides itself. */
-const portsOfWriting = [
-  '^apps/[^/]+/src/(domain|persistence)/',
-  '^libs/(kernel|contracts|observability)/',
-  webLibraries,
-  database,
-  messagingPorts,
-  '^libs/saga/',
-  anyOf(rooms.shared),
-  anyOf(rooms.saga),
-  '^apps/[^/]+/src/sagas/(start-[^/]+|[^/]+-act)\\.ts$',
-  '^apps/[^/]+/src/.*\\.(command|row|reader)\\.ts$',
-  '^apps/[^/]+/src/order-view/(order-freshness|consistency-token|view-repair)\\.ts$',
-  '^apps/[^/]+/src/config\\.ts$',
-  notOurs,
-];
+/** Where a floor's rooms are. Deeper folders belong to the room, unless they are rooms of their own. */
+const roomPath = (app, room) =>
+  `^apps/${app}/src/${room}/${floors[app].flat().some((other) => other.startsWith(`${room}/`)) ? '[^/]+$' : ''}`;
 
-/** What binds sagas to their service: starts them, hands replies to them, carries out what they decide. */
-const sagaBinding = '^apps/[^/]+/src/sagas/';
+const roomRules = Object.entries(floors).flatMap(([app, levels]) =>
+  levels.flatMap((rooms, level) =>
+    rooms.map((room) => ({
+      name: `${app}/${room}`,
+      comment: `It leans on what is below it (see the table of floors), and on no other room.`,
+      severity: 'error',
+      from: { path: roomPath(app, room), pathNot: tests },
+      to: {
+        path: `^apps/${app}/src/`,
+        pathNot: [room, ...levels.slice(0, level).flat()]
+          .map((below) => roomPath(app, below))
+          .concat(`^apps/${app}/src/config\\.ts$`),
+      },
+    })),
+  ),
+);
+
+/** All that is not wired or begun in a service: modules, main, and the settings of a process. */
+const inRooms = { path: '^apps/[^/]+/src/[^/]+/', pathNot: ['\\.module\\.ts$', '/src/(seed|http)/', tests] };
 
 const services = [
   {
@@ -216,8 +218,8 @@ const services = [
   },
   row(
     'rows-and-mappers-import-domain-and-tables',
-    'persistence/ turns what the domain decides into rows and back. It describes tables, and never opens one.',
-    { path: '^apps/([^/]+)/src/persistence/' },
+    'Rows and mappers turn what the domain decides into rows and back. They describe tables, and never open one.',
+    { path: '^apps/([^/]+)/src/persistence/.*(\\.(row|mapper)|-document)\\.ts$' },
     [
       '^apps/$1/src/(persistence|domain)/',
       '^libs/(kernel|contracts)/',
@@ -225,71 +227,69 @@ const services = [
       packages('typeorm'),
     ],
   ),
-  row(
-    'write-slice-imports-its-ports',
-    'A write slice: itself, domain, kernel, contracts; the ports unit of work, outbox, inbox and saga; rows of its service; ' +
-      "HTTP and auth for its controller, the read model's reader for the answer; metrics; rooms that slices share; " +
-      "other slices' commands. It never reaches into another slice, nor past a port.",
-    { path: anyOf(rooms.write) },
-    ['^$1/', ...portsOfWriting],
-  ),
-  row(
-    'read-slice-imports-no-rules',
-    'A read slice: itself, the read model that it shares with other read slices, contracts, kernel, the persistence library, ' +
-      "HTTP and auth. Never the order's rules or the write side's rows: it would start to decide.",
-    { path: anyOf(rooms.read), pathNot: ['/(order-freshness|written-orders)\\.ts$'] },
-    [
-      anyOf(rooms.read),
-      '^libs/(kernel|contracts|observability)/',
-      webLibraries,
-      database,
-      messagingPorts,
-      anyOf(rooms.shared),
-      '^apps/[^/]+/src/[^/]+/[^/]+\\.row\\.ts$',
-      '^apps/[^/]+/src/domain/(order\\.events|[^/]+\\.errors|[^/]+-status)\\.ts$',
-      // What a saga did is kept with the saga and nowhere else.
-      '^libs/saga/(timeline|instance|attention|saga-timeline\\.row|saga\\.row)\\.ts$',
-      '^apps/[^/]+/src/config\\.ts$',
-      notOurs,
-    ],
-  ),
+  ...roomRules,
   {
-    name: 'read-slice-leaves-the-write-side-alone',
+    name: 'room-has-a-floor',
+    comment: 'A room that is not in the table of floors could lean on anything. Say there what it stands on.',
+    severity: 'error',
+    from: {
+      path: '^apps/[^/]+/src/[^/]+/',
+      pathNot: [
+        ...Object.entries(floors).flatMap(([app, levels]) =>
+          levels.flat().map((room) => roomPath(app, room)),
+        ),
+        tests,
+      ],
+    },
+    to: {},
+  },
+  {
+    name: 'rooms-import-ports',
+    comment:
+      'A room reaches the libraries by their ports: unit of work, outbox, inbox, sagas, HTTP, auth, metrics. What is ' +
+      'behind a port is bound by modules.',
+    severity: 'error',
+    from: inRooms,
+    to: {
+      path: '^libs/',
+      pathNot: ['^libs/(kernel|contracts|observability|saga)/', webLibraries, database, messagingPorts],
+    },
+  },
+  {
+    name: 'commands-know-each-other-by-name',
+    comment:
+      "A command's own folder is private but for the command itself. What several of them use stands beside them.",
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/commands/([^/]+)/', pathNot: tests },
+    to: {
+      path: '^apps/[^/]+/src/commands/[^/]+/',
+      pathNot: ['/commands/$1/', '/commands/idempotency/', '\\.command\\.ts$'],
+    },
+  },
+  {
+    name: 'queries-leave-the-write-side-alone',
     comment:
       'Queries read read models. The exceptions are named: a caller who brings a consistency token that the read model ' +
       'has not reached yet gets a single order from the write side (order-freshness.ts), views are compared with orders in ' +
       'the background (written-orders.ts), and the timeline is nowhere else.',
     severity: 'error',
-    from: { path: anyOf(rooms.read), pathNot: [tests, '/(order-freshness|written-orders)\\.ts$'] },
-    to: { path: '^apps/[^/]+/src/persistence/|^apps/[^/]+/src/domain/order\\.ts$' },
+    from: {
+      path: '^apps/[^/]+/src/queries/',
+      pathNot: [tests, '/(order-freshness|written-orders)\\.ts$'],
+    },
+    to: { path: '^apps/[^/]+/src/(persistence/(?!catalogue-product)|domain/order\\.ts$)' },
   },
   row(
     'saga-imports-contracts-domain-and-libs-saga',
     'A saga is a text on steps and replies: itself, its participants, contracts, libs/saga, domain, kernel. What binds ' +
-      'it to rows and messages is in a room of its own.',
-    { path: anyOf(rooms.saga) },
-    ['^$1/', '^libs/(saga|contracts|kernel)/', '^apps/[^/]+/src/(domain|participants)/'],
+      'it to rows and messages has other names.',
+    { path: '^apps/[^/]+/src/sagas/.*\\.(saga|participant)\\.ts$' },
+    [
+      '^apps/[^/]+/src/sagas/.*\\.(saga|participant)\\.ts$',
+      '^libs/(saga|contracts|kernel)/',
+      '^apps/[^/]+/src/domain/',
+    ],
   ),
-  row(
-    'saga-binding-imports-its-ports',
-    'What binds a saga to its service stands on the same ports as a write slice.',
-    { path: sagaBinding },
-    [sagaBinding, ...portsOfWriting],
-  ),
-  row(
-    'shared-room-imports-ports',
-    'What slices share stands on the same ports as they do.',
-    { path: anyOf(rooms.shared), pathNot: ['\\.module\\.ts$', '/(seed|http)/'] },
-    portsOfWriting,
-  ),
-  {
-    name: 'shared-room-knows-no-slice',
-    comment:
-      'What several slices use must not know any of them; it moves into the slice when only one uses it.',
-    severity: 'error',
-    from: { path: anyOf(rooms.shared), pathNot: [tests, '\\.module\\.ts$', '/(seed|http)/'] },
-    to: { path: anyOf([...rooms.write, ...rooms.read]), pathNot: '\\.(row|errors|command|query)\\.ts$' },
-  },
   {
     name: 'handlers-and-projectors-are-private',
     comment:
@@ -317,7 +317,7 @@ const outside = [
       '^tools/(stand-in|conformance)/',
       '^libs/(kernel|contracts)/',
       '^libs/saga/(definition|engine|instance|timeline|turn)\\.ts$',
-      '^apps/order-service/src/place-order-saga/',
+      '^apps/order-service/src/sagas/[^/]+\\.saga\\.ts$',
       notOurs,
     ],
   ),

@@ -28,8 +28,8 @@ const built = [
   'libs/contracts',
   'libs/kernel',
   'libs/saga',
-  'apps/order-service/src/place-order-saga',
-  'apps/order-service/src/participants',
+  'apps/order-service/src/sagas/place-order.saga.js',
+  'apps/order-service/src/sagas/participants',
 ];
 const packages = ['amqplib', 'uuid', 'zod'];
 

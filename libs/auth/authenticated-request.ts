@@ -1,4 +1,4 @@
-import type { Caller } from './caller.js';
+import type { Caller } from '../kernel/caller.js';
 
 const callers = new WeakMap<object, Caller>();
 

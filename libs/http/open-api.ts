@@ -3,7 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { isPublic } from '#libs/auth/public.decorator.js';
 import { allowedRoles } from '#libs/auth/roles.decorator.js';
-import type { Role } from '#libs/auth/caller.js';
+import type { Role } from '#libs/kernel/caller.js';
 import { problemComponents, problemResponses } from './open-api-problems.js';
 import type { ProblemCatalogue } from './problem.js';
 

@@ -33,11 +33,9 @@ async function imports(): Promise<Edge[]> {
 /** `libs/saga`, `apps/order-service`, `migrations/orders`: what is drawn as one box. */
 const partOf = (path: string): string | undefined => /^((?:apps|libs|migrations)\/[^/]+)\//.exec(path)?.[1];
 
-/** `place-order` of `apps/order-service/src/place-order/...`; files directly in src are the composition root. */
-const roomOf = (path: string): string | undefined => {
-  const [, room] = /^apps\/[^/]+\/src\/(.+)$/.exec(path) ?? [];
-  return room === undefined ? undefined : room.includes('/') ? room.split('/')[0] : undefined;
-};
+/** `commands` of `apps/order-service/src/commands/...`; files directly in src are the composition root. */
+const roomOf = (path: string): string | undefined =>
+  /^apps\/[^/]+\/src\/(operations\/[^/.]+(?=\/)|[^/]+(?=\/))/.exec(path)?.[1];
 
 const node = (name: string): string => name.replaceAll(/\W/g, '_');
 

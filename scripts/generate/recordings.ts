@@ -12,22 +12,17 @@ import type { Generator } from './document.js';
 type Definition = AnySagaDefinition<OrderAct>;
 
 const root = new URL('../../', import.meta.url);
-const source = 'apps/order-service/src';
+const folder = 'apps/order-service/src/sagas';
+const recorded = `${folder}/recorded`;
 
-const folderOf = ({ name }: Pick<Definition, 'name'>): string => `${source}/${name}-saga`;
-const recordingFile = (saga: Definition): string =>
-  `${folderOf(saga)}/recorded/${saga.name}.v${saga.version}.json`;
+const recordingFile = (saga: Definition): string => `${recorded}/${saga.name}.v${saga.version}.json`;
 
 async function committed(): Promise<Recording[]> {
-  const folders = (await readdir(new URL(source, root))).map((room) => `${source}/${room}/recorded/`);
-  const files = await Promise.all(
-    folders
-      .filter((folder) => existsSync(new URL(folder, root)))
-      .map(async (folder) => (await readdir(new URL(folder, root))).map((file) => folder + file)),
+  const files = await readdir(new URL(recorded, root));
+  const texts = await Promise.all(
+    files.map((file) => readFile(new URL(`${recorded}/${file}`, root), 'utf8')),
   );
-  return Promise.all(
-    files.flat().map(async (file) => JSON.parse(await readFile(new URL(file, root), 'utf8')) as Recording),
-  );
+  return texts.map((text) => JSON.parse(text) as Recording);
 }
 
 /** What was committed is what running instances were begun with: the code of today decides on them as then. */
@@ -40,7 +35,7 @@ async function refuseToChange(): Promise<void> {
 }
 
 async function samplesOf(saga: Definition): Promise<SagaSamples> {
-  const file = `${folderOf(saga)}/testing/${saga.name}.samples.ts`;
+  const file = `${folder}/testing/${saga.name}.samples.ts`;
   if (!existsSync(new URL(file, root))) {
     throw new Error(
       `${saga.name} has to be recorded: write ${file}, which exports \`samples\` (CONTRIBUTING.md)`,

@@ -7,7 +7,7 @@ import { generatedBy, type Generator } from './document.js';
 const nameOf = (saga: (typeof orderSagas.all)[number]): string =>
   orderSagas.newest.includes(saga) ? saga.name : `${saga.name}.v${saga.version}`;
 const sagaFile = (saga: (typeof orderSagas.all)[number]): string =>
-  `apps/order-service/src/${saga.name}-saga/${nameOf(saga)}.saga.ts`;
+  `apps/order-service/src/sagas/${nameOf(saga)}.saga.ts`;
 const statusFile = 'apps/order-service/src/domain/order-status.ts';
 
 function lifecyclePage(): string {

@@ -5,13 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { breaches, permitted, type Fixture } from './fixtures/imports.js';
+import { breaches as written, lookingUp, permitted, type Fixture } from './fixtures/imports.js';
 
 const root = join(import.meta.dirname, '../..');
 const configFile = join(root, '.dependency-cruiser.mjs');
-const { default: config } = (await import(pathToFileURL(configFile).href)) as {
+const { default: config, floors } = (await import(pathToFileURL(configFile).href)) as {
   default: { forbidden: { name: string; comment: string }[] };
+  floors: Parameters<typeof lookingUp>[0];
 };
+const breaches = [...written, ...lookingUp(floors)];
 
 interface Cruise {
   readonly modules: readonly {

@@ -38,7 +38,7 @@ const refused = [
   },
   {
     what: 'a pool whose queries have no time',
-    file: 'apps/order-service/src/order-view/order-view.reader.ts',
+    file: 'apps/order-service/src/queries/order-view/order-view.reader.ts',
     text: "import { DataSource } from 'typeorm';\nexport const source = new DataSource({ type: 'mysql' });\n",
     rule: 'no-restricted-syntax',
   },

@@ -36,7 +36,7 @@ describe('Paths that are named in a document', () => {
   it('are found: the README names the saga, the rules and the contracts', () => {
     expect(pathsIn('README.md')).toEqual(
       expect.arrayContaining([
-        'apps/order-service/src/place-order-saga/place-order.saga.ts',
+        'apps/order-service/src/sagas/place-order.saga.ts',
         'apps/order-service/src/domain/order.ts',
         'libs/contracts',
       ]),

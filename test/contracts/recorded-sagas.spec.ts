@@ -13,18 +13,16 @@ import {
   placeOrderSaga,
   type PlaceOrderAct,
   type PlaceOrderData,
-} from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
-import { samples } from '../../apps/order-service/src/place-order-saga/testing/place-order.samples.js';
+} from '../../apps/order-service/src/sagas/place-order.saga.js';
+import { samples } from '../../apps/order-service/src/sagas/testing/place-order.samples.js';
 import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
 
-const source = new URL('../../apps/order-service/src/', import.meta.url);
+const source = new URL('../../apps/order-service/src/sagas/recorded/', import.meta.url);
 
-const recordings = (readdirSync(source, { recursive: true }) as string[])
-  .filter((file) => /-saga\/recorded\/[^/]+\.json$/.test(file))
-  .map((file): [string, Recording] => [
-    file,
-    JSON.parse(readFileSync(new URL(file, source), 'utf8')) as Recording,
-  ]);
+const recordings = readdirSync(source).map((file): [string, Recording] => [
+  file,
+  JSON.parse(readFileSync(new URL(file, source), 'utf8')) as Recording,
+]);
 
 describe('a saga that has been released', () => {
   it.each(recordings)('goes on as it began: %s', (_, recording) => {

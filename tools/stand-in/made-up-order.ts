@@ -1,7 +1,7 @@
 import { random } from '#libs/kernel/chance.js';
 import { newId } from '#libs/kernel/ids.js';
 import { formatAmount } from '#libs/kernel/money.js';
-import type { PlaceOrderData } from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
+import type { PlaceOrderData } from '../../apps/order-service/src/sagas/place-order.saga.js';
 
 export interface Wishes {
   readonly skus: readonly string[];

@@ -10,7 +10,7 @@ import {
   placeOrderSaga,
   type PlaceOrderAct,
   type PlaceOrderData,
-} from '../../apps/order-service/src/place-order-saga/place-order.saga.js';
+} from '../../apps/order-service/src/sagas/place-order.saga.js';
 import type { Command } from '../conformance/command.js';
 import { dataOf, type Reply } from '../conformance/reply.js';
 

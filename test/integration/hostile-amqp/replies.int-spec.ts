@@ -13,7 +13,7 @@ import { PaymentPending, PaymentTaken, TakePayment } from '#libs/contracts/payme
 import { queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope.js';
-import { giveBackSagaId } from '../../../apps/order-service/src/saga-ids/saga-ids.js';
+import { giveBackSagaId } from '../../../apps/order-service/src/sagas/saga-ids.js';
 import { eventually } from '../../support/eventually.js';
 import { OrdersFixture } from './orders-fixture.js';
 import { onWire } from './wire.js';

@@ -3,7 +3,7 @@ import { Body, Controller, Get, Headers, Module, Param, Post, Query, Res } from 
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { z } from 'zod';
 import { AuthModule } from '#libs/auth/auth.module.js';
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Public } from '#libs/auth/public.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';

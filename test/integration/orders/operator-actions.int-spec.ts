@@ -5,8 +5,8 @@ import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
 import { orderFor } from '../../support/order-client.js';
 import { rowsRead } from '../../support/rows-read.js';
-import type { TrailFilter } from '../../../apps/order-service/src/operator-trail/operator-trail.query.js';
-import { trailSql } from '../../../apps/order-service/src/operator-trail/operator-trail.sql.js';
+import type { TrailFilter } from '../../../apps/order-service/src/operations/audit/operator-trail.query.js';
+import { trailSql } from '../../../apps/order-service/src/operations/audit/operator-trail.sql.js';
 import { OrderApi, type ApiAnswer } from './order-api.js';
 import { storeSagas } from './stored-saga.js';
 

@@ -5,8 +5,8 @@ import {
   groupsSql,
   placesToLook,
   searchSql,
-} from '../../../apps/order-service/src/operator-sagas/saga-search.sql.js';
-import type { SagaFilter } from '../../../apps/order-service/src/operator-sagas/saga-list.query.js';
+} from '../../../apps/order-service/src/operations/sagas/list/saga-search.sql.js';
+import type { SagaFilter } from '../../../apps/order-service/src/operations/sagas/list/saga-list.query.js';
 import { rowsRead } from '../../support/rows-read.js';
 import { OrderApi } from './order-api.js';
 import { storeSagas, type StoredSaga } from './stored-saga.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { openDatabase } from '#libs/persistence/open-database.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
-import { SqlNumberBlocks } from '../../../apps/order-service/src/order-number/order-number-blocks.js';
+import { SqlNumberBlocks } from '../../../apps/order-service/src/persistence/order-number-blocks.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 let databases: TestDatabases;

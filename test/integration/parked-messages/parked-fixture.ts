@@ -9,7 +9,7 @@ import { declareTopology } from '#libs/messaging/topology.js';
 import { loadConfig } from '../../../apps/order-service/src/config.js';
 import { problemCatalogue } from '../../../apps/order-service/src/http/problem-catalogue.js';
 import { OrderServiceModule } from '../../../apps/order-service/src/order-service.module.js';
-import { ParkedMessageRow } from '../../../apps/order-service/src/parked-messages/parked-message.row.js';
+import { ParkedMessageRow } from '../../../apps/order-service/src/operations/parked-messages/parked-message.row.js';
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';

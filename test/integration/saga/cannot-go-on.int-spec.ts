@@ -8,8 +8,8 @@ import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
 import {
   placeOrderSaga,
   type PlaceOrderAct,
-} from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
-import { samples } from '../../../apps/order-service/src/place-order-saga/testing/place-order.samples.js';
+} from '../../../apps/order-service/src/sagas/place-order.saga.js';
+import { samples } from '../../../apps/order-service/src/sagas/testing/place-order.samples.js';
 import { SagaDatabase } from './saga-database.js';
 
 const data = { ...samples.begunWith['card'], reservationId: newId(), paymentId: newId() };

@@ -11,13 +11,13 @@ import { defineSaga } from '#libs/saga/definition.js';
 import { untilAnswered } from '#libs/saga/patience.js';
 import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
 import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
-import * as inventory from '../../../apps/order-service/src/participants/inventory.participant.js';
+import * as inventory from '../../../apps/order-service/src/sagas/participants/inventory.participant.js';
 import type {
   PlaceOrderAct,
   PlaceOrderData,
-} from '../../../apps/order-service/src/place-order-saga/place-order.saga.js';
-import { placeOrderSagaV1 } from '../../../apps/order-service/src/place-order-saga/place-order.v1.saga.js';
-import { samples } from '../../../apps/order-service/src/place-order-saga/testing/place-order.samples.js';
+} from '../../../apps/order-service/src/sagas/place-order.saga.js';
+import { placeOrderSagaV1 } from '../../../apps/order-service/src/sagas/place-order.v1.saga.js';
+import { samples } from '../../../apps/order-service/src/sagas/testing/place-order.samples.js';
 import { SagaDatabase, type Release } from './saga-database.js';
 
 type Definition = AnySagaDefinition<PlaceOrderAct>;

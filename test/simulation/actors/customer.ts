@@ -1,8 +1,8 @@
-import { callerOf } from '#libs/auth/caller.js';
+import { callerOf } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { CancelOrder } from '../../../apps/order-service/src/cancel-order/cancel-order.command.js';
-import { PlaceOrder } from '../../../apps/order-service/src/place-order/place-order.command.js';
-import { placeOrderBody } from '../../../apps/order-service/src/place-order/place-order.dto.js';
+import { CancelOrder } from '../../../apps/order-service/src/commands/cancel-order/cancel-order.command.js';
+import { PlaceOrder } from '../../../apps/order-service/src/commands/place-order/place-order.command.js';
+import { placeOrderBody } from '../../../apps/order-service/src/commands/place-order/place-order.dto.js';
 import type { Report } from '../invariants/watcher.js';
 import type { PlannedOrder } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';

@@ -2,7 +2,7 @@ import { parkedHeaders } from '#libs/messaging/parking.js';
 import { Refusal } from '#libs/kernel/errors.js';
 import { money, type Money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
-import { callerOf } from '#libs/auth/caller.js';
+import { callerOf } from '#libs/kernel/caller.js';
 import type { Unit } from '#libs/persistence/unit-of-work.js';
 import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';

@@ -1,8 +1,8 @@
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
-import { catalogueProducts } from '../../../apps/order-service/src/catalogue/catalogue-product.row.js';
+import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { mayBecome, type OrderStatus } from '../../../apps/order-service/src/domain/order-status.js';
-import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
-import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
+import { idempotencyKeys } from '../../../apps/order-service/src/persistence/idempotency-key.row.js';
+import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
 import { changesOf, messagesIn, type Report, type Watcher } from './watcher.js';
 

@@ -1,9 +1,9 @@
 import type { Table } from '#libs/persistence/table.js';
 import type { Work } from '#libs/persistence/unit-of-work.js';
-import { catalogueProducts } from '../../../apps/order-service/src/catalogue/catalogue-product.row.js';
-import { idempotencyKeys } from '../../../apps/order-service/src/idempotency/idempotency-key.row.js';
-import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
-import type { ChangedOrders } from '../../../apps/order-service/src/order-view/written-orders.js';
+import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
+import { idempotencyKeys } from '../../../apps/order-service/src/persistence/idempotency-key.row.js';
+import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
+import type { ChangedOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';
 import type { Parts } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
 import { runningOtherwise, seeingOtherwise, writingApart } from './tampering.js';

@@ -1,9 +1,9 @@
 import { ConnectionLost } from '#libs/persistence/errors.js';
 import { keyText } from '#libs/persistence/key.js';
 import type { PageByAge } from '#libs/persistence/page-by-age.js';
-import { orderViews } from '../../../apps/order-service/src/order-view/order-view.row.js';
-import type { OrderViewReader } from '../../../apps/order-service/src/order-view/order-view.reader.js';
-import type { WrittenOrders } from '../../../apps/order-service/src/order-view/written-orders.js';
+import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
+import type { OrderViewReader } from '../../../apps/order-service/src/queries/order-view/order-view.reader.js';
+import type { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';
 import { toDocument } from '../../../apps/order-service/src/persistence/order-document.js';
 import { toOrder } from '../../../apps/order-service/src/persistence/order.mapper.js';
 import { orders, type OrderRow } from '../../../apps/order-service/src/persistence/order.row.js';

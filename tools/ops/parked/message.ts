@@ -1,4 +1,4 @@
-/** What the API says of a parked message; see apps/order-service/src/operator-parked-messages. */
+/** What the API says of a parked message; see apps/order-service/src/operations/parked-messages/list. */
 export interface ParkedMessage {
   readonly id: string;
   readonly queue: string;

@@ -1,7 +1,7 @@
 import type { OpsContext } from '../command.js';
 import { oneLine } from '../output.js';
 
-/** What the API says of a proposal; see apps/order-service/src/second-person. */
+/** What the API says of a proposal; see apps/order-service/src/operations/second-person. */
 export interface Proposal {
   readonly id: string;
   readonly action: string;

@@ -1,4 +1,4 @@
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import { lock, read, type Unit } from '#libs/persistence/unit-of-work.js';
 import { adjust } from '../domain/stock.js';

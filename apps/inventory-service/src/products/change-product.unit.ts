@@ -1,4 +1,4 @@
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import type { Outbox } from '#libs/messaging/outbox.js';
 import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
 import { changeProduct, type Product, type ProductChanges } from '../domain/product.js';

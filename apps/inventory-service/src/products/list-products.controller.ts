@@ -2,7 +2,7 @@ import { Controller, Get, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { Cursors } from '#libs/http/cursor.js';

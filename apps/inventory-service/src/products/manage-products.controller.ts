@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Patch, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser } from '#libs/auth/current-user.decorator.js';
 import { Roles } from '#libs/auth/roles.decorator.js';
 import { newId } from '#libs/kernel/ids.js';

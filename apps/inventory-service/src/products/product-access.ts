@@ -1,4 +1,4 @@
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import type { Product } from '../domain/product.js';
 import { BadRequest } from '#libs/http/bad-request.js';
 import { ProductNotYours, SellerNotYours } from './product.errors.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { In, MoreThan, type DataSource, type FindOptionsWhere } from 'typeorm';
-import type { Caller } from '#libs/auth/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { emptyStock, type Stock } from '../domain/stock.js';

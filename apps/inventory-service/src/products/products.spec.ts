@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerOf } from '#libs/auth/caller.js';
+import { callerOf } from '#libs/kernel/caller.js';
 import { ProductChanged, StockChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Warehouse } from '../testing/warehouse.js';

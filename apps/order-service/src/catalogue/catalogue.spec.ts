@@ -4,7 +4,7 @@ import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js'
 import type { Envelope } from '#libs/messaging/envelope.js';
 import { registry } from '#libs/observability/metrics.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import { catalogueProducts } from './catalogue-product.row.js';
+import { catalogueProducts } from '../persistence/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue.consumer.js';
 
 const changedAt = '2026-01-01T00:00:00.000Z';

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { formatEtag } from '#libs/http/etag.js';
-import { formatToken } from '../order-view/consistency-token.js';
+import { formatToken } from './consistency-token.js';
 
 /** The headers of an answer that hands out an order which the request has changed, or has found changed already. */
 export function describeChanged(reply: FastifyReply, order: OrderDocument, replayed: boolean): OrderDocument {

@@ -1,8 +1,8 @@
 import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
-import { cancelOrderSaga } from '../cancel-order-saga/cancel-order.saga.js';
-import { giveBackSaga } from '../give-back-saga/give-back.saga.js';
-import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
-import { placeOrderSagaV1 } from '../place-order-saga/place-order.v1.saga.js';
+import { cancelOrderSaga } from './cancel-order.saga.js';
+import { giveBackSaga } from './give-back.saga.js';
+import { placeOrderSaga } from './place-order.saga.js';
+import { placeOrderSagaV1 } from './place-order.v1.saga.js';
 import type { OrderAct } from './order-act.js';
 
 /** Every saga of the service, every version that may still have instances. */

@@ -3,12 +3,12 @@ import type { Outbox } from '#libs/messaging/outbox.js';
 import type { Work } from '#libs/persistence/unit-of-work.js';
 import type { SagaStarter } from '#libs/saga/saga-binding.js';
 import { sagas as sagaTable } from '#libs/saga/saga.row.js';
-import { cancelOrderSaga } from '../cancel-order-saga/cancel-order.saga.js';
+import { cancelOrderSaga } from './cancel-order.saga.js';
 import { startCancelling } from '../domain/cancellation.js';
 import type { Order, OrderRequest } from '../domain/order.js';
-import { changeOrder } from '../order-changes/change-order.js';
-import type { PlaceOrderData } from '../place-order-saga/place-order.saga.js';
-import { cancelOrderSagaId, placeOrderSagaId } from '../saga-ids/saga-ids.js';
+import { changeOrder } from '../persistence/change-order.js';
+import type { PlaceOrderData } from './place-order.saga.js';
+import { cancelOrderSagaId, placeOrderSagaId } from './saga-ids.js';
 import type { OrderAct } from './order-act.js';
 
 /**

@@ -1,6 +1,6 @@
 import type { Work } from '#libs/persistence/unit-of-work.js';
 import type { SagaStarter } from '#libs/saga/saga-binding.js';
-import { giveBackSaga, type GiveBackData } from '../give-back-saga/give-back.saga.js';
+import { giveBackSaga, type GiveBackData } from './give-back.saga.js';
 import type { OrderAct } from './order-act.js';
 
 /** Begins to give back what is nobody's, in the unit that decided to. The id has to be new. */

@@ -5,8 +5,8 @@ import type { Work } from '#libs/persistence/unit-of-work.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
-import { placeOrderSaga } from '../place-order-saga/place-order.saga.js';
-import { placeOrderSagaId } from '../saga-ids/saga-ids.js';
+import { placeOrderSaga } from './place-order.saga.js';
+import { placeOrderSagaId } from './saga-ids.js';
 import type { OrderAct } from './order-act.js';
 
 /** Begins the saga of an order, in the unit that accepts it. */

@@ -1,5 +1,5 @@
 import { newId } from '#libs/kernel/ids.js';
-import { callerOf, type Caller } from '#libs/auth/caller.js';
+import { callerOf, type Caller } from '#libs/kernel/caller.js';
 import {
   StockCommitted,
   StockReleased,
@@ -15,12 +15,12 @@ import { Outbox } from '#libs/messaging/outbox.js';
 import { outboxTable } from '#libs/messaging/outbox.row.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
 import { SagaRunner } from '#libs/saga/saga-runner.js';
-import { cancelOrder } from '../cancel-order/cancel-order.unit.js';
-import { catalogueProducts } from '../catalogue/catalogue-product.row.js';
-import { changeOrderStatus } from '../change-order-status/change-order-status.unit.js';
-import type { ChangeOrderStatusBody } from '../change-order-status/change-order-status.dto.js';
-import { acceptOrder } from '../place-order/place-order.unit.js';
-import { placeOrderBody } from '../place-order/place-order.dto.js';
+import { cancelOrder } from '../commands/cancel-order/cancel-order.unit.js';
+import { catalogueProducts } from '../persistence/catalogue-product.row.js';
+import { changeOrderStatus } from '../commands/change-order-status/change-order-status.unit.js';
+import type { ChangeOrderStatusBody } from '../commands/change-order-status/change-order-status.dto.js';
+import { acceptOrder } from '../commands/place-order/place-order.unit.js';
+import { placeOrderBody } from '../commands/place-order/place-order.dto.js';
 import type { OrderAct } from '../sagas/order-act.js';
 import { orderSagas } from '../sagas/order-sagas.js';
 import { OrderBinding } from '../sagas/order.binding.js';

@@ -1,0 +1,63 @@
+import { Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '#libs/kernel/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
+import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { isFinal } from '../../domain/order-status.js';
+import { describeChanged } from '../../http/describe-changed.js';
+import { CancelOrder } from './cancel-order.command.js';
+import { cancelOrderBody, type CancelOrderBody } from './cancel-order.dto.js';
+
+const route = 'POST /api/orders/:id/cancel';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class CancelOrderController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Post(':id/cancel')
+  @HttpCode(202)
+  @Roles('customer', 'operator', 'admin')
+  @ApiOperation({
+    summary: 'Cancel an order',
+    description:
+      'Taken as soon as it is safe; what was taken is given back afterwards. An order that is still PENDING ends ' +
+      'REJECTED, or CANCELLED where it could not be stopped any more. Cancelling twice is cancelling once.',
+  })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'Only if the order is still at this ETag.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body get the same answer.',
+  })
+  @ApiAcceptedResponse({ description: 'The order, which will be called off.', standardSchema: order })
+  @ApiOkResponse({ description: 'The order, which was over already.', standardSchema: order })
+  async cancel(
+    @Param('id', OrderIdPipe) id: string,
+    @Body({ schema: cancelOrderBody }) body: CancelOrderBody,
+    @CurrentUser() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    const idempotencyKey = parseIdempotencyKey(key);
+    const { response, replayed } = await this.commands.execute(
+      new CancelOrder(
+        caller,
+        id,
+        body.reason ?? null,
+        ifMatch,
+        idempotencyKey === null
+          ? null
+          : { caller: caller.subject, route, key: idempotencyKey, body: { id, ...body } },
+      ),
+    );
+    if (isFinal(response.status)) void reply.status(200);
+    return describeChanged(reply, response, replayed);
+  }
+}

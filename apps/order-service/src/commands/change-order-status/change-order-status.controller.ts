@@ -1,0 +1,58 @@
+import { Body, Controller, Headers, Param, Put, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Caller } from '#libs/kernel/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
+import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { describeChanged } from '../../http/describe-changed.js';
+import { ChangeOrderStatus } from './change-order-status.command.js';
+import { changeOrderStatusBody, type ChangeOrderStatusBody } from './change-order-status.dto.js';
+
+const route = 'PUT /api/orders/:id/status';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class ChangeOrderStatusController {
+  constructor(private readonly commands: CommandBus) {}
+
+  @Put(':id/status')
+  @Roles('operator', 'admin')
+  @ApiOperation({
+    summary: 'Set how far an order has come',
+    description:
+      'Refused with 409 `illegal-transition`, which lists what is legal, where the order cannot become it.',
+  })
+  @ApiHeader({ name: 'If-Match', required: false, description: 'Only if the order is still at this ETag.' })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body get the same answer.',
+  })
+  @ApiOkResponse({ description: 'The order as it is now.', standardSchema: order })
+  async change(
+    @Param('id', OrderIdPipe) id: string,
+    @Body({ schema: changeOrderStatusBody }) body: ChangeOrderStatusBody,
+    @CurrentUser() caller: Caller,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    const idempotencyKey = parseIdempotencyKey(key);
+    const { response, replayed } = await this.commands.execute(
+      new ChangeOrderStatus(
+        caller,
+        id,
+        body,
+        ifMatch,
+        idempotencyKey === null
+          ? null
+          : { caller: caller.subject, route, key: idempotencyKey, body: { id, ...body } },
+      ),
+    );
+    return describeChanged(reply, response, replayed);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Caller } from '#libs/kernel/caller.js';
+import { allowsChange, formatEtag } from '#libs/http/etag.js';
+import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Order } from '../domain/order.js';
+import { StaleOrder } from '../domain/order.errors.js';
+import { toOrder } from '../persistence/order.mapper.js';
+import { orders } from '../persistence/order.row.js';
+import { maySeeCustomer, OrderNotFound } from '../domain/order-access.js';
+
+/**
+ * The order that a caller wants to change, as the unit has locked it.
+ * @throws OrderNotFound also when it is somebody else's
+ * @throws StaleOrder when the caller's If-Match means another version
+ */
+export function orderForChange(
+  work: Pick<Work, 'find'>,
+  caller: Caller,
+  orderId: string,
+  ifMatch: string | undefined,
+): Order {
+  const row = work.find(orders, orderId);
+  if (!row || !maySeeCustomer(caller, row.customerId)) throw new OrderNotFound(orderId);
+  if (!allowsChange(ifMatch, formatEtag(row.version))) throw new StaleOrder(orderId, row.version);
+  return toOrder(row);
+}

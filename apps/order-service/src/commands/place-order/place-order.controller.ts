@@ -1,0 +1,96 @@
+import { Body, Controller, Headers, Logger, Post, Req, Res } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '#libs/kernel/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { callerGone } from '#libs/http/caller-gone.js';
+import { formatEtag } from '#libs/http/etag.js';
+import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
+import { preferredWaitSeconds } from '#libs/http/prefer.js';
+import { CustomerNotYours } from '../../domain/order-access.js';
+import { formatToken } from '../../http/consistency-token.js';
+import { OrderFreshness } from '../../queries/order-view/order-freshness.js';
+import { Places } from '../../http/places/places.js';
+import { PlaceOrder } from './place-order.command.js';
+import { placeOrderBody, type PlaceOrderBody } from './place-order.dto.js';
+
+const route = 'POST /api/orders';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class PlaceOrderController {
+  private readonly log = new Logger(PlaceOrderController.name);
+
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly freshness: OrderFreshness,
+    private readonly places: Places,
+  ) {}
+
+  @Post()
+  @Roles('customer', 'operator', 'admin')
+  @ApiOperation({
+    summary: 'Place an order',
+    description: 'Answers as soon as the order is safe; it is settled afterwards.',
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key and body get the same answer.',
+  })
+  @ApiHeader({
+    name: 'Prefer',
+    required: false,
+    description: 'wait=5 holds the answer until the order is settled, 5 s at most.',
+  })
+  @ApiCreatedResponse({ description: 'The order as it was accepted, or settled.', standardSchema: order })
+  async place(
+    @Body({ schema: placeOrderBody }) body: PlaceOrderBody,
+    @CurrentUser() caller: Caller,
+    @Headers('idempotency-key') key: string | undefined,
+    @Headers('prefer') prefer: string | undefined,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    const customerId = body.customerId ?? caller.subject;
+    if (!caller.isStaff && customerId !== caller.subject) throw new CustomerNotYours();
+    const idempotencyKey = parseIdempotencyKey(key);
+    const { response, replayed } = await this.commands.execute(
+      new PlaceOrder(
+        caller.subject,
+        customerId,
+        body,
+        idempotencyKey === null ? null : { caller: caller.subject, route, key: idempotencyKey, body },
+      ),
+    );
+    this.places.leave(request);
+    if (replayed) void reply.header('idempotency-replayed', 'true');
+    const placed = await this.settled(response, caller, preferredWaitSeconds(prefer), reply);
+    void reply
+      .header('location', `/api/orders/${placed.id}`)
+      .header('etag', formatEtag(placed.version))
+      .header('consistency-token', formatToken({ orderId: placed.id, version: placed.version }));
+    return placed;
+  }
+
+  /** RFC 7240: who prefers to wait gets the settled order, if it is settled by then, and if there is room to wait. */
+  private async settled(
+    accepted: OrderDocument,
+    caller: Caller,
+    waitSeconds: number | null,
+    reply: FastifyReply,
+  ): Promise<OrderDocument> {
+    if (waitSeconds === null) return accepted;
+    const wait = { caller, milliseconds: waitSeconds * 1000, gone: callerGone(reply) };
+    // The order is safe; that it cannot be looked at is no reason to say that it is not.
+    const settled = await this.freshness.settled(accepted.id, wait).catch((error: unknown) => {
+      this.log.warn('an order that was waited for could not be looked at', error);
+      return undefined;
+    });
+    if (settled !== undefined) void reply.header('preference-applied', `wait=${waitSeconds}`);
+    return settled ?? accepted;
+  }
+}

@@ -1,0 +1,98 @@
+import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { OrderPlaced } from '#libs/contracts/order/order.messages.js';
+import { money } from '#libs/kernel/money.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work.js';
+import { catalogueProducts, type CatalogueProductRow } from '../../persistence/catalogue-product.row.js';
+import { placeOrder, type Order } from '../../domain/order.js';
+import { OrderExists } from '../../domain/order.errors.js';
+import { priceLines, type CatalogueProduct } from '../../domain/pricing.js';
+import { toDocument } from '../../persistence/order-document.js';
+import { toRow } from '../../persistence/order.mapper.js';
+import { orderReferences } from '../../persistence/order-reference.row.js';
+import { orders } from '../../persistence/order.row.js';
+import type { PlaceOrderBody } from './place-order.dto.js';
+
+export interface Placement {
+  readonly orderId: string;
+  readonly number: string;
+  readonly caller: string;
+  readonly customerId: string;
+  readonly request: PlaceOrderBody;
+}
+
+/** What begins with the order, in the transaction that accepts it: a reply can never overtake its saga. */
+export type StartSaga = (work: Work, order: Order) => void;
+
+/**
+ * Accepts an order: prices it by one state of the catalogue, and writes the order, its reference, its first event and
+ * its saga together.
+ */
+export const acceptOrder = (
+  { orderId, number, caller, customerId, request }: Placement,
+  outbox: Pick<Outbox, 'publish'>,
+  startSaga: StartSaga,
+): Unit<OrderDocument> => {
+  const clientOrderId = request.orderId ?? null;
+  const skus = [...new Set(request.items.map(({ productId }) => productId))];
+  return {
+    name: 'place-order',
+    priority: 'new',
+    load: [
+      ...(clientOrderId === null ? [] : [lock(orderReferences, [caller, clientOrderId] as const)]),
+      read(catalogueProducts, ...skus),
+    ],
+    decide: (work) => {
+      if (clientOrderId !== null) claimReference(work, caller, clientOrderId, orderId);
+      const catalogue = new Map(skus.flatMap((sku) => productOf(work.find(catalogueProducts, sku))));
+      const requested = request.items.map((item) => ({ ...item, attributes: item.attributes ?? {} }));
+      const { lines, currency } = priceLines(requested, catalogue, request.currency);
+      const order = placeOrder({
+        id: orderId,
+        number,
+        clientOrderId,
+        customerId,
+        currency,
+        lines,
+        method: request.payment.method,
+        shippingAddress: { name: null, state: null, country: null, ...request.shippingAddress },
+        note: request.note ?? null,
+        attributes: request.attributes ?? {},
+        at: work.now,
+      });
+      const document = toDocument(order);
+      work.insert(orders, toRow(order));
+      outbox.publish(work, {
+        message: OrderPlaced,
+        subject: orderId,
+        sequence: order.version,
+        data: { order: document },
+      });
+      startSaga(work, order);
+      return document;
+    },
+  };
+};
+
+function claimReference(work: Work, caller: string, clientOrderId: string, orderId: string): void {
+  const earlier = work.find(orderReferences, [caller, clientOrderId] as const);
+  if (earlier) throw new OrderExists(clientOrderId, earlier.orderId);
+  work.insert(orderReferences, { caller, clientOrderId, orderId, createdAt: work.now });
+}
+
+const productOf = (row: CatalogueProductRow | undefined): [string, CatalogueProduct][] =>
+  row
+    ? [
+        [
+          row.sku,
+          {
+            sku: row.sku,
+            name: row.name,
+            sellerId: row.sellerId,
+            price: money(row.priceMinor, row.currency),
+            discountPercent: row.discountPercent,
+            active: row.active,
+          },
+        ],
+      ]
+    : [];

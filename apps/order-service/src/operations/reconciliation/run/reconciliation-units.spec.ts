@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
+import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
+import { newId } from '#libs/kernel/ids.js';
+import { Outbox } from '#libs/messaging/outbox.js';
+import { outboxTable } from '#libs/messaging/outbox.row.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { reconciliationItems } from '../reconciliation-item.row.js';
+import { ReconciliationRunning } from '../reconciliation.errors.js';
+import { reconciliationRuns } from '../reconciliation-run.row.js';
+import { endRun } from './compare.unit.js';
+import { startReconciliation } from './start-reconciliation.unit.js';
+import { takePage, type ListedPage } from './take-page.unit.js';
+import { pageAttempts, takeTurn } from './watch-run.unit.js';
+
+describe('a run of the reconciliation', () => {
+  const outbox = new Outbox('/order-service');
+  const runId = '01997000-0000-7000-8000-00000000000a';
+  const orderId = '01997000-0000-7000-8000-000000000001';
+  let now: Date;
+  let units: InMemoryUnitOfWork;
+
+  beforeEach(async () => {
+    now = new Date('2026-01-01T00:00:00.000Z');
+    units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    await start(runId);
+  });
+
+  const start = (id: string, more: { notWithinSeconds?: number } = {}) =>
+    units.run(startReconciliation({ id, startedBy: 'op-1', since: null, ...more }, outbox));
+  const run = () => units.rows(reconciliationRuns)[0]!;
+  const asked = () => units.rows(outboxTable).map(({ type }) => type);
+  const pass = (seconds: number) => (now = new Date(now.getTime() + seconds * 1000));
+
+  const page = (of: ListedPage['of'], page: number, next: string | null): ListedPage => {
+    const itemId = newId();
+    const content = { reservation: { reservationId: itemId, orderId, status: 'SHORT', pieces: 1 } } as const;
+    return { runId, of, page, next, items: [{ itemId, orderId, content }] };
+  };
+
+  it('asks for the first page of each book', () => {
+    expect(asked().sort()).toEqual([ListReservations.type, ListCharges.type, ListPayments.type].sort());
+    expect(run()).toMatchObject({ state: 'asking', startedBy: 'op-1' });
+  });
+
+  it('is one at a time', async () => {
+    await expect(start(newId())).rejects.toThrow(ReconciliationRunning);
+    await units.run(endRun(runId, null));
+    await expect(start(newId())).resolves.not.toBeNull();
+  });
+
+  it('is not begun by the schedule before its time, or while one is under way', async () => {
+    const schedule = { notWithinSeconds: 3_600 };
+    pass(7_200);
+    await expect(start(newId(), schedule)).resolves.toBeNull();
+    await units.run(endRun(runId, null));
+    await expect(start(newId(), schedule)).resolves.not.toBeNull();
+    await expect(start(newId(), schedule)).resolves.toBeNull();
+  });
+
+  it('takes each page once, and only the one that it waits for', async () => {
+    const first = page('payments', 1, 'there');
+    await expect(units.run(takePage(first, outbox))).resolves.toBe('taken');
+    await expect(units.run(takePage(first, outbox))).resolves.toBe('not-wanted');
+    await expect(units.run(takePage(page('payments', 3, null), outbox))).resolves.toBe('not-wanted');
+    await expect(units.run(takePage({ ...first, runId: newId() }, outbox))).resolves.toBe('not-wanted');
+    expect(units.rows(reconciliationItems)).toHaveLength(1);
+    expect(run()).toMatchObject({
+      items: 1,
+      listings: { payments: { page: 2, after: 'there', done: false } },
+    });
+    expect(asked().filter((type) => type === ListPayments.type)).toHaveLength(2);
+    expect(asked().filter((type) => type === ListReservations.type)).toHaveLength(1);
+  });
+
+  it('compares when every book is listed to its end', async () => {
+    for (const book of ['payments', 'charges'] as const) {
+      await units.run(takePage(page(book, 1, null), outbox));
+      expect(run().state).toBe('asking');
+    }
+    await units.run(takePage(page('reservations', 1, null), outbox));
+    expect(run()).toMatchObject({ state: 'orders', items: 3 });
+    const turn = await units.run(takeTurn(runId, outbox));
+    expect(turn).toMatchObject({ mine: { state: 'orders' } });
+    // While one worker compares, the others leave it alone; if it dies, another goes on.
+    await expect(units.run(takeTurn(runId, outbox))).resolves.toBe('left');
+    pass(31);
+    await expect(units.run(takeTurn(runId, outbox))).resolves.toHaveProperty('mine');
+  });
+
+  it('asks again for a page that does not come, and gives up in the end', async () => {
+    await expect(units.run(takeTurn(runId, outbox))).resolves.toBe('left');
+    const turns: unknown[] = [];
+    for (let attempt = 0; attempt < pageAttempts; attempt += 1) {
+      pass(11);
+      turns.push(await units.run(takeTurn(runId, outbox)));
+    }
+    expect(turns.slice(0, -1)).toEqual(Array(pageAttempts - 1).fill('asked-again'));
+    expect(turns.at(-1)).toBe('given-up');
+    await units.run(endRun(runId, 'a participant did not list what it has'));
+    expect(run()).toMatchObject({ state: 'failed', dueAt: null });
+    await expect(start(newId())).resolves.not.toBeNull();
+  });
+});

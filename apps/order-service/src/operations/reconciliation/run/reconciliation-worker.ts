@@ -1,0 +1,137 @@
+import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newId } from '#libs/kernel/ids.js';
+import type { Outbox } from '#libs/messaging/outbox.js';
+import { counter, gauge } from '#libs/observability/metrics.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { ReconciliationRunRow } from '../reconciliation-run.row.js';
+import { endRun, keepFindings } from './compare.unit.js';
+import type { ReconciliationBatches } from './reconciliation-batches.reader.js';
+import { startReconciliation } from './start-reconciliation.unit.js';
+import { takeTurn } from './watch-run.unit.js';
+
+const intervalMs = 1_000;
+
+/** Not right at the start, when everything else starts, too. */
+const firstScheduleMs = 600_000;
+const scheduleEveryMs = 60_000;
+
+/** What the schedule looks through; older orders are looked through on demand. */
+const scheduledDays = 30;
+
+const runs = counter({
+  name: 'orders_reconciliation_runs_total',
+  help: 'Reconciliations that ended, by how.',
+  labels: { result: ['finished', 'failed'] },
+});
+
+const interval = gauge({
+  name: 'orders_reconciliation_interval_seconds',
+  help: 'How often a reconciliation is to begin by itself; 0: only on demand.',
+});
+
+export interface ReconciliationSettings {
+  /** 0: only on demand. */
+  readonly everyHours: number;
+  /** Orders that changed so shortly before a run are left for the next one. */
+  readonly quietSeconds: number;
+}
+
+/**
+ * Carries reconciliations to their end: asks again for pages that do not come, compares, and begins a run when one is due.
+ * Every worker runs one; a run belongs to whoever took its turn, for as long as it goes on.
+ */
+export class ReconciliationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  readonly #logger = new Logger('Reconciliation');
+  readonly #stopping = new AbortController();
+  #working: Promise<void> = Promise.resolve();
+  #scheduleAt = performance.now() + firstScheduleMs;
+  #failing = false;
+
+  constructor(
+    private readonly units: UnitOfWork,
+    private readonly outbox: Outbox,
+    private readonly batches: ReconciliationBatches,
+    private readonly settings: ReconciliationSettings,
+  ) {
+    interval.set(settings.everyHours * 3_600);
+  }
+
+  onApplicationBootstrap(): void {
+    this.#working = this.#work();
+  }
+
+  /** Resolves when the batch in hand is done. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      await this.#look();
+      await pause(intervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    }
+  }
+
+  /** Never rejects: the next look comes anyway. */
+  async #look(): Promise<void> {
+    try {
+      await this.#startWhenScheduled();
+      for (const runId of await this.batches.due()) await this.#attend(runId);
+      this.#failing = false;
+    } catch (error) {
+      // Said once per outage, not every second for as long as it lasts.
+      if (!this.#failing) this.#logger.warn('reconciliation cannot go on for now', error);
+      this.#failing = true;
+    }
+  }
+
+  async #startWhenScheduled(): Promise<void> {
+    const { everyHours } = this.settings;
+    if (everyHours === 0 || performance.now() < this.#scheduleAt) return;
+    this.#scheduleAt = performance.now() + scheduleEveryMs;
+    const since = new Date(Date.now() - scheduledDays * 86_400_000);
+    const schedule = { id: newId(), startedBy: 'schedule', since, notWithinSeconds: everyHours * 3_600 };
+    await this.units.run(startReconciliation(schedule, this.outbox));
+  }
+
+  async #attend(runId: string): Promise<void> {
+    const turn = await this.units.run(takeTurn(runId, this.outbox));
+    if (turn === 'given-up') {
+      await this.#end(runId, 'a participant did not list what it has');
+    } else if (typeof turn === 'object') {
+      await this.#compare(turn.mine);
+    }
+  }
+
+  async #compare(mine: ReconciliationRunRow): Promise<void> {
+    let { state, comparedTo } = mine;
+    while (!this.#stopping.signal.aborted) {
+      const run = { ...mine, state, comparedTo };
+      const batch = await this.batches.next(run, this.settings.quietSeconds);
+      if (!(await this.units.run(keepFindings({ run, ...batch })))) return;
+      if (batch.comparedTo !== null) {
+        comparedTo = batch.comparedTo;
+      } else if (state === 'orders') {
+        [state, comparedTo] = ['items', null];
+      } else {
+        await this.#markGone(mine);
+        return this.#end(mine.id, null);
+      }
+    }
+  }
+
+  async #markGone(run: ReconciliationRunRow): Promise<void> {
+    let after: string | null = null;
+    do after = await this.batches.markGone(run, after, this.settings.quietSeconds);
+    while (after !== null);
+  }
+
+  async #end(runId: string, failure: string | null): Promise<void> {
+    await this.batches.removeItems(runId);
+    if (!(await this.units.run(endRun(runId, failure)))) return;
+    runs.inc({ result: failure === null ? 'finished' : 'failed' });
+    if (failure !== null) this.#logger.error(`reconciliation ${runId} failed: ${failure}`);
+  }
+}

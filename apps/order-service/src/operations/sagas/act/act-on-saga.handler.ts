@@ -1,0 +1,57 @@
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { InjectDataSource } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { annotate } from '#libs/observability/request-context.js';
+import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import { SagaDefinitions } from '#libs/saga/saga-definitions.js';
+import { SagaRunner, type SagaReference } from '#libs/saga/saga-runner.js';
+import { SagaRow } from '#libs/saga/saga.row.js';
+import { SagaNotFound } from '../saga-access.js';
+import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
+import { foreseen, proposable, type Proposed } from '../../second-person/proposable.js';
+import { ActOnSaga } from './act-on-saga.command.js';
+import type { SagaActionAnswer } from './act-on-saga.dto.js';
+import { actOnSaga } from './act-on-saga.unit.js';
+
+@CommandHandler(ActOnSaga)
+export class ActOnSagaHandler implements ICommandHandler<ActOnSaga> {
+  constructor(
+    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectDataSource() private readonly source: DataSource,
+    private readonly runner: SagaRunner<never>,
+    private readonly definitions: SagaDefinitions<never>,
+  ) {}
+
+  async execute({
+    caller,
+    sagaId,
+    action,
+    reason,
+    options,
+  }: ActOnSaga): Promise<Answer<SagaActionAnswer | Proposed>> {
+    const saga = await this.reference(sagaId);
+    annotate({ sagaId, orderId: saga.subject });
+    const { preview, ifMatch, idempotency, confirms = null } = options;
+    const acting = { saga, action, reason, ifMatch, confirms };
+    const guarded = actOnSaga(acting, this.runner, this.definitions);
+    if (preview) {
+      return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
+    }
+    const asked = {
+      ...{ caller, reason, confirms },
+      action: `saga.${action}`,
+      target: `saga:${sagaId}`,
+    } as const;
+    return this.units.run(idempotent(idempotency, proposable(asked, guarded)));
+  }
+
+  /** What a saga is about never changes, so that it may be looked up before anything is locked. */
+  private async reference(id: string): Promise<SagaReference> {
+    const saga = await this.source
+      .getRepository(SagaRow)
+      .findOne({ select: { id: true, subject: true }, where: { id } });
+    if (!saga) throw new SagaNotFound(id);
+    return { id, subject: saga.subject };
+  }
+}

@@ -1,0 +1,25 @@
+import { Controller, Get, Param } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { Caller } from '#libs/kernel/caller.js';
+import { CurrentUser } from '#libs/auth/current-user.decorator.js';
+import { Roles } from '#libs/auth/roles.decorator.js';
+import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { OrderTimeline, orderTimelineAnswer, type OrderTimelineAnswer } from './order-timeline.query.js';
+
+@ApiTags('orders')
+@Controller('api/orders')
+export class OrderTimelineController {
+  constructor(private readonly queries: QueryBus) {}
+
+  @Get(':id/timeline')
+  @Roles('customer', 'operator', 'admin')
+  @ApiOkResponse({ standardSchema: orderTimelineAnswer })
+  @ApiOperation({ summary: 'What happened to an order, and why' })
+  timeline(
+    @Param('id', OrderIdPipe) id: string,
+    @CurrentUser() caller: Caller,
+  ): Promise<OrderTimelineAnswer> {
+    return this.queries.execute(new OrderTimeline(caller, id));
+  }
+}
