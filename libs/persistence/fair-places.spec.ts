@@ -91,6 +91,23 @@ describe('FairPlaces', () => {
     expect(inside).toEqual(['a', 'b', 'a']);
   });
 
+  it('does not have it rest for as long as what is slow', async () => {
+    const rests: number[] = [];
+    let nowMs = 0;
+    const after = (delayMs: number) => {
+      rests.push(delayMs);
+      return { cancel: () => undefined };
+    };
+    const ofOne = { places: 1, waitingMax: 3, rests: true };
+    const places = new FairPlaces({ ...limits, ofOne }, new Map(), { monotonicMs: () => nowMs, after });
+    const slow = places.enter('a');
+    places.enter('a');
+    await slow.served;
+    nowMs = 4_000;
+    slow.giveBack();
+    expect(rests).toEqual([50]);
+  });
+
   it('refuses one who has as many waiting as one may, and lets others wait', () => {
     const door = new Door();
     door.enterAll('a', 2 + 3);

@@ -3,6 +3,9 @@ import { TooManyRequests } from '#libs/kernel/errors.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { Overloaded } from './errors.js';
 
+/** What is slow must not use up the time of those behind it twice. */
+const restMsMax = 50;
+
 export interface PlaceLimits {
   readonly places: number;
   /** Of all together. */
@@ -16,7 +19,7 @@ export interface PlaceLimits {
 interface Share {
   readonly places: number;
   readonly waitingMax: number;
-  /** Whether a place rests after each use for as long as that took, while more of the same one wait for it. */
+  /** Whether a place rests after each use for as long as that took, 50 ms at most, while more of the same one wait for it. */
   readonly rests?: boolean;
 }
 
@@ -145,7 +148,7 @@ export class FairPlaces {
       this.serve();
     };
     if (whose === null || !party.rests || party.waiting.size === 0) return done();
-    this.time.after(this.time.monotonicMs() - sinceMs, done);
+    this.time.after(Math.min(restMsMax, this.time.monotonicMs() - sinceMs), done);
     this.serve();
   }
 
