@@ -1,7 +1,7 @@
 import { ForbiddenException, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Authenticator } from './authenticator.js';
-import type { Role } from '../kernel/caller.js';
+import type { Role } from '#libs/kernel/caller.js';
 import { isPublic } from './public.decorator.js';
 import { allowedRoles } from './roles.decorator.js';
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../kernel/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 
 const callers = new WeakMap<object, Caller>();
 

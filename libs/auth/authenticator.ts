@@ -3,7 +3,7 @@ import { annotate } from '#libs/observability/request-context.js';
 import { callerOfRequest, rememberCaller } from './authenticated-request.js';
 import { BadToken } from './bad-token.js';
 import { bearerToken } from './bearer-token.js';
-import type { Caller } from '../kernel/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import { TokenVerifier } from './token-verifier.js';
 import { VerifiedTokens } from './verified-tokens.js';
 

@@ -1,5 +1,5 @@
 import { SetMetadata } from '@nestjs/common';
-import type { Role } from '../kernel/caller.js';
+import type { Role } from '#libs/kernel/caller.js';
 
 export const allowedRoles = Symbol('roles that may use a route');
 

@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import type { JwtService } from '@nestjs/jwt';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { BadToken } from './bad-token.js';
-import { callerOf, isRole, type Caller } from '../kernel/caller.js';
+import { callerOf, isRole, type Caller } from '#libs/kernel/caller.js';
 import type { JwtConfig, JwtKeys } from './jwt-config.js';
 import { PublishedKeys } from './published-keys.js';
 import type { SigningKeys } from './signing-keys.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { callerOf } from '../kernel/caller.js';
+import { callerOf } from '#libs/kernel/caller.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
 describe('remembered tokens', () => {

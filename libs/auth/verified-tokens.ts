@@ -1,5 +1,5 @@
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
-import type { Caller } from '../kernel/caller.js';
+import type { Caller } from '#libs/kernel/caller.js';
 import type { Verified } from './token-verifier.js';
 
 /** A key that a provider has withdrawn is trusted no longer than this. */

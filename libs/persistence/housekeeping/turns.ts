@@ -15,8 +15,8 @@ export interface Turn {
 }
 
 /**
- * How a turn ended. `through`: nothing old is left; the next one begins at `position`, or at the beginning. `cut-short`: there is more, and the next turn goes on from there.
- * `failed`: so does the next one, after a while.
+ * How a turn ended. `through`: nothing old is left; the next one begins at `position`, or at the beginning. `cut-short`:
+ * there is more, and the next turn goes on from there. `failed`: so does the next one, after a while.
  */
 export type TurnEnd =
   | { readonly result: 'through'; readonly position?: Position | null }

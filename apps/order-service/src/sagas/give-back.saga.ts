@@ -10,8 +10,8 @@ import * as payment from './participants/payment.participant.js';
 
 /**
  * Gives back what is nobody's: money that was taken, or stock that is held, for an order that has no right to it; found by
- * reconciliation, or told by a participant that contradicts itself. A saga, so that it is retried, ends, and is seen like all else that is asked of participants. Each of its
- * commands agrees where there is nothing to give back any more.
+ * reconciliation, or told by a participant that contradicts itself. A saga, so that it is retried, ends, and is seen like
+ * all else that is asked of participants. Each of its commands agrees where there is nothing to give back any more.
  */
 export const giveBackSaga = defineSaga<GiveBackData, GaveBackAct>('give-back', { version: 1 })
   .pivot()
