@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { within } from './within.js';
 
 const never = new Promise<string>(() => undefined);
@@ -37,6 +37,12 @@ describe('work that has a time', () => {
       },
     );
     await expect(givenUp).rejects.toThrow('given up');
+  });
+
+  it('is not begun when there is no time', async () => {
+    const work = jest.fn(() => 'done');
+    for (const milliseconds of [0, -1]) expect(await within(milliseconds, work, () => 'late')).toBe('late');
+    expect(work).not.toHaveBeenCalled();
   });
 
   it('may fail later, and nobody minds', async () => {
