@@ -9,7 +9,7 @@ import type { SectionReport } from './report/report.js';
 import { writeReport } from './report/write-report.js';
 import { sections } from './sections/sections.js';
 import type { BenchContext, Section, SectionResult } from './section.js';
-import { serversFrom, type Servers } from './shop/servers.js';
+import { serversFrom, type Servers } from './system-under-test/servers.js';
 
 /** `npm run bench`: see docs/benchmark.md. scripts/bench.mjs builds, starts the two servers and then this. */
 const folder = path.resolve('.data/bench/run');

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { BenchOptions } from './options.js';
 import type { BenchContext } from './section.js';
-import { FloorShop } from './shop/floor-shop.js';
-import { ServiceShop, type ShopFolders, type ShopOptions } from './shop/service-shop.js';
-import type { Servers } from './shop/servers.js';
+import { FloorShop } from './system-under-test/floor-under-test.js';
+import { ServiceShop, type ShopFolders, type ShopOptions } from './system-under-test/services-under-test.js';
+import type { Servers } from './system-under-test/servers.js';
 
 type Shop = ServiceShop | FloorShop;
 

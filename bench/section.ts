@@ -1,7 +1,7 @@
 import type { LoadPlace } from './measure/run-load.js';
 import type { BenchOptions } from './options.js';
-import type { FloorShop } from './shop/floor-shop.js';
-import type { ServiceShop, ShopOptions } from './shop/service-shop.js';
+import type { FloorShop } from './system-under-test/floor-under-test.js';
+import type { ServiceShop, ShopOptions } from './system-under-test/services-under-test.js';
 
 /** One part of the benchmark; `npm run bench -- NAME` runs it by itself. */
 export interface Section {

@@ -1,5 +1,5 @@
 import type { TcpProxy } from '../../tools/faults/tcp-proxy.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 
 export interface AttackedShop {
   readonly shop: ServiceShop;

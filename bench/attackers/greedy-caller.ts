@@ -1,7 +1,7 @@
 import type { Habit } from '../../tools/faults/greedy-caller.js';
 import { habitsOf } from '../../tools/faults/greedy-habits.js';
 import { readUsage } from '../measure/process-usage.js';
-import { NodeProcess } from '../shop/node-process.js';
+import { NodeProcess } from '../system-under-test/node-process.js';
 import type { Attack, AttackedShop, OngoingAttack } from './attack.js';
 import { attackerToken, placeOwnOrder } from './own-order.js';
 

@@ -3,7 +3,7 @@ import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { products } from '../load/order-requests.js';
 import { ApiClient, signToken } from '../read/api-client.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 
 /** Who attacks, as a customer like all others. */
 export function attackerToken({ caller }: ServiceShop): string {

@@ -1,6 +1,6 @@
 import { holdRow } from '../../tools/faults/held-row.js';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { literalOf, placeOwnOrder } from './own-order.js';
 
 export interface PendingOrder extends OwnOrder {

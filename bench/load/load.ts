@@ -1,4 +1,4 @@
-import type { Caller } from '../shop/counts.js';
+import type { Caller } from '../system-under-test/system-under-test.js';
 import type { LatencyCounts } from '../measure/latencies.js';
 
 /** What a load generator is asked to do. */

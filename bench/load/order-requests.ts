@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import type { Caller } from '../shop/counts.js';
+import type { Caller } from '../system-under-test/system-under-test.js';
 
 export const products = Array.from({ length: 100 }, (_, n) => `BENCH-${n}`);
 

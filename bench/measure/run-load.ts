@@ -1,7 +1,7 @@
 import type { LoadPlan, LoadResult } from '../load/load.js';
-import type { Subject } from '../shop/counts.js';
-import { NodeProcess } from '../shop/node-process.js';
-import type { Servers } from '../shop/servers.js';
+import type { Subject } from '../system-under-test/system-under-test.js';
+import { NodeProcess } from '../system-under-test/node-process.js';
+import type { Servers } from '../system-under-test/servers.js';
 import { Latencies } from './latencies.js';
 import { Sampler, type Sample } from './sampler.js';
 import { serverProcesses } from './server-processes.js';

@@ -1,4 +1,4 @@
-import type { Counts, Subject } from '../shop/counts.js';
+import type { Counts, Subject } from '../system-under-test/system-under-test.js';
 import { readUsage, type ProcessUsage } from './process-usage.js';
 
 /** Everything that is looked at, at one moment. */

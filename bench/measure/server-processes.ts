@@ -1,4 +1,4 @@
-import type { Servers } from '../shop/servers.js';
+import type { Servers } from '../system-under-test/servers.js';
 import type { WatchedProcess } from './sampler.js';
 
 /** The database server and the broker, where they are processes of this machine. */

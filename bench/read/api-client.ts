@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 
 export interface Token {
   readonly subject: string;

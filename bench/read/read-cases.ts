@@ -1,4 +1,4 @@
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { ApiClient, signToken, type Token } from './api-client.js';
 import { wholesale, type Population } from './fill/population.js';
 

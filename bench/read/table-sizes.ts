@@ -1,6 +1,6 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { Figure } from '../section.js';
-import type { Places } from '../shop/servers.js';
+import type { Places } from '../system-under-test/servers.js';
 
 const tables = ['order_views', 'customer_order_counts', 'sagas', 'saga_timeline'];
 const megabyte = 1024 * 1024;

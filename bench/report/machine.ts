@@ -1,5 +1,5 @@
 import { cpus, totalmem } from 'node:os';
-import type { Servers } from '../shop/servers.js';
+import type { Servers } from '../system-under-test/servers.js';
 
 /** What one has to know of where a figure was taken. */
 export interface Machine {

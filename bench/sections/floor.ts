@@ -1,7 +1,7 @@
 import { runLoad, type Run } from '../measure/run-load.js';
 import type { BenchContext, Figure, Plot, Section } from '../section.js';
-import type { FloorShop } from '../shop/floor-shop.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { FloorShop } from '../system-under-test/floor-under-test.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { latencySeries } from './figures.js';
 
 interface Pair {

@@ -1,6 +1,6 @@
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { OrderRequests } from '../load/order-requests.js';
-import type { Subject } from '../shop/counts.js';
+import type { Subject } from '../system-under-test/system-under-test.js';
 
 export interface LoneOrders {
   /** Not counted: until then much of the code has run too seldom to have been compiled. */

@@ -2,7 +2,7 @@ import { readAnswers } from '../measure/answers.js';
 import { runLoad, type Run } from '../measure/run-load.js';
 import { recoverySeconds } from '../measure/recovery.js';
 import type { BenchContext, Figure, Section } from '../section.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { plotsOfRun } from './plots.js';
 
 const times = 5;

@@ -1,5 +1,5 @@
 import { percentileOf, Latencies } from '../measure/latencies.js';
-import { openFilledShop, type FilledShop } from '../read/filled-shop.js';
+import { openFilledShop, type FilledShop } from '../read/filled-services.js';
 import { ReadCases, type ReadCase } from '../read/read-cases.js';
 import { askAll, type ReadRun } from '../read/read-load.js';
 import { tableSizes } from '../read/table-sizes.js';

@@ -3,7 +3,7 @@ import { percentileOf } from '../measure/latencies.js';
 import { runLoad } from '../measure/run-load.js';
 import { meanGroupSize } from '../measure/series.js';
 import type { BenchContext, Figure, Section } from '../section.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { acceptFigures, latencySeries } from './figures.js';
 import { placeLoneOrders } from './lone-orders.js';
 import { plotsOfRun } from './plots.js';

@@ -2,7 +2,7 @@ import { runLoad, type Run } from '../measure/run-load.js';
 import { Sampler, type Sample } from '../measure/sampler.js';
 import { rateOf } from '../measure/series.js';
 import type { BenchContext, Figure, Plot, Section } from '../section.js';
-import type { Instance, ServiceShop } from '../shop/service-shop.js';
+import type { Instance, ServiceShop } from '../system-under-test/services-under-test.js';
 import { memoryPlot } from './plots.js';
 import { serverProcesses } from '../measure/server-processes.js';
 

@@ -1,5 +1,5 @@
 import type { Sample } from '../measure/sampler.js';
-import type { Counts } from '../shop/counts.js';
+import type { Counts } from '../system-under-test/system-under-test.js';
 
 /** A look at the given second, with nothing counted but what is given. */
 export const sampleAt = (

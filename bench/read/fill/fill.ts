@@ -1,6 +1,6 @@
 import { createConnection, type Connection } from 'mysql2/promise';
 import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.messages.js';
-import type { Places } from '../../shop/servers.js';
+import type { Places } from '../../system-under-test/servers.js';
 import { OrderCopies } from './order-copies.js';
 import type { Population } from './population.js';
 import { ProgressBar } from './progress-bar.js';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { products } from '../../load/order-requests.js';
-import type { ServiceShop } from '../../shop/service-shop.js';
+import type { ServiceShop } from '../../system-under-test/services-under-test.js';
 import { ApiClient } from '../api-client.js';
 
 const lineCounts = [1, 2, 4];

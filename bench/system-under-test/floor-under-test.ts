@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Counts, Subject } from './counts.js';
+import type { Counts, Subject } from './system-under-test.js';
 import { freePort, NodeProcess } from './node-process.js';
 import type { Places } from './servers.js';
-import type { ShopFolders } from './service-shop.js';
+import type { ShopFolders } from './services-under-test.js';
 
 const restMs = 300_000;
 const pollMs = 100;

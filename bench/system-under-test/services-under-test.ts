@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkUntilQuiet } from '../../tools/invariants/check.js';
-import type { Caller, Counts, Subject } from './counts.js';
+import type { Caller, Counts, Subject } from './system-under-test.js';
 import { MetricsPage } from './metrics-page.js';
 import { freePort, NodeProcess } from './node-process.js';
 import { putOnSale } from './products.js';

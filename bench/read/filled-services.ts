@@ -1,5 +1,5 @@
 import type { BenchContext } from '../section.js';
-import type { ServiceShop } from '../shop/service-shop.js';
+import type { ServiceShop } from '../system-under-test/services-under-test.js';
 import { copySpecimens, fill } from './fill/fill.js';
 import { Population } from './fill/population.js';
 import { makePendingSpecimens, makeSpecimens } from './fill/specimens.js';
