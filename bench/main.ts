@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { openContext, type CommonShop } from './open-context.js';
+import { openContext, type SharedServices } from './open-context.js';
 import { parseCommand, type BenchOptions } from './options.js';
 import { printProfiles } from './profile/print-profiles.js';
 import { readMachine } from './report/machine.js';
@@ -41,17 +41,17 @@ async function main(): Promise<void> {
       options,
       sections: done,
     });
-  const common: CommonShop | undefined = options.quick && !options.profile ? {} : undefined;
+  const shared: SharedServices | undefined = options.quick && !options.profile ? {} : undefined;
   try {
     for (const section of sections.filter(({ name }) => names.length === 0 || names.includes(name))) {
-      const { context, result } = await runSection({ section, options, servers, common });
+      const { context, result } = await runSection({ section, options, servers, shared });
       done.push({ name: section.name, summary: section.summary, ...result });
       printTable(done.at(-1)!);
       report(); // what is known by now is kept when a later section fails
       if (options.profile) printProfiles(path.join(folder, 'profiles', section.name), context.spans);
     }
   } finally {
-    await common?.shop?.end();
+    await shared?.services?.end();
   }
   for (const file of report()) console.log(`written: ${path.relative('.', file)}`);
 }
@@ -63,7 +63,7 @@ async function runSection({
   section: Section;
   options: BenchOptions;
   servers: Servers;
-  common: CommonShop | undefined;
+  shared: SharedServices | undefined;
 }): Promise<{ context: BenchContext; result: SectionResult }> {
   const context = openContext({ ...parts, section: section.name, folder, say });
   try {

@@ -1,11 +1,15 @@
 import path from 'node:path';
 import type { BenchOptions } from './options.js';
 import type { BenchContext } from './section.js';
-import { FloorShop } from './system-under-test/floor-under-test.js';
-import { ServiceShop, type ShopFolders, type ShopOptions } from './system-under-test/services-under-test.js';
+import { FloorUnderTest } from './system-under-test/floor-under-test.js';
+import {
+  ServicesUnderTest,
+  type OutputFolders,
+  type ServicesOptions,
+} from './system-under-test/services-under-test.js';
 import type { Servers } from './system-under-test/servers.js';
 
-type Shop = ServiceShop | FloorShop;
+type System = ServicesUnderTest | FloorUnderTest;
 
 /** A context, and what ends all that was opened through it. */
 export interface OpenContext extends BenchContext {
@@ -15,8 +19,8 @@ export interface OpenContext extends BenchContext {
   abandon(): Promise<void>;
 }
 
-export interface CommonShop {
-  shop?: ServiceShop;
+export interface SharedServices {
+  services?: ServicesUnderTest;
 }
 
 export interface ContextParts {
@@ -25,13 +29,13 @@ export interface ContextParts {
   readonly servers: Servers;
   readonly folder: string;
   /** Of a quick run: the services that all sections share which do not ask for others, so that they start once. */
-  readonly common?: CommonShop;
+  readonly shared?: SharedServices;
   readonly say: (text: string) => void;
 }
 
-export function openContext({ section, options, servers, folder, common, say }: ContextParts): OpenContext {
-  const open = new Set<Shop>();
-  const folders: ShopFolders = {
+export function openContext({ section, options, servers, folder, shared, say }: ContextParts): OpenContext {
+  const open = new Set<System>();
+  const folders: OutputFolders = {
     logs: path.join(folder, 'logs'),
     ...(options.profile && { profiles: path.join(folder, 'profiles', section) }),
   };
@@ -41,41 +45,41 @@ export function openContext({ section, options, servers, folder, common, say }: 
     logs: folders.logs,
     spans: [],
     say: (text) => say(`${section}: ${text}`),
-    openShop: async (shopOptions?: ShopOptions) => {
-      if (!shopOptions && common?.shop) return common.shop;
+    openServices: async (servicesOptions?: ServicesOptions) => {
+      if (!servicesOptions && shared?.services) return shared.services;
       context.say('starting the services');
-      const shop = await ServiceShop.open(servers, shopOptions ?? {}, folders);
-      if (!shopOptions && common) common.shop = shop;
-      else open.add(shop);
-      return shop;
+      const services = await ServicesUnderTest.open(servers, servicesOptions ?? {}, folders);
+      if (!servicesOptions && shared) shared.services = services;
+      else open.add(services);
+      return services;
     },
     openFloor: async () => {
       context.say('starting the floor');
       // The services make tables, queues and stock; then the floor takes their places.
-      const services = await ServiceShop.open(servers, {}, { logs: folders.logs });
+      const services = await ServicesUnderTest.open(servers, {}, { logs: folders.logs });
       await services.stopAll();
-      const floor = await FloorShop.open(services.places, folders);
+      const floor = await FloorUnderTest.open(services.places, folders);
       open.add(floor);
       return floor;
     },
-    close: async (shop) => {
-      if (shop === common?.shop) return check(shop);
-      open.delete(shop);
-      await check(shop).finally(() => shop.end());
+    close: async (system) => {
+      if (system === shared?.services) return check(system);
+      open.delete(system);
+      await check(system).finally(() => system.end());
     },
     finish: async () => {
-      if (common?.shop) await check(common.shop);
-      for (const shop of open) await context.close(shop);
+      if (shared?.services) await check(shared.services);
+      for (const system of open) await context.close(system);
     },
     abandon: async () => {
-      await Promise.allSettled([...open].map((shop) => shop.end()));
+      await Promise.allSettled([...open].map((system) => system.end()));
     },
   };
   return context;
 
-  async function check(shop: Shop): Promise<void> {
-    await shop.rest();
-    const violations = await shop.violations();
+  async function check(system: System): Promise<void> {
+    await system.rest();
+    const violations = await system.violations();
     if (violations.length > 0) throw new Error(explain(section, violations));
   }
 }

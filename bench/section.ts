@@ -1,7 +1,7 @@
 import type { LoadPlace } from './measure/run-load.js';
 import type { BenchOptions } from './options.js';
-import type { FloorShop } from './system-under-test/floor-under-test.js';
-import type { ServiceShop, ShopOptions } from './system-under-test/services-under-test.js';
+import type { FloorUnderTest } from './system-under-test/floor-under-test.js';
+import type { ServicesUnderTest, ServicesOptions } from './system-under-test/services-under-test.js';
 
 /** One part of the benchmark; `npm run bench -- NAME` runs it by itself. */
 export interface Section {
@@ -53,9 +53,9 @@ export interface BenchContext extends LoadPlace {
    * The built services on empty databases, with a hundred products on sale. Once the section is over they come to rest,
    * the invariants are checked, and they are ended.
    */
-  openShop(options?: ShopOptions): Promise<ServiceShop>;
+  openServices(options?: ServicesOptions): Promise<ServicesUnderTest>;
   /** The hand-written yardstick in place of the services, on databases and queues of the same making. */
-  openFloor(): Promise<FloorShop>;
+  openFloor(): Promise<FloorUnderTest>;
   /** Comes to rest, is checked and ended now. @throws when an invariant is violated. */
-  close(shop: ServiceShop | FloorShop): Promise<void>;
+  close(system: ServicesUnderTest | FloorUnderTest): Promise<void>;
 }

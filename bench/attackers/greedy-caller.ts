@@ -2,7 +2,7 @@ import type { Habit } from '../../tools/faults/greedy-caller.js';
 import { habitsOf } from '../../tools/faults/greedy-habits.js';
 import { readUsage } from '../measure/process-usage.js';
 import { NodeProcess } from '../system-under-test/node-process.js';
-import type { Attack, AttackedShop, OngoingAttack } from './attack.js';
+import type { Attack, AttackedServices, OngoingAttack } from './attack.js';
 import { attackerToken, placeOwnOrder } from './own-order.js';
 
 /** What the attacker's process is asked to do, until it is told to say what it was answered. */
@@ -25,14 +25,14 @@ interface Greed {
 export const greedyCaller = (name: string, { habit, connections, againAfterMs }: Greed): Attack => ({
   name,
   begin: async (on) => {
-    const habits = habitsOf(attackerToken(on.shop), await placeOwnOrder(on.shop));
+    const habits = habitsOf(attackerToken(on.services), await placeOwnOrder(on.services));
     const chosen = { ...habits[habit], ...(againAfterMs !== undefined && { againAfterMs }) };
-    return call(on, { url: on.shop.orderUrl, connections, habit: chosen });
+    return call(on, { url: on.services.orderUrl, connections, habit: chosen });
   },
 });
 
 /** In a process of its own: what the attack costs the attacker is nobody else's. */
-export async function call({ logs }: AttackedShop, plan: CallerPlan): Promise<OngoingAttack> {
+export async function call({ logs }: AttackedServices, plan: CallerPlan): Promise<OngoingAttack> {
   const caller = NodeProcess.start({
     name: 'attacker',
     file: 'bench/attackers/main.js',

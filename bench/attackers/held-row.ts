@@ -7,18 +7,18 @@ import { attackerToken, literalOf, placeOwnOrder } from './own-order.js';
 export const heldRow: Attack = {
   name: 'held row',
   begin: async (on) => {
-    const { id } = await placeOwnOrder(on.shop);
+    const { id } = await placeOwnOrder(on.services);
     const which = `WHERE id = ${literalOf(id)}`;
-    const row = await holdRow(on.shop.places.databases.orders, { table: 'orders', key: 'id', which });
+    const row = await holdRow(on.services.places.databases.orders, { table: 'orders', key: 'id', which });
     if (!row) throw new Error(`the row of order ${id} was not to be had`);
     const cancellation = {
       method: 'POST',
       path: `/api/orders/${id}/cancel`,
-      headers: { authorization: `Bearer ${attackerToken(on.shop)}` },
+      headers: { authorization: `Bearer ${attackerToken(on.services)}` },
       body: '{}',
     } as const;
     const cancellations = await call(on, {
-      url: on.shop.orderUrl,
+      url: on.services.orderUrl,
       connections: 2,
       habit: { requests: [cancellation], againAfterMs: 100 },
     });

@@ -3,18 +3,18 @@ import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { products } from '../load/order-requests.js';
 import { ApiClient, signToken } from '../read/api-client.js';
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 
 /** Who attacks, as a customer like all others. */
-export function attackerToken({ caller }: ServiceShop): string {
+export function attackerToken({ caller }: ServicesUnderTest): string {
   if (caller.by !== 'token') throw new Error('a service asks for tokens');
   return signToken(caller.secret, { subject: 'attacker', role: 'customer' });
 }
 
 /** Places an order of the attacker. @param token of the payment */
-export async function placeOwnOrder(shop: ServiceShop, token = 'tok_ok'): Promise<OwnOrder> {
+export async function placeOwnOrder(services: ServicesUnderTest, token = 'tok_ok'): Promise<OwnOrder> {
   const [key, body] = [randomUUID(), orderOf(token)];
-  const client = new ApiClient(shop.orderUrl, attackerToken(shop));
+  const client = new ApiClient(services.orderUrl, attackerToken(services));
   const { id } = await client.send<OrderDocument>('POST', '/api/orders', body, { 'idempotency-key': key });
   return { id, key, body };
 }

@@ -8,9 +8,9 @@ import { placePendingOrder } from './pending-order.js';
 export const waits: Attack = {
   name: 'waits',
   begin: async (on) => {
-    const order = await placePendingOrder(on.shop);
-    const habit = habitsOf(attackerToken(on.shop), order).waits;
-    const caller = await call(on, { url: on.shop.orderUrl, connections: 1_005, habit });
+    const order = await placePendingOrder(on.services);
+    const habit = habitsOf(attackerToken(on.services), order).waits;
+    const caller = await call(on, { url: on.services.orderUrl, connections: 1_005, habit });
     return { end: () => caller.end().finally(() => order.letGo()) };
   },
 };

@@ -1,12 +1,12 @@
 import type { LoadPlan, LoadResult } from '../load/load.js';
-import type { Subject } from '../system-under-test/system-under-test.js';
+import type { SystemUnderTest } from '../system-under-test/system-under-test.js';
 import { NodeProcess } from '../system-under-test/node-process.js';
 import type { Servers } from '../system-under-test/servers.js';
 import { Latencies } from './latencies.js';
 import { Sampler, type Sample } from './sampler.js';
 import { serverProcesses } from './server-processes.js';
 
-/** A load as it was put on a subject, and what came of it. */
+/** A load as it was put on a system under test, and what came of it. */
 export interface Run {
   readonly load: LoadResult;
   readonly acceptedPerSecond: number;
@@ -40,7 +40,7 @@ export interface LoadSpan {
 }
 
 /** The load generator and this process are watched like all others. */
-export async function runLoad(subject: Subject, load: Load, where: LoadPlace): Promise<Run> {
+export async function runLoad(system: SystemUnderTest, load: Load, where: LoadPlace): Promise<Run> {
   const generator = NodeProcess.start({
     name: 'load generator',
     file: 'bench/load/main.js',
@@ -49,7 +49,7 @@ export async function runLoad(subject: Subject, load: Load, where: LoadPlace): P
   });
   try {
     await generator.message(); // it is ready
-    const sampler = new Sampler(subject, [
+    const sampler = new Sampler(system, [
       ...serverProcesses(where.servers),
       { name: generator.name, pid: generator.pid },
       { name: 'harness', pid: process.pid },
@@ -57,12 +57,12 @@ export async function runLoad(subject: Subject, load: Load, where: LoadPlace): P
     const before = await sampler.start();
     const fromUs = monotonicUs();
     const answered = generator.message();
-    generator.send({ ...load, orderUrl: subject.orderUrl, caller: subject.caller } satisfies LoadPlan);
+    generator.send({ ...load, orderUrl: system.orderUrl, caller: system.caller } satisfies LoadPlan);
     const result = (await answered) as LoadResult;
     const after = await sampler.look();
     const orders = after.counts.accepted - before.counts.accepted;
     where.spans.push({ fromUs, toUs: monotonicUs(), orders });
-    if (load.untilRest) await subject.rest();
+    if (load.untilRest) await system.rest();
     await sampler.stop();
     const seconds = (after.counts.atMs - before.counts.atMs) / 1000;
     return {

@@ -1,4 +1,4 @@
-import type { Counts, Subject } from '../system-under-test/system-under-test.js';
+import type { Counts, SystemUnderTest } from '../system-under-test/system-under-test.js';
 import { readUsage, type ProcessUsage } from './process-usage.js';
 
 /** Everything that is looked at, at one moment. */
@@ -23,7 +23,7 @@ export class Sampler {
   private looking: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly subject: Subject,
+    private readonly system: SystemUnderTest,
     private readonly others: readonly WatchedProcess[],
   ) {}
 
@@ -44,9 +44,9 @@ export class Sampler {
   }
 
   async look(): Promise<Sample> {
-    const counts = await this.subject.counts();
+    const counts = await this.system.counts();
     const usage: Record<string, ProcessUsage> = {};
-    for (const { name, pid } of [...this.subject.processes, ...this.others]) {
+    for (const { name, pid } of [...this.system.processes, ...this.others]) {
       const used = readUsage(pid);
       if (used) usage[name] = used;
     }

@@ -1,5 +1,5 @@
 import { JwtService } from '@nestjs/jwt';
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 
 export interface Token {
   readonly subject: string;
@@ -20,7 +20,7 @@ export class ApiClient {
     private readonly token: string,
   ) {}
 
-  static staffOf({ orderUrl, caller }: ServiceShop): ApiClient {
+  static staffOf({ orderUrl, caller }: ServicesUnderTest): ApiClient {
     if (caller.by !== 'token') throw new Error('a service asks for tokens');
     return new ApiClient(orderUrl, signToken(caller.secret, { subject: 'bench', role: 'operator' }));
   }

@@ -1,4 +1,4 @@
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { ApiClient, signToken, type Token } from './api-client.js';
 import { wholesale, type Population } from './fill/population.js';
 
@@ -26,12 +26,12 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-/** What a shop is asked: by its customers about their orders, by its staff about all. */
+/** What the services are asked: by customers about their orders, by staff about all. */
 export class ReadCases {
   private readonly tokens = new Map<string, string>();
 
   constructor(
-    private readonly shop: ServiceShop,
+    private readonly services: ServicesUnderTest,
     private readonly population: Population,
   ) {}
 
@@ -105,7 +105,7 @@ export class ReadCases {
   }
 
   private tokenOf(by: Token): string {
-    const { caller } = this.shop;
+    const { caller } = this.services;
     if (caller.by !== 'token') throw new Error('a service asks for tokens');
     const known = this.tokens.get(by.subject) ?? signToken(caller.secret, by);
     this.tokens.set(by.subject, known);
@@ -114,7 +114,7 @@ export class ReadCases {
 
   /** Goes down a list, in large steps. @returns a cursor with something after it. */
   private async walk(path: string, by: Token, least: number): Promise<{ cursor: string; depth: number }> {
-    const client = new ApiClient(this.shop.orderUrl, this.tokenOf(by));
+    const client = new ApiClient(this.services.orderUrl, this.tokenOf(by));
     let cursor: string | undefined;
     let depth = 0;
     while (depth < least) {

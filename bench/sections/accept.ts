@@ -13,12 +13,12 @@ export const accept: Section = {
     const figures: Figure[] = [];
     const latencies: Series[] = [];
     const plots: Plot[] = [];
-    const shop = await context.openShop();
-    await runLoad(shop, { kind: 'closed', connections: clients[0]!, seconds: warmUpSeconds }, context);
+    const services = await context.openServices();
+    await runLoad(services, { kind: 'closed', connections: clients[0]!, seconds: warmUpSeconds }, context);
     for (const connections of clients) {
-      await shop.rest(); // the backlog of the one before is none of this one's
+      await services.rest(); // the backlog of the one before is none of this one's
       context.say(`${connections} clients for ${seconds} s`);
-      const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+      const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
       figures.push(...acceptFigures(`${connections} clients`, run));
       latencies.push(latencySeries(`${connections} clients`, run));
       plots.push(...plotsOfRun(`${connections} clients`, run));

@@ -1,5 +1,5 @@
 import { TcpProxy } from '../../tools/faults/tcp-proxy.js';
-import type { Attack, AttackedShop } from '../attackers/attack.js';
+import type { Attack, AttackedServices } from '../attackers/attack.js';
 import { attacks } from '../attackers/attacks.js';
 import { readAnswers } from '../measure/answers.js';
 import { runLoad, type Run } from '../measure/run-load.js';
@@ -14,10 +14,10 @@ export const attackers: Section = {
   async run(context) {
     const line = await TcpProxy.to(context.servers.databaseUrl);
     try {
-      const shop = await context.openShop({ databasesThrough: (url) => line.url(url) });
-      const figures = await attackAll(context, { shop, line, logs: context.logs });
+      const services = await context.openServices({ databasesThrough: (url) => line.url(url) });
+      const figures = await attackAll(context, { services, line, logs: context.logs });
       // Its line has to last until it has ended.
-      await context.close(shop);
+      await context.close(services);
       return { figures };
     } finally {
       await line.close();
@@ -25,24 +25,24 @@ export const attackers: Section = {
   },
 };
 
-async function attackAll(context: BenchContext, on: AttackedShop): Promise<Figure[]> {
+async function attackAll(context: BenchContext, on: AttackedServices): Promise<Figure[]> {
   const { clients, seconds, warmUpSeconds } = context.options;
   const put = (what: string, load: { seconds: number }): Promise<Run> => {
     context.say(`${what}: ${clients} clients and ${readers} readers for ${load.seconds} s`);
-    return runLoad(on.shop, { kind: 'closed', connections: clients, readers, ...load }, context);
+    return runLoad(on.services, { kind: 'closed', connections: clients, readers, ...load }, context);
   };
   // Machines have moods: what an attack is held against comes right before and right after it.
   const length = { seconds: Math.min(seconds, secondsMax) };
   await put('warming up', { seconds: warmUpSeconds });
   const figures: Figure[] = [];
-  await on.shop.rest();
+  await on.services.rest();
   let before = await put('quiet', length);
   for (const attack of attacks) {
-    await on.shop.rest();
+    await on.services.rest();
     const ongoing = await attack.begin(on);
     const attacked = await put(attack.name, length);
     const had = await ongoing.end();
-    await on.shop.rest();
+    await on.services.rest();
     const after = await put('quiet', length);
     figures.push(...figuresOf(attack, had, attacked, [before, after]));
     before = after;

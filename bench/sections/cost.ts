@@ -30,12 +30,12 @@ export const cost: Section = {
   async run(context) {
     const { clients: connections, warmUpSeconds, minutes } = context.options;
     const seconds = minutes > 0 ? minutes * 60 : context.options.seconds;
-    const shop = await context.openShop();
-    await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-    await shop.rest();
+    const services = await context.openServices();
+    await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    await services.rest();
     context.say(`${connections} clients for ${seconds} s`);
     const before = await readCounters(context.servers.databaseUrl);
-    const run = await runLoad(shop, { kind: 'closed', connections, seconds, untilRest: true }, context);
+    const run = await runLoad(services, { kind: 'closed', connections, seconds, untilRest: true }, context);
     const after = await readCounters(context.servers.databaseUrl);
     return {
       figures: [

@@ -1,7 +1,7 @@
 import { runLoad, type Run } from '../measure/run-load.js';
 import type { BenchContext, Figure, Plot, Section } from '../section.js';
-import type { FloorShop } from '../system-under-test/floor-under-test.js';
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { FloorUnderTest } from '../system-under-test/floor-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { latencySeries } from './figures.js';
 
 interface Pair {
@@ -18,7 +18,7 @@ export const floor: Section = {
       context.say(`run ${run} of ${context.options.runs}`);
       pairs.push({
         floor: await measure(context, await context.openFloor()),
-        service: await measure(context, await context.openShop({})),
+        service: await measure(context, await context.openServices({})),
       });
     }
     return { figures: pairs.flatMap(figuresOf), plots: [latencyPlot(pairs.at(-1)!)] };
@@ -26,12 +26,12 @@ export const floor: Section = {
 };
 
 /** New processes on empty tables each time, so that neither finds what the other did not. */
-async function measure(context: BenchContext, shop: FloorShop | ServiceShop): Promise<Run> {
+async function measure(context: BenchContext, system: FloorUnderTest | ServicesUnderTest): Promise<Run> {
   const { clients: connections, seconds, warmUpSeconds } = context.options;
-  context.say(`the ${shop.name}, ${connections} clients for ${seconds} s`);
-  await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-  const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
-  await context.close(shop);
+  context.say(`the ${system.name}, ${connections} clients for ${seconds} s`);
+  await runLoad(system, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+  const run = await runLoad(system, { kind: 'closed', connections, seconds }, context);
+  await context.close(system);
   return run;
 }
 

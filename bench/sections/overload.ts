@@ -2,7 +2,7 @@ import { readAnswers } from '../measure/answers.js';
 import { runLoad, type Run } from '../measure/run-load.js';
 import { recoverySeconds } from '../measure/recovery.js';
 import type { BenchContext, Figure, Section } from '../section.js';
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { plotsOfRun } from './plots.js';
 
 const times = 5;
@@ -14,21 +14,21 @@ export const overload: Section = {
   summary: `${times} times as many orders as can be carried to their end, and the time after`,
   async run(context) {
     const { clients: connections, seconds, warmUpSeconds, quick } = context.options;
-    const shop = await context.openShop();
+    const services = await context.openServices();
     context.say(`the peak: ${connections} clients for ${seconds} s`);
-    await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-    const peak = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
-    await shop.rest();
+    await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    const peak = await runLoad(services, { kind: 'closed', connections, seconds }, context);
+    await services.rest();
 
     const calmSeconds = quick ? 3 : 30;
     const calmRate = peak.endedPerSecond * calmShare;
-    const before = await open(context, shop, calmRate, calmSeconds, 'before');
-    await shop.rest();
+    const before = await open(context, services, calmRate, calmSeconds, 'before');
+    await services.rest();
     const floodSeconds = quick ? 3 : 20;
-    const flood = await open(context, shop, peak.endedPerSecond * times, floodSeconds, 'overload');
+    const flood = await open(context, services, peak.endedPerSecond * times, floodSeconds, 'overload');
     // Not the last sample: the load generator waits for its last answers.
     const floodEndMs = flood.samples[0]!.atMs + floodSeconds * 1000;
-    const after = await open(context, shop, calmRate, calmSeconds, 'after');
+    const after = await open(context, services, calmRate, calmSeconds, 'after');
     return {
       figures: [
         { name: 'peak', value: peak.endedPerSecond, unit: 'sagas/s' },
@@ -47,13 +47,13 @@ export const overload: Section = {
 
 function open(
   context: BenchContext,
-  shop: ServiceShop,
+  services: ServicesUnderTest,
   perSecond: number,
   seconds: number,
   what: string,
 ): Promise<Run> {
   context.say(`${what}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
-  return runLoad(shop, { kind: 'open', perSecond, connectionsMax, keepsOrders: false, seconds }, context);
+  return runLoad(services, { kind: 'open', perSecond, connectionsMax, keepsOrders: false, seconds }, context);
 }
 
 function floodFigures(flood: Run, peak: Run): Figure[] {

@@ -1,5 +1,5 @@
 import { percentileOf, Latencies } from '../measure/latencies.js';
-import { openFilledShop, type FilledShop } from '../read/filled-services.js';
+import { openFilledServices, type FilledServices } from '../read/filled-services.js';
 import { ReadCases, type ReadCase } from '../read/read-cases.js';
 import { askAll, type ReadRun } from '../read/read-load.js';
 import { tableSizes } from '../read/table-sizes.js';
@@ -23,8 +23,8 @@ export const read: Section = {
   summary: 'answers to queries from tables of ten thousand orders, and from tables of millions',
   async run(context) {
     const { quick, orders = quick ? 20_000 : standardOrders } = context.options;
-    const small = await openFilledShop(context, Math.min(few, Math.ceil(orders / 2)));
-    const large = await openFilledShop(context, orders);
+    const small = await openFilledServices(context, Math.min(few, Math.ceil(orders / 2)));
+    const large = await openFilledServices(context, orders);
     const { rounds, times } = quick ? { rounds: 1, times: 100 } : { rounds: 5, times: 1_000 };
     const cases = { few: await casesOf(small), many: await casesOf(large) };
     const pairs = cases.few.map(({ name, isFlat }): Pair => ({ name, isFlat, few: [], many: [] }));
@@ -33,8 +33,8 @@ export const read: Section = {
       for (const [index, pair] of pairs.entries()) {
         // In turn, the one that begins too, so that whatever else the machine does befalls both.
         const from = round * times;
-        const askFew = () => askAll(small.shop.orderUrl, cases.few[index]!, { times, clients, from });
-        const askMany = () => askAll(large.shop.orderUrl, cases.many[index]!, { times, clients, from });
+        const askFew = () => askAll(small.services.orderUrl, cases.few[index]!, { times, clients, from });
+        const askMany = () => askAll(large.services.orderUrl, cases.many[index]!, { times, clients, from });
         const [first, second] = round % 2 === 0 ? [askFew, askMany] : [askMany, askFew];
         const [one, other] = [await first(), await second()];
         if (round === 0) continue;
@@ -46,7 +46,7 @@ export const read: Section = {
       figures: [
         ...pairs.flatMap((pair) => figuresOf(pair, small, large)),
         { name: 'fill', value: large.fillSeconds, unit: 's', note: `${count(orders)} orders` },
-        ...(await tableSizes(large.shop.places)),
+        ...(await tableSizes(large.services.places)),
       ],
       plots: pairs.map((pair) => ({
         title: `Time of an answer: ${pair.name}`,
@@ -61,11 +61,11 @@ export const read: Section = {
   },
 };
 
-const casesOf = ({ shop, population }: FilledShop): Promise<ReadCase[]> =>
-  new ReadCases(shop, population).all();
+const casesOf = ({ services, population }: FilledServices): Promise<ReadCase[]> =>
+  new ReadCases(services, population).all();
 
-function figuresOf(pair: Pair, small: FilledShop, large: FilledShop): Figure[] {
-  const of = (runs: readonly ReadRun[], { population }: FilledShop): Figure[] => {
+function figuresOf(pair: Pair, small: FilledServices, large: FilledServices): Figure[] {
+  const of = (runs: readonly ReadRun[], { population }: FilledServices): Figure[] => {
     const name = `${pair.name}, of ${count(population.orders)}`;
     return [
       { name: `${name}: p50`, value: median(runs, (run) => run.latencies.percentile(0.5)), unit: 'ms' },

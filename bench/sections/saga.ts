@@ -3,7 +3,7 @@ import { percentileOf } from '../measure/latencies.js';
 import { runLoad } from '../measure/run-load.js';
 import { meanGroupSize } from '../measure/series.js';
 import type { BenchContext, Figure, Section } from '../section.js';
-import type { ServiceShop } from '../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { acceptFigures, latencySeries } from './figures.js';
 import { placeLoneOrders } from './lone-orders.js';
 import { plotsOfRun } from './plots.js';
@@ -16,10 +16,10 @@ export const saga: Section = {
   summary: 'orders carried to their end, at full load, at parts of it, and one at a time',
   async run(context) {
     const { seconds, warmUpSeconds, clients } = context.options;
-    const shop = await context.openShop();
+    const services = await context.openServices();
     context.say(`${clients} clients for ${seconds} s`);
-    await runLoad(shop, { kind: 'closed', connections: clients, seconds: warmUpSeconds }, context);
-    const full = await runLoad(shop, { kind: 'closed', connections: clients, seconds }, context);
+    await runLoad(services, { kind: 'closed', connections: clients, seconds: warmUpSeconds }, context);
+    const full = await runLoad(services, { kind: 'closed', connections: clients, seconds }, context);
     const [first, last] = [full.samples[0]!, full.samples.at(-1)!];
     const figures: Figure[] = [
       {
@@ -35,8 +35,9 @@ export const saga: Section = {
         return size === undefined ? [] : [{ name: `group size ${database}`, value: size, unit: 'units' }];
       }),
     ];
-    for (const share of shares) figures.push(...(await atShare(context, shop, full.endedPerSecond, share)));
-    figures.push(...(await oneByOne(context, shop)));
+    for (const share of shares)
+      figures.push(...(await atShare(context, services, full.endedPerSecond, share)));
+    figures.push(...(await oneByOne(context, services)));
     return {
       figures,
       plots: [
@@ -54,19 +55,19 @@ export const saga: Section = {
 
 async function atShare(
   context: BenchContext,
-  shop: ServiceShop,
+  services: ServicesUnderTest,
   full: number,
   share: number,
 ): Promise<Figure[]> {
   const { seconds } = context.options;
   const perSecond = full * share;
   const name = `at ${share * 100} %`;
-  await shop.rest();
+  await services.rest();
   context.say(`${name}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
   const load = { kind: 'open', perSecond, connectionsMax, keepsOrders: true, seconds } as const;
-  const run = await runLoad(shop, load, context);
-  await shop.rest();
-  const took = await readEndToEnd(shop.places.databases.orders, run.load.orders);
+  const run = await runLoad(services, load, context);
+  await services.rest();
+  const took = await readEndToEnd(services.places.databases.orders, run.load.orders);
   return [
     {
       name: `${name}: end to end p50`,
@@ -80,11 +81,11 @@ async function atShare(
   ];
 }
 
-async function oneByOne(context: BenchContext, shop: ServiceShop): Promise<Figure[]> {
-  await shop.rest();
+async function oneByOne(context: BenchContext, services: ServicesUnderTest): Promise<Figure[]> {
+  await services.rest();
   context.say('one order after the other');
   const orders = context.options.quick ? { warmUps: 30, orders: 30 } : { warmUps: 300, orders: 300 };
-  const took = await placeLoneOrders(shop, orders);
+  const took = await placeLoneOrders(services, orders);
   return [
     { name: 'lone order p50', value: percentileOf(took, 0.5), unit: 'ms', note: 'POST to CONFIRMED visible' },
     { name: 'lone order p99', value: percentileOf(took, 0.99), unit: 'ms' },

@@ -2,7 +2,7 @@ import { runLoad, type Run } from '../measure/run-load.js';
 import { Sampler, type Sample } from '../measure/sampler.js';
 import { rateOf } from '../measure/series.js';
 import type { BenchContext, Figure, Plot, Section } from '../section.js';
-import type { Instance, ServiceShop } from '../system-under-test/services-under-test.js';
+import type { Instance, ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { memoryPlot } from './plots.js';
 import { serverProcesses } from '../measure/server-processes.js';
 
@@ -24,7 +24,7 @@ export const scale: Section = {
   async run(context) {
     const one = await measure(context, 1);
     const two = await measure(context, 2);
-    const { drained, figures } = await drain(context, two.shop);
+    const { drained, figures } = await drain(context, two.services);
     return {
       figures: [
         { name: 'completed by 1 worker', value: one.run.endedPerSecond, unit: 'sagas/s' },
@@ -37,29 +37,34 @@ export const scale: Section = {
   },
 };
 
-async function measure(context: BenchContext, count: 1 | 2): Promise<{ run: Run; shop: ServiceShop }> {
+async function measure(
+  context: BenchContext,
+  count: 1 | 2,
+): Promise<{ run: Run; services: ServicesUnderTest }> {
   const { clients: connections, seconds, warmUpSeconds } = context.options;
-  const shop = await context.openShop({ instances: [...participants, api, ...workers.slice(0, count)] });
+  const services = await context.openServices({
+    instances: [...participants, api, ...workers.slice(0, count)],
+  });
   context.say(`${count} ${count === 1 ? 'worker' : 'workers'}, ${connections} clients for ${seconds} s`);
-  await runLoad(shop, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-  const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
-  if (count === 1) await context.close(shop);
-  return { run, shop };
+  await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+  const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
+  if (count === 1) await context.close(services);
+  return { run, services };
 }
 
 /** Orders are taken while no worker runs; then both start. */
 async function drain(
   context: BenchContext,
-  shop: ServiceShop,
+  services: ServicesUnderTest,
 ): Promise<{ drained: readonly Sample[]; figures: Figure[] }> {
-  await shop.rest();
-  for (const { name } of workers) await shop.stop(name!);
-  const waiting = await fill(context, shop);
+  await services.rest();
+  for (const { name } of workers) await services.stop(name!);
+  const waiting = await fill(context, services);
   context.say(`working off ${waiting} sagas`);
-  await Promise.all(workers.map((worker) => shop.start(worker)));
-  const sampler = new Sampler(shop, serverProcesses(context.servers));
+  await Promise.all(workers.map((worker) => services.start(worker)));
+  const sampler = new Sampler(services, serverProcesses(context.servers));
   await sampler.start();
-  await shop.rest();
+  await services.rest();
   await sampler.stop();
   const { samples } = sampler;
   const left = samples[0]!.counts.begunSagas - samples[0]!.counts.endedSagas;
@@ -79,12 +84,12 @@ async function drain(
   };
 }
 
-async function fill(context: BenchContext, shop: ServiceShop): Promise<number> {
+async function fill(context: BenchContext, services: ServicesUnderTest): Promise<number> {
   const { backlog, clients: connections } = context.options;
   context.say(`taking ${backlog} orders while no worker runs`);
   let seconds = 2;
   for (let fills = 0; fills < fillsMax; fills += 1) {
-    const run = await runLoad(shop, { kind: 'closed', connections, seconds }, context);
+    const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
     if (run.backlog >= backlog) return run.backlog;
     if (run.acceptedPerSecond < 1)
       throw new Error(`no orders are taken any more, with ${run.backlog} waiting`);

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Counts, Subject } from './system-under-test.js';
+import type { Counts, SystemUnderTest } from './system-under-test.js';
 import { freePort, NodeProcess } from './node-process.js';
 import type { Places } from './servers.js';
-import type { ShopFolders } from './services-under-test.js';
+import type { OutputFolders } from './services-under-test.js';
 
 const restMs = 300_000;
 const pollMs = 100;
@@ -11,7 +11,7 @@ const pollMs = 100;
 const answer = z.object({ accepted: z.number(), completed: z.number(), groups: z.number() });
 
 /** bench/floor in three processes, on databases that the services have made and left. */
-export class FloorShop implements Subject {
+export class FloorUnderTest implements SystemUnderTest {
   readonly name = 'floor';
   readonly caller = { by: 'header' } as const;
   private readonly running: NodeProcess[] = [];
@@ -21,9 +21,9 @@ export class FloorShop implements Subject {
     readonly orderUrl: string,
   ) {}
 
-  static async open(places: Places, folders: ShopFolders): Promise<FloorShop> {
+  static async open(places: Places, folders: OutputFolders): Promise<FloorUnderTest> {
     const port = await freePort();
-    const floor = new FloorShop(places, `http://127.0.0.1:${port}`);
+    const floor = new FloorUnderTest(places, `http://127.0.0.1:${port}`);
     const { databases, brokerUrl } = places;
     const roles = {
       inventory: { DATABASE_URL: databases.inventory },
@@ -50,7 +50,7 @@ export class FloorShop implements Subject {
     return floor;
   }
 
-  get processes(): Subject['processes'] {
+  get processes(): SystemUnderTest['processes'] {
     return this.running.map(({ name, pid }) => ({ name, pid }));
   }
 

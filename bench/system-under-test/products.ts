@@ -5,7 +5,7 @@ import { products } from '../load/order-requests.js';
 const patienceMs = 60_000;
 const pollMs = 100;
 
-/** A shop with plenty of everything, so that what is measured is work and not who comes first. */
+/** Plenty of everything, so that what is measured is work and not who comes first. */
 export async function putOnSale(options: ShopClientOptions): Promise<void> {
   const client = new ShopClient(options);
   await Promise.all(

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { checkUntilQuiet } from '../../tools/invariants/check.js';
-import type { Caller, Counts, Subject } from './system-under-test.js';
+import type { Caller, Counts, SystemUnderTest } from './system-under-test.js';
 import { MetricsPage } from './metrics-page.js';
 import { freePort, NodeProcess } from './node-process.js';
 import { putOnSale } from './products.js';
@@ -17,7 +17,7 @@ export interface Instance {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-export interface ShopOptions {
+export interface ServicesOptions {
   /** Default: one process of each service. */
   readonly instances?: readonly Instance[];
   /** Further settings for all of them. */
@@ -28,7 +28,7 @@ export interface ShopOptions {
   readonly checked?: boolean;
 }
 
-export interface ShopFolders {
+export interface OutputFolders {
   readonly logs: string;
   readonly profiles?: string;
 }
@@ -44,7 +44,7 @@ const oneOfEach: readonly Instance[] = [
 ];
 
 /** The built services as separate processes, with the settings of production, on places of their own. */
-export class ServiceShop implements Subject {
+export class ServicesUnderTest implements SystemUnderTest {
   readonly name = 'service';
   readonly caller: Caller;
   private readonly running = new Map<string, { url: string; metricsUrl: string; process: NodeProcess }>();
@@ -54,35 +54,39 @@ export class ServiceShop implements Subject {
   private constructor(
     readonly places: Places,
     private readonly secret: string,
-    private readonly options: ShopOptions,
-    private readonly folders: ShopFolders,
+    private readonly options: ServicesOptions,
+    private readonly folders: OutputFolders,
   ) {
     this.caller = { by: 'token', secret };
   }
 
-  static async open(servers: Servers, options: ShopOptions, folders: ShopFolders): Promise<ServiceShop> {
+  static async open(
+    servers: Servers,
+    options: ServicesOptions,
+    folders: OutputFolders,
+  ): Promise<ServicesUnderTest> {
     const places = await makePlaces(servers);
-    const shop = new ServiceShop(places, randomBytes(32).toString('hex'), options, folders);
+    const services = new ServicesUnderTest(places, randomBytes(32).toString('hex'), options, folders);
     try {
       // The processes of one service bring its database up to date one after the other.
-      await Promise.all((options.instances ?? oneOfEach).map((instance) => shop.start(instance)));
+      await Promise.all((options.instances ?? oneOfEach).map((instance) => services.start(instance)));
       await putOnSale({
-        orderUrl: shop.orderUrl,
-        inventoryUrl: shop.urlOf('inventory-service'),
-        jwtSecret: shop.secret,
+        orderUrl: services.orderUrl,
+        inventoryUrl: services.urlOf('inventory-service'),
+        jwtSecret: services.secret,
       });
     } catch (error) {
-      await shop.end();
+      await services.end();
       throw error;
     }
-    return shop;
+    return services;
   }
 
   get orderUrl(): string {
     return this.urlOf('order-service');
   }
 
-  get processes(): Subject['processes'] {
+  get processes(): SystemUnderTest['processes'] {
     return [...this.running].map(([name, { process }]) => ({ name, pid: process.pid }));
   }
 

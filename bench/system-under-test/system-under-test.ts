@@ -13,7 +13,7 @@ export interface Counts {
 }
 
 /** What load is put on: the services, or the floor. */
-export interface Subject {
+export interface SystemUnderTest {
   readonly name: string;
   readonly orderUrl: string;
   readonly caller: Caller;

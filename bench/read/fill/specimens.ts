@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { products } from '../../load/order-requests.js';
-import type { ServiceShop } from '../../system-under-test/services-under-test.js';
+import type { ServicesUnderTest } from '../../system-under-test/services-under-test.js';
 import { ApiClient } from '../api-client.js';
 
 const lineCounts = [1, 2, 4];
@@ -32,8 +32,8 @@ const walks: Readonly<Partial<Record<OrderStatus, readonly Walk[]>>> = {
 };
 
 /** One order in each status and of each size, placed and led there through the API: what is copied is real. */
-export async function makeSpecimens(shop: ServiceShop): Promise<OrderDocument[]> {
-  const client = ApiClient.staffOf(shop);
+export async function makeSpecimens(services: ServicesUnderTest): Promise<OrderDocument[]> {
+  const client = ApiClient.staffOf(services);
   const found: OrderDocument[] = [];
   for (const lines of lineCounts) {
     for (const [status, walk] of Object.entries(walks)) {
@@ -48,8 +48,8 @@ export async function makeSpecimens(shop: ServiceShop): Promise<OrderDocument[]>
 }
 
 /** Orders that stay pending, as long as nobody takes payments. */
-export async function makePendingSpecimens(shop: ServiceShop): Promise<OrderDocument[]> {
-  const client = ApiClient.staffOf(shop);
+export async function makePendingSpecimens(services: ServicesUnderTest): Promise<OrderDocument[]> {
+  const client = ApiClient.staffOf(services);
   const found: OrderDocument[] = [];
   for (const lines of lineCounts) {
     const { id } = await place(client, `specimen-pending-${lines}`, lines, {
