@@ -1,6 +1,6 @@
 import { runLoad } from '../measure/run-load.js';
 import type { Figure, Plot, Section, Series } from '../section.js';
-import { acceptFigures, latencySeries } from './figures.js';
+import { acceptFigures, latencySeries } from './load-metrics.js';
 import { plotsOfRun } from './plots.js';
 
 const clients = [64, 256, 1000];

@@ -2,7 +2,7 @@ import { runLoad, type Run } from '../measure/run-load.js';
 import type { BenchContext, Figure, Plot, Section } from '../section.js';
 import type { FloorUnderTest } from '../system-under-test/floor-under-test.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
-import { latencySeries } from './figures.js';
+import { latencySeries } from './load-metrics.js';
 
 interface Pair {
   readonly floor: Run;

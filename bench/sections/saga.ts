@@ -4,7 +4,7 @@ import { runLoad } from '../measure/run-load.js';
 import { meanGroupSize } from '../measure/series.js';
 import type { BenchContext, Figure, Section } from '../section.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
-import { acceptFigures, latencySeries } from './figures.js';
+import { acceptFigures, latencySeries } from './load-metrics.js';
 import { placeLoneOrders } from './lone-orders.js';
 import { plotsOfRun } from './plots.js';
 
