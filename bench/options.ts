@@ -16,7 +16,7 @@ const schema = z.object({
 });
 
 export interface BenchOptions {
-  /** To see that everything runs, not to judge figures. */
+  /** To see that everything runs, not to judge results. */
   readonly quick: boolean;
   /** The services write profiles, and the heaviest entries are printed. */
   readonly profile: boolean;

@@ -12,17 +12,17 @@ export interface Section {
 }
 
 export interface SectionResult {
-  readonly figures: readonly Figure[];
+  readonly metrics: readonly Metric[];
   readonly plots?: readonly Plot[];
 }
 
 /** One line of the table. */
-export interface Figure {
+export interface Metric {
   readonly name: string;
   readonly value: number;
   /** `orders/s`, `ms`, `MB`, `%`; empty for a ratio or a count. */
   readonly unit: string;
-  /** What one has to know to read the figure. */
+  /** What one has to know to read the metric. */
   readonly note?: string;
 }
 

@@ -62,7 +62,7 @@ await runScript(async (shutdown) => {
   return code;
 });
 
-/** The process of a private server; none of a container's, whose figures are then left out. */
+/** The process of a private server; none of a container's, whose metrics are then left out. */
 function pidOf(server, name) {
   const pid = instanceFile(path.join(directory, server)).read()?.process?.pid;
   return pid === undefined ? {} : { [name]: String(pid) };

@@ -42,7 +42,7 @@ export async function runOrder({
   const accepting = new Groups<Accepted>((orders) => accept(pool, sender, orders));
   let number = 0;
   const server = createServer((request, response) => {
-    if (request.method === 'GET') return sendFigures(response);
+    if (request.method === 'GET') return sendStats(response);
     readBody(request, (text) => {
       const order: Accepted = {
         id: newId(),
@@ -63,11 +63,11 @@ export async function runOrder({
 }
 
 /** Of this process, since it began; the benchmark takes differences. */
-const figures = { accepted: 0, completed: 0, groups: 0 };
+const stats = { accepted: 0, completed: 0, groups: 0 };
 
-function sendFigures(response: ServerResponse): void {
+function sendStats(response: ServerResponse): void {
   const { user, system } = process.cpuUsage();
-  response.end(JSON.stringify({ ...figures, cpuSeconds: (user + system) / 1e6 }));
+  response.end(JSON.stringify({ ...stats, cpuSeconds: (user + system) / 1e6 }));
 }
 
 function readBody(request: IncomingMessage, done: (text: string) => void): void {
@@ -104,8 +104,8 @@ async function accept(pool: Pool, sender: Sender, orders: readonly Accepted[]): 
   });
   for (const { messages } of begun) sender.send(messages);
   for (const [index, order] of orders.entries()) order.answer(begun[index]!.document);
-  figures.accepted += orders.length;
-  figures.groups += 1;
+  stats.accepted += orders.length;
+  stats.groups += 1;
 }
 
 function begin(order: NewOrder) {
@@ -181,8 +181,8 @@ async function applyReplies(pool: Pool, sender: Sender, replies: readonly Envelo
     await insertOutbox(connection, messages);
   });
   sender.send(messages);
-  figures.completed += completed;
-  figures.groups += 1;
+  stats.completed += completed;
+  stats.groups += 1;
 }
 
 function apply(reply: Envelope, order: NewOrder, saga: RowDataPacket) {

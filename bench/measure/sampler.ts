@@ -16,7 +16,7 @@ export interface WatchedProcess {
 
 const everyMs = 1000;
 
-/** Looks at the services' own figures and at what all processes use, every second. */
+/** Looks at the services' own metrics and at what all processes use, every second. */
 export class Sampler {
   readonly samples: Sample[] = [];
   private timer: NodeJS.Timeout | undefined;

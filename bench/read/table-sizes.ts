@@ -1,5 +1,5 @@
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
-import type { Figure } from '../section.js';
+import type { Metric } from '../section.js';
 import type { Places } from '../system-under-test/servers.js';
 
 const tables = ['order_views', 'customer_order_counts', 'sagas', 'saga_timeline'];
@@ -13,7 +13,7 @@ interface Size extends RowDataPacket {
 }
 
 /** How large the tables are that are read from, and how much of them the server can keep in memory. */
-export async function tableSizes({ databases }: Places): Promise<Figure[]> {
+export async function tableSizes({ databases }: Places): Promise<Metric[]> {
   const connection = await createConnection({ uri: databases.ordersRead });
   try {
     const schemas = [databases.orders, databases.ordersRead].map((url) => new URL(url).pathname.slice(1));

@@ -1,11 +1,11 @@
-import type { Figure } from '../section.js';
+import type { Metric } from '../section.js';
 import { escaped } from './escaped.js';
 import { pageStyle } from './page-style.js';
 import { plotSvg } from './plot-svg.js';
 import { formatted } from './table.js';
 import type { Report, SectionReport } from './report.js';
 
-/** One file that needs no other: figures and plots of a run. */
+/** One file that needs no other: metrics and plots of a run. */
 export function page({ startedAt, machine, options, sections }: Report): string {
   const facts = [
     `${machine.cores} cores (${machine.cpu})`,
@@ -29,7 +29,7 @@ export function page({ startedAt, machine, options, sections }: Report): string 
 <header>
 <h1>Benchmark of ${escaped(day)} UTC</h1>
 <p>${facts.map(escaped).join(' · ')}</p>
-${options.quick ? '<p class="warning">A quick run: that it works is what it shows. Its figures are not to be judged.</p>' : ''}
+${options.quick ? '<p class="warning">A quick run: that it works is what it shows. Its numbers are not to be judged.</p>' : ''}
 <nav>${sections.map(({ name }) => `<a href="#${name}">${name}</a>`).join(' ')}</nav>
 </header>
 ${sections.map(sectionHtml).join('\n')}
@@ -41,19 +41,19 @@ ${sections.map(sectionHtml).join('\n')}
 const sectionHtml = ({
   name,
   summary,
-  figures,
+  metrics,
   plots = [],
 }: SectionReport): string => `<section id="${escaped(name)}">
 <h2>${escaped(name)}</h2>
 <p>${escaped(summary)}</p>
 <table><tbody>
-${figures.map(rowHtml).join('\n')}
+${metrics.map(rowHtml).join('\n')}
 </tbody></table>
 <div class="plots">
 ${plots.map(plotSvg).join('\n')}
 </div>
 </section>`;
 
-const rowHtml = (figure: Figure): string =>
-  `<tr><th scope="row">${escaped(figure.name)}</th><td class="value">${formatted(figure)}</td>` +
-  `<td>${escaped(figure.unit)}</td><td class="note">${escaped(figure.note ?? '')}</td></tr>`;
+const rowHtml = (metric: Metric): string =>
+  `<tr><th scope="row">${escaped(metric.name)}</th><td class="value">${formatted(metric)}</td>` +
+  `<td>${escaped(metric.unit)}</td><td class="note">${escaped(metric.note ?? '')}</td></tr>`;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { page } from './page.js';
 import type { Report } from './report.js';
 
-/** @returns the files: the figures for programs, and a page for people. */
+/** @returns the files: the metrics for programs, and a page for people. */
 export function writeReport(report: Report): string[] {
   const folder = path.resolve('bench/results');
   mkdirSync(folder, { recursive: true });

@@ -1,6 +1,6 @@
 import { runLoad } from '../measure/run-load.js';
-import type { Figure, Plot, Section, Series } from '../section.js';
-import { acceptFigures, latencySeries } from './load-metrics.js';
+import type { Metric, Plot, Section, Series } from '../section.js';
+import { acceptMetrics, latencySeries } from './load-metrics.js';
 import { plotsOfRun } from './plots.js';
 
 const clients = [64, 256, 1000];
@@ -10,7 +10,7 @@ export const accept: Section = {
   summary: 'orders that are accepted while sagas run, by the number of clients that wait for their answers',
   async run(context) {
     const { seconds, warmUpSeconds } = context.options;
-    const figures: Figure[] = [];
+    const metrics: Metric[] = [];
     const latencies: Series[] = [];
     const plots: Plot[] = [];
     const services = await context.openServices();
@@ -19,12 +19,12 @@ export const accept: Section = {
       await services.rest(); // the backlog of the one before is none of this one's
       context.say(`${connections} clients for ${seconds} s`);
       const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
-      figures.push(...acceptFigures(`${connections} clients`, run));
+      metrics.push(...acceptMetrics(`${connections} clients`, run));
       latencies.push(latencySeries(`${connections} clients`, run));
       plots.push(...plotsOfRun(`${connections} clients`, run));
     }
     return {
-      figures,
+      metrics,
       plots: [
         {
           title: 'Time until an order is accepted',

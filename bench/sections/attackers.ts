@@ -3,7 +3,7 @@ import type { Attack, AttackedServices } from '../attackers/attack.js';
 import { attacks } from '../attackers/attacks.js';
 import { readAnswers } from '../measure/answers.js';
 import { runLoad, type Run } from '../measure/run-load.js';
-import type { BenchContext, Figure, Section } from '../section.js';
+import type { BenchContext, Metric, Section } from '../section.js';
 
 const readers = 16;
 const secondsMax = 20;
@@ -15,17 +15,17 @@ export const attackers: Section = {
     const line = await TcpProxy.to(context.servers.databaseUrl);
     try {
       const services = await context.openServices({ databasesThrough: (url) => line.url(url) });
-      const figures = await attackAll(context, { services, line, logs: context.logs });
+      const metrics = await attackAll(context, { services, line, logs: context.logs });
       // Its line has to last until it has ended.
       await context.close(services);
-      return { figures };
+      return { metrics };
     } finally {
       await line.close();
     }
   },
 };
 
-async function attackAll(context: BenchContext, on: AttackedServices): Promise<Figure[]> {
+async function attackAll(context: BenchContext, on: AttackedServices): Promise<Metric[]> {
   const { clients, seconds, warmUpSeconds } = context.options;
   const put = (what: string, load: { seconds: number }): Promise<Run> => {
     context.say(`${what}: ${clients} clients and ${readers} readers for ${load.seconds} s`);
@@ -34,7 +34,7 @@ async function attackAll(context: BenchContext, on: AttackedServices): Promise<F
   // Machines have moods: what an attack is held against comes right before and right after it.
   const length = { seconds: Math.min(seconds, secondsMax) };
   await put('warming up', { seconds: warmUpSeconds });
-  const figures: Figure[] = [];
+  const metrics: Metric[] = [];
   await on.services.rest();
   let before = await put('quiet', length);
   for (const attack of attacks) {
@@ -44,13 +44,13 @@ async function attackAll(context: BenchContext, on: AttackedServices): Promise<F
     const had = await ongoing.end();
     await on.services.rest();
     const after = await put('quiet', length);
-    figures.push(...figuresOf(attack, had, attacked, [before, after]));
+    metrics.push(...metricsOf(attack, had, attacked, [before, after]));
     before = after;
   }
-  return figures;
+  return metrics;
 }
 
-function figuresOf({ name }: Attack, had: string, attacked: Run, quiet: readonly Run[]): Figure[] {
+function metricsOf({ name }: Attack, had: string, attacked: Run, quiet: readonly Run[]): Metric[] {
   const orders = (run: Run): number => run.acceptedPerSecond;
   const reads = (run: Run): number => readAnswers(run.load.reads!).accepted / run.load.seconds;
   const usually = (rate: (run: Run) => number): number => mean(quiet.map(rate));

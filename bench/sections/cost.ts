@@ -3,7 +3,7 @@ import { grownBy, readCounters, type Counters } from '../measure/database-counte
 import { runLoad, type Run } from '../measure/run-load.js';
 import type { Sample } from '../measure/sampler.js';
 import { processNames } from '../measure/series.js';
-import type { Figure, Section } from '../section.js';
+import type { Metric, Section } from '../section.js';
 import { plotsOfRun } from './plots.js';
 
 const megabyte = 1024 * 1024;
@@ -38,11 +38,11 @@ export const cost: Section = {
     const run = await runLoad(services, { kind: 'closed', connections, seconds, untilRest: true }, context);
     const after = await readCounters(context.servers.databaseUrl);
     return {
-      figures: [
-        ...processFigures(run),
-        ...databaseFigures(before, after, ordersOf(run)),
-        ...messageFigures(run),
-        ...(minutes > 0 ? growthFigures(run) : []),
+      metrics: [
+        ...processMetrics(run),
+        ...databaseMetrics(before, after, ordersOf(run)),
+        ...messageMetrics(run),
+        ...(minutes > 0 ? growthMetrics(run) : []),
       ],
       plots: plotsOfRun('cost', run),
     };
@@ -56,7 +56,7 @@ function ordersOf(run: Run): number {
   return last.counts.endedSagas - first.counts.endedSagas;
 }
 
-function processFigures(run: Run): Figure[] {
+function processMetrics(run: Run): Metric[] {
   const orders = ordersOf(run);
   const used = cpuBetween(...ends(run));
   const perThousand = (seconds: number): number => (seconds / orders) * 1000;
@@ -77,8 +77,8 @@ function processFigures(run: Run): Figure[] {
   ];
 }
 
-function databaseFigures(before: Counters, after: Counters, orders: number): Figure[] {
-  const perOrder = (names: Readonly<Record<string, string>>, unit: string): Figure[] =>
+function databaseMetrics(before: Counters, after: Counters, orders: number): Metric[] {
+  const perOrder = (names: Readonly<Record<string, string>>, unit: string): Metric[] =>
     [...grownBy(before, after, Object.keys(names))].map(([counter, grown]) => ({
       name: `${names[counter]} per order`,
       value: grown / orders,
@@ -88,10 +88,10 @@ function databaseFigures(before: Counters, after: Counters, orders: number): Fig
 }
 
 /** By the services' own counters: the broker keeps none, to have its time for messages. */
-function messageFigures(run: Run): Figure[] {
+function messageMetrics(run: Run): Metric[] {
   const [first, last] = ends(run);
   const orders = ordersOf(run);
-  const written = (process: string): Figure[] => {
+  const written = (process: string): Metric[] => {
     const [from, to] = [first.usage[process], last.usage[process]];
     return from && to
       ? [
@@ -120,7 +120,7 @@ function messageFigures(run: Run): Figure[] {
 }
 
 /** Over the second half: the first is for caches that fill up. */
-function growthFigures({ samples }: Run): Figure[] {
+function growthMetrics({ samples }: Run): Metric[] {
   const half = samples.slice(Math.floor(samples.length / 2));
   return processNames(half).map((name) => ({
     name: `memory growth ${name}`,

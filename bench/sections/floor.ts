@@ -1,5 +1,5 @@
 import { runLoad, type Run } from '../measure/run-load.js';
-import type { BenchContext, Figure, Plot, Section } from '../section.js';
+import type { BenchContext, Metric, Plot, Section } from '../section.js';
 import type { FloorUnderTest } from '../system-under-test/floor-under-test.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { latencySeries } from './load-metrics.js';
@@ -21,7 +21,7 @@ export const floor: Section = {
         service: await measure(context, await context.openServices({})),
       });
     }
-    return { figures: pairs.flatMap(figuresOf), plots: [latencyPlot(pairs.at(-1)!)] };
+    return { metrics: pairs.flatMap(metricsOf), plots: [latencyPlot(pairs.at(-1)!)] };
   },
 };
 
@@ -35,9 +35,9 @@ async function measure(context: BenchContext, system: FloorUnderTest | ServicesU
   return run;
 }
 
-function figuresOf({ floor: yardstick, service }: Pair, index: number): Figure[] {
+function metricsOf({ floor: yardstick, service }: Pair, index: number): Metric[] {
   const name = `run ${index + 1}`;
-  const of = (run: Run, who: string): Figure[] => [
+  const of = (run: Run, who: string): Metric[] => [
     { name: `${name}: ${who} accepted`, value: run.acceptedPerSecond, unit: 'orders/s' },
     {
       name: `${name}: ${who} completed`,

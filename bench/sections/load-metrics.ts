@@ -1,9 +1,9 @@
 import { readAnswers } from '../measure/answers.js';
 import type { Run } from '../measure/run-load.js';
-import type { Figure, Series } from '../section.js';
+import type { Metric, Series } from '../section.js';
 
 /** What every load says of itself. */
-export function acceptFigures(name: string, run: Run): Figure[] {
+export function acceptMetrics(name: string, run: Run): Metric[] {
   const { refused, other } = readAnswers(run.load);
   const notes = [
     refused > 0 && `${refused} answered 503`,

@@ -1,7 +1,7 @@
 import { readAnswers } from '../measure/answers.js';
 import { runLoad, type Run } from '../measure/run-load.js';
 import { recoverySeconds } from '../measure/recovery.js';
-import type { BenchContext, Figure, Section } from '../section.js';
+import type { BenchContext, Metric, Section } from '../section.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { plotsOfRun } from './plots.js';
 
@@ -30,9 +30,9 @@ export const overload: Section = {
     const floodEndMs = flood.samples[0]!.atMs + floodSeconds * 1000;
     const after = await open(context, services, calmRate, calmSeconds, 'after');
     return {
-      figures: [
+      metrics: [
         { name: 'peak', value: peak.endedPerSecond, unit: 'sagas/s' },
-        ...floodFigures(flood, peak),
+        ...floodMetrics(flood, peak),
         {
           name: 'normal again after',
           value: recoverySeconds({ floodEndMs, before, after }),
@@ -56,7 +56,7 @@ function open(
   return runLoad(services, { kind: 'open', perSecond, connectionsMax, keepsOrders: false, seconds }, context);
 }
 
-function floodFigures(flood: Run, peak: Run): Figure[] {
+function floodMetrics(flood: Run, peak: Run): Metric[] {
   const { accepted, refused, other } = readAnswers(flood.load);
   const all = accepted + refused + other;
   return [
@@ -71,7 +71,7 @@ function floodFigures(flood: Run, peak: Run): Figure[] {
     { name: 'accept p50', value: flood.accepted.percentile(0.5), unit: 'ms' },
     { name: 'accept p99', value: flood.accepted.percentile(0.99), unit: 'ms' },
     { name: 'answered 503', value: percent(refused, all), unit: '%', note: `${refused} of ${all} answers` },
-    ...(refused > 0 ? refusalFigures(flood, refused) : []),
+    ...(refused > 0 ? refusalMetrics(flood, refused) : []),
     { name: 'other answers, or none', value: other, unit: '' },
     {
       name: 'not sent',
@@ -83,7 +83,7 @@ function floodFigures(flood: Run, peak: Run): Figure[] {
   ];
 }
 
-const refusalFigures = (flood: Run, refused: number): Figure[] => [
+const refusalMetrics = (flood: Run, refused: number): Metric[] => [
   { name: '503 p50', value: flood.refused.percentile(0.5), unit: 'ms' },
   { name: '503 p99', value: flood.refused.percentile(0.99), unit: 'ms' },
   { name: '503 with Retry-After', value: percent(flood.load.refusedWithRetryAfter, refused), unit: '%' },

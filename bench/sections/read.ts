@@ -3,7 +3,7 @@ import { openFilledServices, type FilledServices } from '../read/filled-services
 import { ReadCases, type ReadCase } from '../read/read-cases.js';
 import { askAll, type ReadRun } from '../read/read-load.js';
 import { tableSizes } from '../read/table-sizes.js';
-import type { Figure, Section } from '../section.js';
+import type { Metric, Section } from '../section.js';
 
 const few = 10_000;
 const standardOrders = 200_000;
@@ -43,8 +43,8 @@ export const read: Section = {
       }
     }
     return {
-      figures: [
-        ...pairs.flatMap((pair) => figuresOf(pair, small, large)),
+      metrics: [
+        ...pairs.flatMap((pair) => metricsOf(pair, small, large)),
         { name: 'fill', value: large.fillSeconds, unit: 's', note: `${count(orders)} orders` },
         ...(await tableSizes(large.services.places)),
       ],
@@ -64,8 +64,8 @@ export const read: Section = {
 const casesOf = ({ services, population }: FilledServices): Promise<ReadCase[]> =>
   new ReadCases(services, population).all();
 
-function figuresOf(pair: Pair, small: FilledServices, large: FilledServices): Figure[] {
-  const of = (runs: readonly ReadRun[], { population }: FilledServices): Figure[] => {
+function metricsOf(pair: Pair, small: FilledServices, large: FilledServices): Metric[] {
+  const of = (runs: readonly ReadRun[], { population }: FilledServices): Metric[] => {
     const name = `${pair.name}, of ${count(population.orders)}`;
     return [
       { name: `${name}: p50`, value: median(runs, (run) => run.latencies.percentile(0.5)), unit: 'ms' },

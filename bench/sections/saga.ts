@@ -2,9 +2,9 @@ import { readEndToEnd } from '../measure/end-to-end.js';
 import { percentileOf } from '../measure/latencies.js';
 import { runLoad } from '../measure/run-load.js';
 import { meanGroupSize } from '../measure/series.js';
-import type { BenchContext, Figure, Section } from '../section.js';
+import type { BenchContext, Metric, Section } from '../section.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
-import { acceptFigures, latencySeries } from './load-metrics.js';
+import { acceptMetrics, latencySeries } from './load-metrics.js';
 import { placeLoneOrders } from './lone-orders.js';
 import { plotsOfRun } from './plots.js';
 
@@ -21,7 +21,7 @@ export const saga: Section = {
     await runLoad(services, { kind: 'closed', connections: clients, seconds: warmUpSeconds }, context);
     const full = await runLoad(services, { kind: 'closed', connections: clients, seconds }, context);
     const [first, last] = [full.samples[0]!, full.samples.at(-1)!];
-    const figures: Figure[] = [
+    const metrics: Metric[] = [
       {
         name: 'completed',
         value: full.endedPerSecond,
@@ -29,17 +29,17 @@ export const saga: Section = {
         note: `ended within the ${seconds} s`,
       },
       { name: 'backlog', value: full.backlog, unit: 'sagas', note: 'not ended when the load did' },
-      ...acceptFigures('meanwhile', full),
+      ...acceptMetrics('meanwhile', full),
       ...Object.keys(last.counts.groups).flatMap((database) => {
         const size = meanGroupSize(first, last, database);
         return size === undefined ? [] : [{ name: `group size ${database}`, value: size, unit: 'units' }];
       }),
     ];
     for (const share of shares)
-      figures.push(...(await atShare(context, services, full.endedPerSecond, share)));
-    figures.push(...(await oneByOne(context, services)));
+      metrics.push(...(await atShare(context, services, full.endedPerSecond, share)));
+    metrics.push(...(await oneByOne(context, services)));
     return {
-      figures,
+      metrics,
       plots: [
         ...plotsOfRun('full load', full),
         {
@@ -58,7 +58,7 @@ async function atShare(
   services: ServicesUnderTest,
   full: number,
   share: number,
-): Promise<Figure[]> {
+): Promise<Metric[]> {
   const { seconds } = context.options;
   const perSecond = full * share;
   const name = `at ${share * 100} %`;
@@ -81,7 +81,7 @@ async function atShare(
   ];
 }
 
-async function oneByOne(context: BenchContext, services: ServicesUnderTest): Promise<Figure[]> {
+async function oneByOne(context: BenchContext, services: ServicesUnderTest): Promise<Metric[]> {
   await services.rest();
   context.say('one order after the other');
   const orders = context.options.quick ? { warmUps: 30, orders: 30 } : { warmUps: 300, orders: 300 };

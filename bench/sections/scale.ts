@@ -1,7 +1,7 @@
 import { runLoad, type Run } from '../measure/run-load.js';
 import { Sampler, type Sample } from '../measure/sampler.js';
 import { rateOf } from '../measure/series.js';
-import type { BenchContext, Figure, Plot, Section } from '../section.js';
+import type { BenchContext, Metric, Plot, Section } from '../section.js';
 import type { Instance, ServicesUnderTest } from '../system-under-test/services-under-test.js';
 import { memoryPlot } from './plots.js';
 import { serverProcesses } from '../measure/server-processes.js';
@@ -24,13 +24,13 @@ export const scale: Section = {
   async run(context) {
     const one = await measure(context, 1);
     const two = await measure(context, 2);
-    const { drained, figures } = await drain(context, two.services);
+    const { drained, metrics } = await drain(context, two.services);
     return {
-      figures: [
+      metrics: [
         { name: 'completed by 1 worker', value: one.run.endedPerSecond, unit: 'sagas/s' },
         { name: 'completed by 2 workers', value: two.run.endedPerSecond, unit: 'sagas/s' },
         { name: 'two workers, of one', value: two.run.endedPerSecond / one.run.endedPerSecond, unit: '' },
-        ...figures,
+        ...metrics,
       ],
       plots: [drainPlot(drained), memoryPlot('draining', drained)],
     };
@@ -56,7 +56,7 @@ async function measure(
 async function drain(
   context: BenchContext,
   services: ServicesUnderTest,
-): Promise<{ drained: readonly Sample[]; figures: Figure[] }> {
+): Promise<{ drained: readonly Sample[]; metrics: Metric[] }> {
   await services.rest();
   for (const { name } of workers) await services.stop(name!);
   const waiting = await fill(context, services);
@@ -71,7 +71,7 @@ async function drain(
   const seconds = (samples.at(-1)!.atMs - samples[0]!.atMs) / 1000;
   return {
     drained: samples,
-    figures: [
+    metrics: [
       { name: 'backlog', value: waiting, unit: 'sagas', note: 'taken while no worker ran' },
       {
         name: 'time to work it off',

@@ -15,7 +15,7 @@ const profileInto = (folder: string, name: string): string[] => [
 ];
 
 export interface NodeProcessOptions {
-  /** Tells processes apart in figures and file names. */
+  /** Tells processes apart in results and file names. */
   readonly name: string;
   /** Built file, below dist/. */
   readonly file: string;
