@@ -177,7 +177,7 @@ export default tseslint.config(
     },
   },
   {
-    // The yardstick trusts what it has written itself: checks are part of what it is compared with.
+    // The baseline trusts what it has written itself: checks are part of what it is compared with.
     files: ['bench/floor/**'],
     rules: {
       '@typescript-eslint/no-explicit-any': 'off',

@@ -54,7 +54,7 @@ export interface BenchContext extends LoadPlace {
    * the invariants are checked, and they are ended.
    */
   openServices(options?: ServicesOptions): Promise<ServicesUnderTest>;
-  /** The hand-written yardstick in place of the services, on databases and queues of the same making. */
+  /** The hand-written baseline in place of the services, on databases and queues of the same making. */
   openFloor(): Promise<FloorUnderTest>;
   /** Comes to rest, is checked and ended now. @throws when an invariant is violated. */
   close(system: ServicesUnderTest | FloorUnderTest): Promise<void>;

@@ -72,7 +72,7 @@ async function moveStock(connection: PoolConnection, moves: readonly Move[]): Pr
       row['reserved'] -= quantity;
       row['sold'] += quantity;
     } else {
-      if (row['available'] < quantity) throw new Error(`${sku} is short, which the yardstick does not know`);
+      if (row['available'] < quantity) throw new Error(`${sku} is short, which the baseline does not know`);
       row['available'] -= quantity;
       row['reserved'] += quantity;
     }

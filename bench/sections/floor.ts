@@ -35,7 +35,7 @@ async function measure(context: BenchContext, system: FloorUnderTest | ServicesU
   return run;
 }
 
-function metricsOf({ floor: yardstick, service }: Pair, index: number): Metric[] {
+function metricsOf({ floor: baseline, service }: Pair, index: number): Metric[] {
   const name = `run ${index + 1}`;
   const of = (run: Run, who: string): Metric[] => [
     { name: `${name}: ${who} accepted`, value: run.acceptedPerSecond, unit: 'orders/s' },
@@ -49,26 +49,26 @@ function metricsOf({ floor: yardstick, service }: Pair, index: number): Metric[]
     { name: `${name}: ${who} accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
   ];
   return [
-    ...of(yardstick, 'floor'),
+    ...of(baseline, 'floor'),
     ...of(service, 'service'),
     {
       name: `${name}: accepted, of the floor`,
-      value: service.acceptedPerSecond / yardstick.acceptedPerSecond,
+      value: service.acceptedPerSecond / baseline.acceptedPerSecond,
       unit: '',
       note: 'aim 0.5, then 0.7',
     },
     {
       name: `${name}: completed, of the floor`,
-      value: service.endedPerSecond / yardstick.endedPerSecond,
+      value: service.endedPerSecond / baseline.endedPerSecond,
       unit: '',
       note: 'aim 0.5, then 0.7',
     },
   ];
 }
 
-const latencyPlot = ({ floor: yardstick, service }: Pair): Plot => ({
+const latencyPlot = ({ floor: baseline, service }: Pair): Plot => ({
   title: 'Time until an order is accepted',
   x: { label: 'ms', scale: 'log' },
   y: { label: '% of the answers within' },
-  series: [latencySeries('service', service), latencySeries('floor', yardstick)],
+  series: [latencySeries('service', service), latencySeries('floor', baseline)],
 });
