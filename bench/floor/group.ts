@@ -1,5 +1,5 @@
 /** How many items share a transaction at most. */
-const groupSizeMax = 200;
+const maxGroupSize = 200;
 
 /**
  * Group commit at its simplest: what arrives while a group commits forms the next one, and nothing waits for a timer.
@@ -20,7 +20,7 @@ export class Groups<Item> {
     this.#busy = true;
     // Deliveries of one read of the socket come one after the other; the first must not leave alone.
     await new Promise(setImmediate);
-    while (this.#waiting.length > 0) await this.commit(this.#waiting.splice(0, groupSizeMax));
+    while (this.#waiting.length > 0) await this.commit(this.#waiting.splice(0, maxGroupSize));
     this.#busy = false;
   }
 }

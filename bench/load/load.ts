@@ -19,7 +19,7 @@ export type LoadPlan = {
       readonly kind: 'open';
       readonly perSecond: number;
       /** What finds none of them free is not sent, and counted. */
-      readonly connectionsMax: number;
+      readonly maxConnections: number;
       /** Whether to tell of each accepted order when it was due. */
       readonly keepsOrders: boolean;
     }

@@ -5,7 +5,7 @@ import { OrderRequests } from './order-requests.js';
 import { Tally } from './tally.js';
 
 const tickMs = 2;
-const lastAnswersMs = 10_000;
+const maxLastAnswersMs = 10_000;
 const customers = 256;
 
 /**
@@ -13,7 +13,7 @@ const customers = 256;
  * behind cannot hide it by slowing its clients down. (autocannon's own rate sends each second's share at once.)
  */
 export async function runOpenLoop(plan: LoadPlan & { kind: 'open' }): Promise<LoadResult> {
-  const { orderUrl, perSecond, connectionsMax, keepsOrders, seconds } = plan;
+  const { orderUrl, perSecond, maxConnections, keepsOrders, seconds } = plan;
   const requests = new OrderRequests(plan.caller, customers);
   const tally = new Tally();
   const free: HttpConnection[] = [];
@@ -27,14 +27,14 @@ export async function runOpenLoop(plan: LoadPlan & { kind: 'open' }): Promise<Lo
     const due = Math.min(total, Math.floor(((performance.now() - startedAt) / 1000) * perSecond));
     for (; sent < due; sent += 1) send((sent / perSecond) * 1000);
   }
-  const deadline = performance.now() + lastAnswersMs;
+  const deadline = performance.now() + maxLastAnswersMs;
   while (underWay > 0 && performance.now() < deadline) await pause(tickMs);
   tally.errors += underWay;
   for (const connection of free) connection.close();
   return tally.end();
 
   function send(dueMs: number): void {
-    const connection = free.pop() ?? (open < connectionsMax ? connect() : undefined);
+    const connection = free.pop() ?? (open < maxConnections ? connect() : undefined);
     if (!connection) {
       tally.unsent += 1;
       return;

@@ -2,8 +2,8 @@ import type { Run } from './run-load.js';
 
 /** So much above what it was before still counts as normal: a second has few answers, and so a restless p99. */
 const tolerance = 2;
-const leastMs = 50;
-const leastBacklog = 50;
+const minNormalMs = 50;
+const minNormalBacklog = 50;
 
 /**
  * Seconds from the end of a flood until accept latency and backlog are what they were before it under the same calm
@@ -18,8 +18,8 @@ export function recoverySeconds({
   before: Run;
   after: Run;
 }): number {
-  const normalMs = Math.max(leastMs, before.accepted.percentile(0.99) * tolerance);
-  const normalBacklog = Math.max(leastBacklog, Math.max(...before.samples.map(backlogOf)) * tolerance);
+  const normalMs = Math.max(minNormalMs, before.accepted.percentile(0.99) * tolerance);
+  const normalBacklog = Math.max(minNormalBacklog, Math.max(...before.samples.map(backlogOf)) * tolerance);
   const looks = [
     ...after.load.everySecond.map(({ atMs, p99Ms, refused }) => ({
       atMs,

@@ -19,7 +19,7 @@ const targets = 4_000;
 /** The page of ten that is a thousand pages down, or the last but one where there are fewer. */
 const deepest = 10_000;
 const recentOrders = 1_000;
-const walkLimit = 100;
+const walkPageSize = 100;
 
 interface Page {
   readonly total?: number;
@@ -113,16 +113,16 @@ export class ReadCases {
   }
 
   /** Goes down a list, in large steps. @returns a cursor with something after it. */
-  private async walk(path: string, by: Token, least: number): Promise<{ cursor: string; depth: number }> {
+  private async walk(path: string, by: Token, minDepth: number): Promise<{ cursor: string; depth: number }> {
     const client = new ApiClient(this.services.orderUrl, this.tokenOf(by));
     let cursor: string | undefined;
     let depth = 0;
-    while (depth < least) {
+    while (depth < minDepth) {
       const at = cursor === undefined ? '' : `&cursor=${cursor}`;
-      const { nextCursor } = await client.get<Page>(`${path}?limit=${walkLimit}${at}`);
+      const { nextCursor } = await client.get<Page>(`${path}?limit=${walkPageSize}${at}`);
       if (nextCursor === null) break;
       cursor = nextCursor;
-      depth += walkLimit;
+      depth += walkPageSize;
     }
     if (cursor === undefined) throw new Error(`${path} is one page long`);
     return { cursor, depth };

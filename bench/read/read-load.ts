@@ -8,7 +8,7 @@ export interface ReadRun {
 }
 
 /** A question that takes long is asked less often: what its answers take is seen all the same. */
-const secondsMax = 2;
+const maxSeconds = 2;
 
 /** Asks so often, or for so long, from clients that wait for each answer. @throws when an answer is not a success. */
 export async function askAll(
@@ -18,7 +18,7 @@ export async function askAll(
 ): Promise<ReadRun> {
   const latencies = new Latencies();
   const startedAt = performance.now();
-  const isTime = (): boolean => performance.now() - startedAt < secondsMax * 1000;
+  const isTime = (): boolean => performance.now() - startedAt < maxSeconds * 1000;
   let asked = 0;
   await Promise.all(
     Array.from({ length: clients }, async () => {

@@ -9,7 +9,7 @@ const inner = { width: width - margin.left - margin.right, height: height - marg
 
 /** Colours are named by number; the page gives them, for light and for dark. */
 const colours = 8;
-const mostPoints = 400;
+const maxPoints = 400;
 
 interface Scale {
   readonly ticks: readonly number[];
@@ -76,6 +76,6 @@ function scaleOf({ scale }: Axis, values: readonly number[]): Scale {
 
 /** More points than a line has pixels only make the page heavy; the last one is always kept. */
 function thinned<Point>(points: readonly Point[]): readonly Point[] {
-  const every = Math.ceil(points.length / mostPoints);
+  const every = Math.ceil(points.length / maxPoints);
   return points.filter((_, index) => index % every === 0 || index === points.length - 1);
 }

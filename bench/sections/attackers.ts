@@ -6,7 +6,7 @@ import { runLoad, type Run } from '../measure/run-load.js';
 import type { BenchContext, Metric, Section } from '../section.js';
 
 const readers = 16;
-const secondsMax = 20;
+const maxSeconds = 20;
 
 export const attackers: Section = {
   name: 'attackers',
@@ -32,7 +32,7 @@ async function attackAll(context: BenchContext, on: AttackedServices): Promise<M
     return runLoad(on.services, { kind: 'closed', connections: clients, readers, ...load }, context);
   };
   // Machines have moods: what an attack is held against comes right before and right after it.
-  const length = { seconds: Math.min(seconds, secondsMax) };
+  const length = { seconds: Math.min(seconds, maxSeconds) };
   await put('warming up', { seconds: warmUpSeconds });
   const metrics: Metric[] = [];
   await on.services.rest();

@@ -7,7 +7,7 @@ import { plotsOfRun } from './plots.js';
 
 const times = 5;
 const calmShare = 0.3;
-const connectionsMax = 2000;
+const maxConnections = 2000;
 
 export const overload: Section = {
   name: 'overload',
@@ -53,7 +53,7 @@ function open(
   what: string,
 ): Promise<Run> {
   context.say(`${what}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
-  return runLoad(services, { kind: 'open', perSecond, connectionsMax, keepsOrders: false, seconds }, context);
+  return runLoad(services, { kind: 'open', perSecond, maxConnections, keepsOrders: false, seconds }, context);
 }
 
 function floodMetrics(flood: Run, peak: Run): Metric[] {
@@ -77,7 +77,7 @@ function floodMetrics(flood: Run, peak: Run): Metric[] {
       name: 'not sent',
       value: flood.load.unsent,
       unit: '',
-      note: `due while all ${connectionsMax} connections waited`,
+      note: `due while all ${maxConnections} connections waited`,
     },
     { name: 'backlog at its end', value: flood.backlog, unit: 'sagas' },
   ];

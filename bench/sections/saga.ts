@@ -9,7 +9,7 @@ import { placeLoneOrders } from './lone-orders.js';
 import { plotsOfRun } from './plots.js';
 
 const shares = [0.3, 0.7, 1];
-const connectionsMax = 1000;
+const maxConnections = 1000;
 
 export const saga: Section = {
   name: 'saga',
@@ -64,7 +64,7 @@ async function atShare(
   const name = `at ${share * 100} %`;
   await services.rest();
   context.say(`${name}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
-  const load = { kind: 'open', perSecond, connectionsMax, keepsOrders: true, seconds } as const;
+  const load = { kind: 'open', perSecond, maxConnections, keepsOrders: true, seconds } as const;
   const run = await runLoad(services, load, context);
   await services.rest();
   const took = await readEndToEnd(services.places.databases.orders, run.load.orders);

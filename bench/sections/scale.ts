@@ -16,7 +16,7 @@ const participants: readonly Instance[] = [{ service: 'inventory-service' }, { s
 
 /** Loads of at most this long fill the backlog, so many of them at most. */
 const fillSeconds = 30;
-const fillsMax = 60;
+const maxFills = 60;
 
 export const scale: Section = {
   name: 'scale',
@@ -88,7 +88,7 @@ async function fill(context: BenchContext, services: ServicesUnderTest): Promise
   const { backlog, clients: connections } = context.options;
   context.say(`taking ${backlog} orders while no worker runs`);
   let seconds = 2;
-  for (let fills = 0; fills < fillsMax; fills += 1) {
+  for (let fills = 0; fills < maxFills; fills += 1) {
     const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
     if (run.backlog >= backlog) return run.backlog;
     if (run.acceptedPerSecond < 1)
@@ -96,7 +96,7 @@ async function fill(context: BenchContext, services: ServicesUnderTest): Promise
     const left = (backlog - run.backlog) / run.acceptedPerSecond;
     seconds = Math.min(fillSeconds, Math.max(1, Math.ceil(left)));
   }
-  throw new Error(`${backlog} orders were not taken within ${fillsMax} loads`);
+  throw new Error(`${backlog} orders were not taken within ${maxFills} loads`);
 }
 
 const drainPlot = (samples: readonly Sample[]): Plot => ({

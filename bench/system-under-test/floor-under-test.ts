@@ -5,7 +5,7 @@ import { freePort, NodeProcess } from './node-process.js';
 import type { Places } from './servers.js';
 import type { OutputFolders } from './services-under-test.js';
 
-const restMs = 300_000;
+const maxIdleWaitMs = 300_000;
 const pollMs = 100;
 
 const answer = z.object({ accepted: z.number(), completed: z.number(), groups: z.number() });
@@ -71,12 +71,12 @@ export class FloorUnderTest implements SystemUnderTest {
   }
 
   async rest(): Promise<Counts> {
-    const deadline = performance.now() + restMs;
+    const deadline = performance.now() + maxIdleWaitMs;
     for (;;) {
       const counts = await this.counts();
       if (counts.endedSagas >= counts.begunSagas) return counts;
       if (performance.now() > deadline)
-        throw new Error(`the floor is at work ${restMs} ms after the last order`);
+        throw new Error(`the floor is at work ${maxIdleWaitMs} ms after the last order`);
       await pause(pollMs);
     }
   }

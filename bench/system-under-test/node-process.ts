@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
-const endMs = 40_000;
+const maxEndMs = 40_000;
 
 /** As in the Dockerfile and scripts/lib/service.mjs; for the floor as well. */
 const asInProduction = ['--enable-source-maps', '--max-semi-space-size=64'];
@@ -87,7 +87,7 @@ export class NodeProcess {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const gone = new Promise<void>((resolve) => this.child.once('exit', () => resolve()));
     this.child.kill('SIGTERM');
-    const timer = setTimeout(() => this.child.kill('SIGKILL'), endMs);
+    const timer = setTimeout(() => this.child.kill('SIGKILL'), maxEndMs);
     await gone;
     clearTimeout(timer);
   }

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { ShopClient, type ShopClientOptions } from '../../tools/replay/shop-client.js';
 import { products } from '../load/order-requests.js';
 
-const patienceMs = 60_000;
+const maxWaitMs = 60_000;
 const pollMs = 100;
 
 /** Plenty of everything, so that what is measured is work and not who comes first. */
@@ -20,11 +20,11 @@ export async function putOnSale(options: ShopClientOptions): Promise<void> {
       }),
     ),
   );
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const onSale = await client.productsOnSale();
     if (products.every((sku) => onSale.has(sku))) return;
-    if (performance.now() > deadline) throw new Error(`not all products are on sale after ${patienceMs} ms`);
+    if (performance.now() > deadline) throw new Error(`not all products are on sale after ${maxWaitMs} ms`);
     await pause(pollMs);
   }
 }

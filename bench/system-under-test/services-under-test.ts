@@ -33,8 +33,8 @@ export interface OutputFolders {
   readonly profiles?: string;
 }
 
-const readyMs = 90_000;
-const restMs = 900_000;
+const maxStartMs = 90_000;
+const maxIdleWaitMs = 900_000;
 const pollMs = 100;
 
 const oneOfEach: readonly Instance[] = [
@@ -107,7 +107,7 @@ export class ServicesUnderTest implements SystemUnderTest {
       ...(this.folders.profiles && { profileFolder: this.folders.profiles }),
     });
     this.running.set(name, { url, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, process });
-    const deadline = performance.now() + readyMs;
+    const deadline = performance.now() + maxStartMs;
     for (;;) {
       process.insistOnLife();
       const response = await fetch(`${url}/health/ready`).catch(() => null);
@@ -150,12 +150,12 @@ export class ServicesUnderTest implements SystemUnderTest {
 
   /** Waits until every saga has ended. @throws when that takes longer than any backlog of ours can. */
   async rest(): Promise<Counts> {
-    const deadline = performance.now() + restMs;
+    const deadline = performance.now() + maxIdleWaitMs;
     for (;;) {
       const counts = await this.counts();
       if (counts.endedSagas >= counts.begunSagas) return counts;
       if (performance.now() > deadline)
-        throw new Error(`sagas are running ${restMs} ms after the last order`);
+        throw new Error(`sagas are running ${maxIdleWaitMs} ms after the last order`);
       await pause(pollMs);
     }
   }

@@ -13,8 +13,8 @@ export interface FilledOrder {
 
 const dayMs = 86_400_000;
 const years = 3;
-const wholesaleOrdersMax = 50_000;
-const wholesaleShareMax = 0.2;
+const maxWholesaleOrders = 50_000;
+const maxWholesaleShare = 0.2;
 const shopShare = 0.02;
 const shops = 10;
 const ordersPerCustomer = 6;
@@ -39,7 +39,7 @@ export class Population {
   ) {
     this.fromMs = untilMs - years * 365 * dayMs;
     this.stepMs = (untilMs - this.fromMs) / orders;
-    this.wholesaleShare = Math.min(wholesaleShareMax, wholesaleOrdersMax / orders);
+    this.wholesaleShare = Math.min(maxWholesaleShare, maxWholesaleOrders / orders);
     this.customers = Math.max(1, Math.floor(orders / ordersPerCustomer));
   }
 

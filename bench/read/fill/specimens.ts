@@ -5,7 +5,7 @@ import type { ServicesUnderTest } from '../../system-under-test/services-under-t
 import { ApiClient } from '../api-client.js';
 
 const lineCounts = [1, 2, 4];
-const patienceMs = 60_000;
+const maxWaitMs = 60_000;
 const pollMs = 50;
 
 type Walk = (client: ApiClient, id: string) => Promise<unknown>;
@@ -96,9 +96,9 @@ const seen = (client: ApiClient, id: string, status: string): Promise<OrderDocum
   });
 
 async function until<Found>(what: string, look: () => Promise<Found | null>): Promise<Found> {
-  for (const deadline = performance.now() + patienceMs; performance.now() < deadline; await pause(pollMs)) {
+  for (const deadline = performance.now() + maxWaitMs; performance.now() < deadline; await pause(pollMs)) {
     const found = await look();
     if (found !== null) return found;
   }
-  throw new Error(`not within ${patienceMs} ms: ${what}`);
+  throw new Error(`not within ${maxWaitMs} ms: ${what}`);
 }
