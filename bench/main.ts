@@ -68,7 +68,7 @@ async function runSection({
   const context = openContext({ ...parts, section: section.name, folder, say });
   try {
     const result = await section.run(context);
-    context.say('coming to rest, checking the invariants');
+    context.say('waiting until all is idle, checking the invariants');
     await context.finish();
     return { context, result };
   } finally {

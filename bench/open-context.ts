@@ -13,7 +13,7 @@ type System = ServicesUnderTest | FloorUnderTest;
 
 /** A context, and what ends all that was opened through it. */
 export interface OpenContext extends BenchContext {
-  /** Everything comes to rest, is checked and ended. @throws with what was violated. */
+  /** Everything becomes idle, is checked and ended. @throws with what was violated. */
   finish(): Promise<void>;
   /** Everything is ended, in whatever state it is. */
   abandon(): Promise<void>;
@@ -78,7 +78,7 @@ export function openContext({ section, options, servers, folder, shared, say }: 
   return context;
 
   async function check(system: System): Promise<void> {
-    await system.rest();
+    await system.untilIdle();
     const violations = await system.violations();
     if (violations.length > 0) throw new Error(explain(section, violations));
   }

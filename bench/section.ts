@@ -50,12 +50,12 @@ export interface BenchContext extends LoadPlace {
   /** A line of progress. */
   say(text: string): void;
   /**
-   * The built services on empty databases, with a hundred products on sale. Once the section is over they come to rest,
+   * The built services on empty databases, with a hundred products on sale. Once the section is over they become idle,
    * the invariants are checked, and they are ended.
    */
   openServices(options?: ServicesOptions): Promise<ServicesUnderTest>;
   /** The hand-written baseline in place of the services, on databases and queues of the same making. */
   openFloor(): Promise<FloorUnderTest>;
-  /** Comes to rest, is checked and ended now. @throws when an invariant is violated. */
+  /** Becomes idle, is checked and ended now. @throws when an invariant is violated. */
   close(system: ServicesUnderTest | FloorUnderTest): Promise<void>;
 }

@@ -20,27 +20,27 @@ export function recoverySeconds({
 }): number {
   const normalMs = Math.max(minNormalMs, before.accepted.percentile(0.99) * tolerance);
   const normalBacklog = Math.max(minNormalBacklog, Math.max(...before.samples.map(backlogOf)) * tolerance);
-  const looks = [
+  const samples = [
     ...after.load.everySecond.map(({ atMs, p99Ms, refused }) => ({
       atMs,
       normal: p99Ms <= normalMs && refused === 0,
     })),
     ...after.samples.map((sample) => ({ atMs: sample.atMs, normal: backlogOf(sample) <= normalBacklog })),
   ];
-  return normalAfter(looks, floodEndMs);
+  return normalAfter(samples, floodEndMs);
 }
 
 const backlogOf = ({ counts }: Run['samples'][number]): number => counts.begunSagas - counts.endedSagas;
 
 /**
- * Seconds from a moment until the first look from which on all are normal; -1 when the last one is not, or nobody looked.
- * What went on before the first look nobody knows, so that it is never less than the time until then.
+ * Seconds from a moment until the first sample from which on all are normal; -1 when the last one is not, or there are no samples.
+ * What went on before the first sample nobody knows, so that it is never less than the time until then.
  */
 export function normalAfter(
-  looks: readonly { readonly atMs: number; readonly normal: boolean }[],
+  samples: readonly { readonly atMs: number; readonly normal: boolean }[],
   fromMs: number,
 ): number {
-  const inOrder = [...looks].sort((a, b) => a.atMs - b.atMs);
+  const inOrder = [...samples].sort((a, b) => a.atMs - b.atMs);
   const lastBad = inOrder.findLastIndex(({ normal }) => !normal);
   const firstGood = inOrder[lastBad + 1];
   return firstGood === undefined ? -1 : Math.max(0, (firstGood.atMs - fromMs) / 1000);

@@ -16,13 +16,13 @@ export interface Run {
   readonly backlog: number;
   readonly accepted: Latencies;
   readonly refused: Latencies;
-  /** The first is from right before the load, the last from right after it, or from when everything was at rest. */
+  /** The first is from right before the load, the last from right after it, or from when everything was idle. */
   readonly samples: readonly Sample[];
 }
 
 type Unaddressed<Plan> = Plan extends unknown ? Omit<Plan, 'orderUrl' | 'caller'> : never;
-/** untilRest: the last sample is taken once every saga has ended, so that all that the orders cost is in it. */
-export type Load = Unaddressed<LoadPlan> & { readonly untilRest?: boolean };
+/** untilIdle: the last sample is taken once every saga has ended, so that all that the orders cost is in it. */
+export type Load = Unaddressed<LoadPlan> & { readonly untilIdle?: boolean };
 
 /** What a load needs of its section's context. */
 export interface LoadPlace {
@@ -59,10 +59,10 @@ export async function runLoad(system: SystemUnderTest, load: Load, where: LoadPl
     const answered = generator.message();
     generator.send({ ...load, orderUrl: system.orderUrl, caller: system.caller } satisfies LoadPlan);
     const result = (await answered) as LoadResult;
-    const after = await sampler.look();
+    const after = await sampler.sample();
     const orders = after.counts.accepted - before.counts.accepted;
     where.spans.push({ fromUs, toUs: monotonicUs(), orders });
-    if (load.untilRest) await system.rest();
+    if (load.untilIdle) await system.untilIdle();
     await sampler.stop();
     const seconds = (after.counts.atMs - before.counts.atMs) / 1000;
     return {

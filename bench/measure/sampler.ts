@@ -1,7 +1,7 @@
 import type { Counts, SystemUnderTest } from '../system-under-test/system-under-test.js';
 import { readUsage, type ProcessUsage } from './process-usage.js';
 
-/** Everything that is looked at, at one moment. */
+/** What was counted and used until one moment. */
 export interface Sample {
   readonly atMs: number;
   readonly counts: Counts;
@@ -16,11 +16,11 @@ export interface WatchedProcess {
 
 const everyMs = 1000;
 
-/** Looks at the services' own metrics and at what all processes use, every second. */
+/** Samples the counters of the services and the usage of all processes, every second. */
 export class Sampler {
   readonly samples: Sample[] = [];
   private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> = Promise.resolve();
+  private sampling: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly system: SystemUnderTest,
@@ -28,10 +28,10 @@ export class Sampler {
   ) {}
 
   async start(): Promise<Sample> {
-    const first = await this.look();
+    const first = await this.sample();
     this.timer = setInterval(() => {
-      // A look that comes late is not caught up with; one that fails is told by the last one.
-      this.looking = this.looking.then(() => this.look()).then(undefined, () => undefined);
+      // A late sample is not made up for; whatever makes one fail makes the last one fail, too.
+      this.sampling = this.sampling.then(() => this.sample()).then(undefined, () => undefined);
     }, everyMs);
     return first;
   }
@@ -39,19 +39,19 @@ export class Sampler {
   /** @returns the last sample. */
   async stop(): Promise<Sample> {
     clearInterval(this.timer);
-    await this.looking;
-    return this.look();
+    await this.sampling;
+    return this.sample();
   }
 
-  async look(): Promise<Sample> {
+  async sample(): Promise<Sample> {
     const counts = await this.system.counts();
     const usage: Record<string, ProcessUsage> = {};
     for (const { name, pid } of [...this.system.processes, ...this.others]) {
       const used = readUsage(pid);
       if (used) usage[name] = used;
     }
-    const sample = { atMs: Date.now(), counts, usage };
-    this.samples.push(sample);
-    return sample;
+    const taken = { atMs: Date.now(), counts, usage };
+    this.samples.push(taken);
+    return taken;
   }
 }

@@ -3,7 +3,7 @@ import { sampleAt, using } from '../testing/samples.js';
 import { courseOf, groupSizeOf, meanGroupSize, processNames, rateOf } from './series.js';
 
 describe('the course of a run', () => {
-  it('says how fast a count grew per second, whatever lies between two looks', () => {
+  it('says how fast a count grew per second, whatever lies between two samples', () => {
     const samples = [
       sampleAt(10, { accepted: 5 }),
       sampleAt(11, { accepted: 105 }),

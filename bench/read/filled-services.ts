@@ -21,7 +21,7 @@ export async function openFilledServices(context: BenchContext, orders: number):
   specimens.push(...(await makePendingSpecimens(services)));
   const copies = await copySpecimens(services.places, specimens);
   await services.start({ service: 'payment-service' });
-  await services.rest();
+  await services.untilIdle();
   for (const name of ['order-service', 'inventory-service', 'payment-service']) await services.stop(name);
 
   const population = new Population(orders, Date.now());

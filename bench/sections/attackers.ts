@@ -35,14 +35,14 @@ async function attackAll(context: BenchContext, on: AttackedServices): Promise<M
   const length = { seconds: Math.min(seconds, maxSeconds) };
   await put('warming up', { seconds: warmUpSeconds });
   const metrics: Metric[] = [];
-  await on.services.rest();
+  await on.services.untilIdle();
   let before = await put('quiet', length);
   for (const attack of attacks) {
-    await on.services.rest();
+    await on.services.untilIdle();
     const ongoing = await attack.begin(on);
     const attacked = await put(attack.name, length);
     const had = await ongoing.end();
-    await on.services.rest();
+    await on.services.untilIdle();
     const after = await put('quiet', length);
     metrics.push(...metricsOf(attack, had, attacked, [before, after]));
     before = after;

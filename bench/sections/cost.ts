@@ -32,10 +32,10 @@ export const cost: Section = {
     const seconds = minutes > 0 ? minutes * 60 : context.options.seconds;
     const services = await context.openServices();
     await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-    await services.rest();
+    await services.untilIdle();
     context.say(`${connections} clients for ${seconds} s`);
     const before = await readCounters(context.servers.databaseUrl);
-    const run = await runLoad(services, { kind: 'closed', connections, seconds, untilRest: true }, context);
+    const run = await runLoad(services, { kind: 'closed', connections, seconds, untilIdle: true }, context);
     const after = await readCounters(context.servers.databaseUrl);
     return {
       metrics: [

@@ -18,12 +18,12 @@ export const overload: Section = {
     context.say(`the peak: ${connections} clients for ${seconds} s`);
     await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
     const peak = await runLoad(services, { kind: 'closed', connections, seconds }, context);
-    await services.rest();
+    await services.untilIdle();
 
     const calmSeconds = quick ? 3 : 30;
     const calmRate = peak.endedPerSecond * calmShare;
     const before = await open(context, services, calmRate, calmSeconds, 'before');
-    await services.rest();
+    await services.untilIdle();
     const floodSeconds = quick ? 3 : 20;
     const flood = await open(context, services, peak.endedPerSecond * times, floodSeconds, 'overload');
     // Not the last sample: the load generator waits for its last answers.

@@ -62,11 +62,11 @@ async function atShare(
   const { seconds } = context.options;
   const perSecond = full * share;
   const name = `at ${share * 100} %`;
-  await services.rest();
+  await services.untilIdle();
   context.say(`${name}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
   const load = { kind: 'open', perSecond, maxConnections, keepsOrders: true, seconds } as const;
   const run = await runLoad(services, load, context);
-  await services.rest();
+  await services.untilIdle();
   const took = await readEndToEnd(services.places.databases.orders, run.load.orders);
   return [
     {
@@ -82,7 +82,7 @@ async function atShare(
 }
 
 async function oneByOne(context: BenchContext, services: ServicesUnderTest): Promise<Metric[]> {
-  await services.rest();
+  await services.untilIdle();
   context.say('one order after the other');
   const orders = context.options.quick ? { warmUps: 30, orders: 30 } : { warmUps: 300, orders: 300 };
   const took = await placeLoneOrders(services, orders);

@@ -57,14 +57,14 @@ async function drain(
   context: BenchContext,
   services: ServicesUnderTest,
 ): Promise<{ drained: readonly Sample[]; metrics: Metric[] }> {
-  await services.rest();
+  await services.untilIdle();
   for (const { name } of workers) await services.stop(name!);
   const waiting = await fill(context, services);
   context.say(`working off ${waiting} sagas`);
   await Promise.all(workers.map((worker) => services.start(worker)));
   const sampler = new Sampler(services, serverProcesses(context.servers));
   await sampler.start();
-  await services.rest();
+  await services.untilIdle();
   await sampler.stop();
   const { samples } = sampler;
   const left = samples[0]!.counts.begunSagas - samples[0]!.counts.endedSagas;

@@ -55,7 +55,7 @@ export class FloorUnderTest implements SystemUnderTest {
   }
 
   async counts(): Promise<Counts> {
-    for (const process of this.running) process.insistOnLife();
+    for (const process of this.running) process.assertRunning();
     const response = await fetch(this.orderUrl, { signal: AbortSignal.timeout(30_000) });
     const { accepted, completed, groups } = answer.parse(await response.json());
     return {
@@ -70,7 +70,7 @@ export class FloorUnderTest implements SystemUnderTest {
     };
   }
 
-  async rest(): Promise<Counts> {
+  async untilIdle(): Promise<Counts> {
     const deadline = performance.now() + maxIdleWaitMs;
     for (;;) {
       const counts = await this.counts();

@@ -29,7 +29,7 @@ export interface NodeProcessOptions {
 
 /** A Node process of ours, as it would run in production. */
 export class NodeProcess {
-  private unasked: string | undefined;
+  private unexpectedEnd: string | undefined;
   private ending = false;
 
   private constructor(
@@ -38,7 +38,7 @@ export class NodeProcess {
     readonly logFile: string,
   ) {
     child.once('exit', (code, signal) => {
-      if (!this.ending) this.unasked = `${name} ended with ${code ?? signal}, see ${logFile}`;
+      if (!this.ending) this.unexpectedEnd = `${name} ended with ${code ?? signal}, see ${logFile}`;
     });
   }
 
@@ -61,8 +61,8 @@ export class NodeProcess {
   }
 
   /** @throws when the process has ended and nobody asked for it. */
-  insistOnLife(): void {
-    if (this.unasked !== undefined) throw new Error(this.unasked);
+  assertRunning(): void {
+    if (this.unexpectedEnd !== undefined) throw new Error(this.unexpectedEnd);
   }
 
   /** The next message that it sends. @throws when it ends before. */

@@ -109,7 +109,7 @@ export class ServicesUnderTest implements SystemUnderTest {
     this.running.set(name, { url, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`, process });
     const deadline = performance.now() + maxStartMs;
     for (;;) {
-      process.insistOnLife();
+      process.assertRunning();
       const response = await fetch(`${url}/health/ready`).catch(() => null);
       if (response?.ok) return;
       if (performance.now() > deadline) throw new Error(`${name} is not ready, see ${process.logFile}`);
@@ -128,7 +128,7 @@ export class ServicesUnderTest implements SystemUnderTest {
   async counts(): Promise<Counts> {
     const pages = await Promise.all(
       [...this.running].map(async ([name, { metricsUrl, process }]) => {
-        process.insistOnLife();
+        process.assertRunning();
         return { name, page: await MetricsPage.of(metricsUrl) };
       }),
     );
@@ -149,7 +149,7 @@ export class ServicesUnderTest implements SystemUnderTest {
   }
 
   /** Waits until every saga has ended. @throws when that takes longer than any backlog of ours can. */
-  async rest(): Promise<Counts> {
+  async untilIdle(): Promise<Counts> {
     const deadline = performance.now() + maxIdleWaitMs;
     for (;;) {
       const counts = await this.counts();

@@ -8,7 +8,7 @@ export interface Counts {
   readonly messagesHandled: number;
   /** Units of work and the transactions that they shared, by service and database. */
   readonly groups: Readonly<Record<string, { readonly units: number; readonly groups: number }>>;
-  /** 99th percentile since the last look, by process. */
+  /** 99th percentile since the last sample, by process. */
   readonly eventLoopDelayMs: Readonly<Record<string, number>>;
 }
 
@@ -20,7 +20,7 @@ export interface SystemUnderTest {
   readonly processes: readonly { readonly name: string; readonly pid: number }[];
   counts(): Promise<Counts>;
   /** Waits until every saga has ended. @throws when that takes longer than any backlog of ours can. */
-  rest(): Promise<Counts>;
+  untilIdle(): Promise<Counts>;
 }
 
 /** How a client says who it is: with a token of this secret, or, to the floor, with a plain header. */

@@ -1,7 +1,7 @@
 import type { Sample } from '../measure/sampler.js';
 import type { Counts } from '../system-under-test/system-under-test.js';
 
-/** A look at the given second, with nothing counted but what is given. */
+/** A sample at the given second, with nothing counted but what is given. */
 export const sampleAt = (
   second: number,
   counts: Partial<Counts> = {},
