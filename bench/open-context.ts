@@ -28,7 +28,7 @@ export interface ContextParts {
   readonly options: BenchOptions;
   readonly servers: Servers;
   readonly folder: string;
-  /** Of a quick run: the services that all sections share which do not ask for others, so that they start once. */
+  /** Of a quick run: the services that sections share unless they ask for their own, so that they start once. */
   readonly shared?: SharedServices;
   readonly say: (text: string) => void;
 }

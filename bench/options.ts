@@ -30,7 +30,7 @@ export interface BenchOptions {
   readonly runs: number;
   /** Length of the run that watches memory; 0: left out. */
   readonly minutes: number;
-  /** Most orders in the tables that are read from; undefined: as the section likes. */
+  /** Orders in the larger of the tables that are read from; undefined: the section's own number. */
   readonly orders: number | undefined;
   /** Orders that wait before they are drained. */
   readonly backlog: number;

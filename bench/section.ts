@@ -22,7 +22,7 @@ export interface Metric {
   readonly value: number;
   /** `orders/s`, `ms`, `MB`, `%`; empty for a ratio or a count. */
   readonly unit: string;
-  /** What one has to know to read the metric. */
+  /** What one has to know to interpret it. */
   readonly note?: string;
 }
 

@@ -15,14 +15,14 @@ export interface CallerPlan {
 /** Counts by status. */
 export type CallerAnswers = Readonly<Record<string, number>>;
 
-interface Greed {
+interface GreedyOptions {
   readonly habit: keyof ReturnType<typeof habitsOf>;
   readonly connections: number;
   readonly againAfterMs?: number;
 }
 
 /** A customer with many connections and one order. */
-export const greedyCaller = (name: string, { habit, connections, againAfterMs }: Greed): Attack => ({
+export const greedyCaller = (name: string, { habit, connections, againAfterMs }: GreedyOptions): Attack => ({
   name,
   begin: async (on) => {
     const habits = habitsOf(attackerToken(on.services), await placeOwnOrder(on.services));

@@ -3,14 +3,14 @@ import type { Attack } from './attack.js';
 import { call } from './greedy-caller.js';
 import { attackerToken, literalOf, placeOwnOrder } from './own-order.js';
 
-/** A report, a repair by hand, a forgotten client: and two cancellations of just that order, again and again. */
+/** A locked row, as a report or a repair by hand would leave it, and two clients that cancel just that order all the time. */
 export const heldRow: Attack = {
   name: 'held row',
   begin: async (on) => {
     const { id } = await placeOwnOrder(on.services);
     const which = `WHERE id = ${literalOf(id)}`;
     const row = await holdRow(on.services.places.databases.orders, { table: 'orders', key: 'id', which });
-    if (!row) throw new Error(`the row of order ${id} was not to be had`);
+    if (!row) throw new Error(`the row of order ${id} could not be locked`);
     const cancellation = {
       method: 'POST',
       path: `/api/orders/${id}/cancel`,

@@ -5,7 +5,7 @@ import { products } from '../load/order-requests.js';
 import { ApiClient, signToken } from '../read/api-client.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 
-/** Who attacks, as a customer like all others. */
+/** The attacker is a customer like all others. */
 export function attackerToken({ caller }: ServicesUnderTest): string {
   if (caller.by !== 'token') throw new Error('a service asks for tokens');
   return signToken(caller.secret, { subject: 'attacker', role: 'customer' });

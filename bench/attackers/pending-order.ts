@@ -13,6 +13,6 @@ export async function placePendingOrder(services: ServicesUnderTest): Promise<Pe
   const order = await placeOwnOrder(services, 'tok_slow');
   const which = `WHERE subject = ${literalOf(order.id)}`;
   const saga = await holdRow(services.places.databases.orders, { table: 'sagas', key: 'id', which });
-  if (!saga) throw new Error(`the saga of order ${order.id} was not to be had`);
+  if (!saga) throw new Error(`the saga of order ${order.id} could not be locked`);
   return { ...order, letGo: () => saga.letGo() };
 }

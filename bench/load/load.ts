@@ -15,12 +15,12 @@ export type LoadPlan = {
       readonly readers?: number;
     }
   | {
-      /** Orders that come when they come, however long the answers take. */
+      /** Orders at a fixed rate, however long the answers take. */
       readonly kind: 'open';
       readonly perSecond: number;
-      /** What finds none of them free is not sent, and counted. */
+      /** An order that finds none of them free is not sent, but counted. */
       readonly maxConnections: number;
-      /** Whether to tell of each accepted order when it was due. */
+      /** Whether the result says of each accepted order when it was due. */
       readonly keepsOrders: boolean;
     }
 );

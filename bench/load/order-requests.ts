@@ -8,7 +8,7 @@ export interface OrderRequest {
   readonly body: string;
 }
 
-/** Made once, so that what the load costs the machine is sending it. 7 and 13 have no common line: each order has two. */
+/** Made once, so that the load costs no more than its sending. 7n and 13n + 1 are never the same product modulo 100. */
 const bodies = products.map((_, n) =>
   JSON.stringify({
     items: [n * 7, n * 13 + 1].map((product) => ({ productId: products[product % 100], quantity: 1 })),

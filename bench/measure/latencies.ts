@@ -2,7 +2,7 @@ const shortestMs = 0.01;
 const step = 1.02;
 const bucketCount = 1_100;
 
-/** Latencies, counted in buckets that are 2 % wide from 10 µs upwards: as many as one likes in the same little memory. */
+/** Latencies, counted in buckets that are 2 % wide from 10 µs upwards: any number of them in the same small memory. */
 export class Latencies {
   private readonly counts = new Uint32Array(bucketCount);
   private total = 0;
@@ -54,7 +54,7 @@ export class Latencies {
     return this.longestMs;
   }
 
-  /** Points of the distribution: which share of all took at most so long. */
+  /** Points of the distribution: the share that took at most so long. */
   distribution(): (readonly [ms: number, share: number])[] {
     const points: (readonly [number, number])[] = [];
     let sum = 0;

@@ -1,13 +1,13 @@
 import type { Run } from './run-load.js';
 
-/** So much above what it was before still counts as normal: a second has few answers, and so a restless p99. */
+/** Up to so many times what it was before still counts as normal: a second has few answers, so its p99 is noisy. */
 const tolerance = 2;
 const minNormalMs = 50;
 const minNormalBacklog = 50;
 
 /**
  * Seconds from the end of a flood until accept latency and backlog are what they were before it under the same calm
- * load; -1 when they are not for as long as was watched.
+ * load; -1 when that does not happen while the load lasts.
  */
 export function recoverySeconds({
   floodEndMs,
@@ -33,8 +33,8 @@ export function recoverySeconds({
 const backlogOf = ({ counts }: Run['samples'][number]): number => counts.begunSagas - counts.endedSagas;
 
 /**
- * Seconds from a moment until the first sample from which on all are normal; -1 when the last one is not, or there are no samples.
- * What went on before the first sample nobody knows, so that it is never less than the time until then.
+ * Seconds from a moment until the first sample from which on all are normal; -1 when the last one is not, or there is
+ * none. Nobody knows what went on before the first sample, so the result is never less than the time until then.
  */
 export function normalAfter(
   samples: readonly { readonly atMs: number; readonly normal: boolean }[],

@@ -28,7 +28,7 @@ export type Load = Unaddressed<LoadPlan> & { readonly untilIdle?: boolean };
 export interface LoadPlace {
   readonly servers: Servers;
   readonly logs: string;
-  /** When loads were on, for who reads profiles of that time. */
+  /** When loads ran, for reading the profiles of that time. */
   readonly spans: LoadSpan[];
 }
 

@@ -1,7 +1,7 @@
 import type { Counts, SystemUnderTest } from '../system-under-test/system-under-test.js';
 import { readUsage, type ProcessUsage } from './process-usage.js';
 
-/** What was counted and used until one moment. */
+/** What was counted and used until one moment, by all that are watched. */
 export interface Sample {
   readonly atMs: number;
   readonly counts: Counts;

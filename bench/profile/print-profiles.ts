@@ -21,7 +21,7 @@ export function printProfiles(folder: string, spans: readonly LoadSpan[]): void 
   }
 }
 
-/** Of the loads that the process lived to see. */
+/** Of the loads that ran while the process did. */
 function heaviestOf(spans: readonly LoadSpan[], { startTime, endTime }: CpuProfile): LoadSpan | undefined {
   return spans
     .filter(({ fromUs, toUs }) => fromUs >= startTime && toUs <= endTime)

@@ -90,7 +90,7 @@ export class ReadCases {
     });
   }
 
-  /** Of customers as they come; who has many is another case. */
+  /** Of ordinary customers; the one with very many orders is another case. */
   private histories(places: readonly number[]): ReadRequest[] {
     return places
       .map((place) => this.population.order(place).customerId)
@@ -129,7 +129,7 @@ export class ReadCases {
   }
 }
 
-/** So many places, evenly from one end to the other, in no order that helps a cache. */
+/** Places spread evenly from one end to the other, in an order that helps no cache. */
 function spread(from: number, to: number): number[] {
   const golden = (Math.sqrt(5) - 1) / 2;
   return Array.from({ length: targets }, (_, n) => from + Math.floor(((n * golden) % 1) * (to - from)));

@@ -7,10 +7,10 @@ export interface ReadRun {
   readonly seconds: number;
 }
 
-/** A question that takes long is asked less often: what its answers take is seen all the same. */
+/** A slow question is asked less often: its latency shows all the same. */
 const maxSeconds = 2;
 
-/** Asks so often, or for so long, from clients that wait for each answer. @throws when an answer is not a success. */
+/** Asks so many times, or until time is up, from clients that wait for each answer. @throws unless each is a success. */
 export async function askAll(
   url: string,
   { name, requests }: ReadCase,

@@ -1,7 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import type { Servers } from '../system-under-test/servers.js';
 
-/** What one has to know of where a metric was taken. */
+/** The machine that the results are from. */
 export interface Machine {
   readonly cores: number;
   readonly cpu: string;

@@ -16,7 +16,7 @@ export const accept: Section = {
     const services = await context.openServices();
     await runLoad(services, { kind: 'closed', connections: clients[0]!, seconds: warmUpSeconds }, context);
     for (const connections of clients) {
-      await services.untilIdle(); // the backlog of the one before is none of this one's
+      await services.untilIdle(); // this load does not start with the backlog of the one before
       context.say(`${connections} clients for ${seconds} s`);
       const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
       metrics.push(...acceptMetrics(`${connections} clients`, run));

@@ -31,7 +31,7 @@ async function attackAll(context: BenchContext, on: AttackedServices): Promise<M
     context.say(`${what}: ${clients} clients and ${readers} readers for ${load.seconds} s`);
     return runLoad(on.services, { kind: 'closed', connections: clients, readers, ...load }, context);
   };
-  // Machines have moods: what an attack is held against comes right before and right after it.
+  // A machine's speed varies: what an attack is compared with is measured right before and right after it.
   const length = { seconds: Math.min(seconds, maxSeconds) };
   await put('warming up', { seconds: warmUpSeconds });
   const metrics: Metric[] = [];

@@ -8,7 +8,7 @@ import { plotsOfRun } from './plots.js';
 
 const megabyte = 1024 * 1024;
 
-/** What the server counts, by what it comes to for one order. */
+/** Counters of the server, and what they are called in the results. */
 const statements = {
   Questions: 'statements',
   Com_select: 'SELECT',

@@ -14,7 +14,7 @@ const workers: readonly Instance[] = [1, 2].map((n) => ({
 }));
 const participants: readonly Instance[] = [{ service: 'inventory-service' }, { service: 'payment-service' }];
 
-/** Loads of at most this long fill the backlog, so many of them at most. */
+/** The backlog is filled by loads of at most this length, and by at most so many. */
 const fillSeconds = 30;
 const maxFills = 60;
 

@@ -3,7 +3,7 @@ type Purpose = (typeof purposes)[number];
 
 const salts = new Map(purposes.map((purpose, index) => [purpose, Math.imul(index + 1, 0x9e3779b1)]));
 
-/** From 0 to 1: by chance, as far as one can see, and always the same for the same place and purpose. */
+/** A pseudo-random number from 0 to 1, always the same for the same place and purpose. */
 export function chance(place: number, purpose: Purpose): number {
   let mixed = Math.imul(place ^ salts.get(purpose)!, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);

@@ -5,12 +5,12 @@ import { OrderCopies } from './order-copies.js';
 import type { Population } from './population.js';
 import { ProgressBar } from './progress-bar.js';
 
-/** One inserts while another's rows are made here: more have nothing left to wait for. */
+/** One inserts while another's rows are made here; further ones would only wait. */
 const connections = 3;
 const ordersPerInsert = 1_000;
 const sagasKeptMs = 30 * 86_400_000;
 
-/** What the tables that queries look into have of the specimens. */
+/** Reads the rows of the specimens from the tables that queries read. */
 export async function copySpecimens(
   { databases }: Places,
   specimens: readonly OrderDocument[],

@@ -19,7 +19,7 @@ interface Copy {
   readonly rows: readonly (readonly RowTemplate[])[];
 }
 
-/** The rows of some real orders, to be written again under as many other identities as one likes. */
+/** The rows of some real orders, to be written again under any number of other identities. */
 export class OrderCopies {
   private readonly copies: ReadonlyMap<OrderStatus, readonly Copy[]>;
 
@@ -92,7 +92,7 @@ async function columnsOf(connection: Connection, { database, table }: CopiedTabl
 
 const quoted = ({ name }: Column): string => `\`${name}\``;
 
-/** The value as it is written in SQL; by the server itself, which knows its types best. */
+/** The value as an SQL literal, made by the server itself, which knows its types best. */
 const literal = (column: Column): string =>
   column.type === 'binary'
     ? `COALESCE(CONCAT("X'", HEX(${quoted(column)}), "'"), 'NULL')`

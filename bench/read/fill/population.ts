@@ -20,12 +20,12 @@ const shops = 10;
 const ordersPerCustomer = 6;
 const pendingShare = 0.0005;
 
-/** One customer of tens of thousands of orders, as far as there are so many: it has the deep pages. */
+/** One customer with tens of thousands of orders, if there are so many in all: the one who has deep pages. */
 export const wholesale = 'wholesale';
 
 /**
  * The orders of some years, oldest first: most from customers with a few each, some from shops with hundreds, and many
- * from one wholesale customer. Every order follows from its place in the row, so that who reads needs no list of them.
+ * from one wholesale customer. Every order is derived from its place in the row, so that readers need no list of them.
  */
 export class Population {
   private readonly fromMs: number;
@@ -63,7 +63,7 @@ export class Population {
     return `customer-${Math.floor(which * this.customers)}`;
   }
 
-  /** Orders grow up: what is old has come to an end, what is young is on its way to one. */
+  /** By age: what is old has come to its end, what is new is on its way there. */
   private statusOf(place: number, placedAtMs: number): OrderStatus {
     if (place >= this.orders * (1 - pendingShare)) return 'PENDING';
     const fate = chance(place, 'status');
