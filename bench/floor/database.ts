@@ -68,8 +68,21 @@ export function insertOutbox(connection: PoolConnection, messages: readonly Outg
   const now = new Date();
   const leaseUntil = new Date(now.getTime() + leaseMs);
   const rows = messages.map(({ id, subject, type, exchange, routingKey, body }) => [
-    ...[id, subject, type, exchange, routingKey, null, 1, body],
-    ...['unsent', owner, 1, leaseUntil, 0, null, now],
+    id,
+    subject,
+    type,
+    exchange,
+    routingKey,
+    null,
+    1,
+    body,
+    'unsent',
+    owner,
+    1,
+    leaseUntil,
+    0,
+    null,
+    now,
   ]);
   return insert(connection, 'outbox', outboxColumns, rows);
 }

@@ -80,7 +80,11 @@ async function moveStock(connection: PoolConnection, moves: readonly Move[]): Pr
   }
   const now = new Date();
   const rows = [...stock.values()].map((row) => [
-    ...[row['sku'], row['available'], row['reserved'], row['sold'], row['version']],
+    row['sku'],
+    row['available'],
+    row['reserved'],
+    row['sold'],
+    row['version'],
     now,
   ]);
   const columns = ['sku', 'available', 'reserved', 'sold', 'version', 'updated_at'];

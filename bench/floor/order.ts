@@ -125,9 +125,19 @@ function begin(order: NewOrder) {
     messages: [placed, asked],
     order: orderRow(order, 'PENDING'),
     saga: [
-      ...[order.id, 'place-order', 1, order.id, 1, 'running', 'reserve-stock'],
-      ...[JSON.stringify(sagaDataOf(order, false)), null],
-      ...[JSON.stringify([callOf('reserve-stock', commandId, false)]), order.at, null, deadline],
+      order.id,
+      'place-order',
+      1,
+      order.id,
+      1,
+      'running',
+      'reserve-stock',
+      JSON.stringify(sagaDataOf(order, false)),
+      null,
+      JSON.stringify([callOf('reserve-stock', commandId, false)]),
+      order.at,
+      null,
+      deadline,
     ],
     entry: timelineRow(order.id, 1, ['accepted', 'asked'], asked),
   };
@@ -202,14 +212,19 @@ function apply(reply: Envelope, order: NewOrder, saga: RowDataPacket) {
     message,
     order: following ? null : orderRow(order, 'CONFIRMED'),
     saga: [
-      ...[order.id, 'place-order', 1, order.id, revision, following ? 'running' : 'completed'],
-      ...[
-        following?.step ?? null,
-        JSON.stringify(sagaDataOf(order, following?.step !== 'take-payment')),
-        null,
-      ],
+      order.id,
+      'place-order',
+      1,
+      order.id,
+      revision,
+      following ? 'running' : 'completed',
+      following?.step ?? null,
+      JSON.stringify(sagaDataOf(order, following?.step !== 'take-payment')),
+      null,
       JSON.stringify(following ? [...calls, callOf(following.step, commandId, false)] : calls),
-      ...[saga['started_at'], following ? null : now, following ? new Date(now.getTime() + 30_000) : null],
+      saga['started_at'],
+      following ? null : now,
+      following ? new Date(now.getTime() + 30_000) : null,
     ],
     entry: timelineRow(order.id, revision, ['replied', following ? 'asked' : 'confirmed'], message),
   };
@@ -237,12 +252,23 @@ const sagaColumns =
 const timelineColumns = ['saga_id', 'revision', 'saga', 'entries'];
 
 const orderRow = (order: NewOrder, status: 'PENDING' | 'CONFIRMED'): unknown[] => [
-  ...[order.id, order.number, order.customerId, null, status, status === 'PENDING' ? 1 : 2, 'USD'],
-  ...[totalOf(order), JSON.stringify(detailsOf(order, status === 'CONFIRMED')), order.at, new Date()],
+  order.id,
+  order.number,
+  order.customerId,
+  null,
+  status,
+  status === 'PENDING' ? 1 : 2,
+  'USD',
+  totalOf(order),
+  JSON.stringify(detailsOf(order, status === 'CONFIRMED')),
+  order.at,
+  new Date(),
 ];
 
 const timelineRow = (id: Buffer, revision: number, kinds: readonly string[], { id: messageId }: Outgoing) => [
-  ...[id, revision, 'place-order'],
+  id,
+  revision,
+  'place-order',
   JSON.stringify(kinds.map((kind) => entryOf(kind, 'step', textOf(messageId)))),
 ];
 

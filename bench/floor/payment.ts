@@ -24,8 +24,17 @@ export async function runPayment(databaseUrl: string, brokerUrl: string): Promis
       await insertInbox(connection, queue, commands);
       const now = new Date();
       const rows = commands.map((command) => [
-        ...[bytesOf(command.data.paymentId), command.subject, command.data.customerId, minorOf(command)],
-        ...[command.data.amount.currency, 'TAKEN', null, JSON.stringify(askedBy(command)), null, now, now],
+        bytesOf(command.data.paymentId),
+        command.subject,
+        command.data.customerId,
+        minorOf(command),
+        command.data.amount.currency,
+        'TAKEN',
+        null,
+        JSON.stringify(askedBy(command)),
+        null,
+        now,
+        now,
       ]);
       await insert(connection, 'payments', paymentColumns, rows);
       await insertOutbox(connection, replies);
@@ -39,8 +48,20 @@ async function charge(pool: Pool, commands: readonly Envelope[]): Promise<void> 
     await rowsByKey(connection, 'sandbox_charges', 'payment_id', keysOf(commands));
     const now = new Date();
     const rows = commands.map((command) => [
-      ...[bytesOf(command.data.paymentId), command.subject, minorOf(command), command.data.amount.currency],
-      ...[minorOf(command), 0, 0, null, 0, null, now, now, now, null],
+      bytesOf(command.data.paymentId),
+      command.subject,
+      minorOf(command),
+      command.data.amount.currency,
+      minorOf(command),
+      0,
+      0,
+      null,
+      0,
+      null,
+      now,
+      now,
+      now,
+      null,
     ]);
     await insert(connection, 'sandbox_charges', chargeColumns, rows);
   });

@@ -32,9 +32,15 @@ export async function runProjection(databaseUrl: string, brokerUrl: string): Pro
         count(statuses, document.status, 1);
         return [
           [
-            ...[bytesOf(id), document.customerId, document.status, document.version, 'USD'],
-            ...[Math.round(Number(document.total.amount) * 100), JSON.stringify(document)],
-            ...[new Date(document.createdAt), new Date(document.updatedAt)],
+            bytesOf(id),
+            document.customerId,
+            document.status,
+            document.version,
+            'USD',
+            Math.round(Number(document.total.amount) * 100),
+            JSON.stringify(document),
+            new Date(document.createdAt),
+            new Date(document.updatedAt),
           ],
         ];
       });
