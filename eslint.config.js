@@ -27,7 +27,8 @@ const noSkippedTests = [
 const noPoolByHand = [
   {
     selector: 'NewExpression[callee.name="DataSource"]',
-    message: 'Queries of a DataSource made by hand have no time. libs/persistence/data-source.ts makes them.',
+    message:
+      'Queries of a DataSource made by hand have no time. libs/persistence/database/data-source.ts makes them.',
   },
 ];
 
@@ -144,7 +145,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/persistence/data-source.ts'],
+    files: ['libs/persistence/database/data-source.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noSkippedTests] },
   },
   {

@@ -18,7 +18,7 @@ await runScript(async () => {
   if (!settings.DATABASE_URL) throw new Error('DATABASE_URL is not set, and npm start is not running here.');
   await steps.step('Dependencies', async (say) => say(await installDependencies()));
   await steps.step('Build', async (say) => say(await buildServices()));
-  const { openDatabase } = await import('../dist/libs/persistence/open-database.js');
+  const { openDatabase } = await import('../dist/libs/persistence/database/open-database.js');
   const urls = databaseUrls(settings.DATABASE_URL, settings);
   for (const [folder, name, url] of [
     ['orders', 'ordersMigrations', urls.orders],

@@ -1,6 +1,6 @@
 import { bytesOf, newId, textOf } from './ids.js';
 
-/** An envelope as wide as the services' own (libs/messaging/envelope.ts), without a check of its schema. */
+/** An envelope as wide as the services' own (libs/messaging/envelope/envelope.ts), without a check of its schema. */
 export interface Envelope {
   readonly id: string;
   readonly type: string;

@@ -43,7 +43,7 @@ describe('the summary of a profile', () => {
     ['node:internal/streams/writable', 'write', 'node:internal/streams'],
     ['file:///srv/node_modules/@nestjs/core/index.js', 'f', '@nestjs/core'],
     ['file:///srv/node_modules/a/node_modules/b/index.js', 'f', 'b'],
-    ['file:///srv/dist/libs/saga/engine.js', 'f', 'libs/saga/engine.js'],
+    ['file:///srv/dist/libs/saga/engine/engine.js', 'f', 'libs/saga/engine/engine.js'],
     ['', '(program)', '(program)'],
     ['', 'writeBuffer', '(native)'],
   ])('puts %s in its place', (url, functionName, place) => {

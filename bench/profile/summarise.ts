@@ -69,7 +69,7 @@ export function summarise(
   };
 }
 
-/** `mysql2`, `libs/persistence/group-committer.js`, `node:net`, `(garbage collector)`. */
+/** `mysql2`, `libs/persistence/unit-of-work/group-committer.js`, `node:net`, `(garbage collector)`. */
 export function placeOf(url: string, functionName: string): string {
   if (url === '') return functionName.startsWith('(') ? functionName : '(native)';
   if (url.startsWith('node:')) return url.split('/').slice(0, 2).join('/');

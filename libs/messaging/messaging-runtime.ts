@@ -2,18 +2,18 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { DataSource } from 'typeorm';
 import type { WorkQueue } from '#libs/contracts/topology.js';
 import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
-import { AmqpConnection } from './amqp-connection.js';
-import { AmqpTransport, type TransportOptions } from './amqp-transport.js';
-import { brokerHealth } from './broker-health.js';
-import { watchConnections, watchParkedQueues } from './broker-watch.js';
-import { OutboxRelay, type RelayOptions } from './outbox-relay.js';
-import { SqlOutboxStore } from './outbox-store.js';
-import type { Outbox } from './outbox.js';
-import { outboxTable } from './outbox.row.js';
-import { ParkingLot } from './parking-lot.js';
-import { Publisher, type PublisherOptions } from './publisher.js';
-import { declareTopology } from './topology.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { AmqpConnection } from './broker/amqp-connection.js';
+import { AmqpTransport, type TransportOptions } from './consumer/amqp-transport.js';
+import { brokerHealth } from './consumer/broker-health.js';
+import { watchConnections, watchParkedQueues } from './parking/broker-watch.js';
+import { OutboxRelay, type RelayOptions } from './outbox/outbox-relay.js';
+import { SqlOutboxStore } from './outbox/outbox-store.js';
+import type { Outbox } from './outbox/outbox.js';
+import { outboxTable } from './outbox/outbox.row.js';
+import { ParkingLot } from './parking/parking-lot.js';
+import { Publisher, type PublisherOptions } from './broker/publisher.js';
+import { declareTopology } from './broker/topology.js';
 
 export interface RuntimeOptions extends TransportOptions {
   /** amqp:// or amqps://, with credentials and virtual host. */

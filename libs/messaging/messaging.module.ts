@@ -2,12 +2,12 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import { backgroundSourceToken, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
-import { AmqpTransport } from './amqp-transport.js';
-import { Inbox } from './inbox.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { AmqpTransport } from './consumer/amqp-transport.js';
+import { Inbox } from './inbox/inbox.js';
 import { MessagingRuntime, type RuntimeOptions } from './messaging-runtime.js';
-import { Outbox } from './outbox.js';
-import { ParkingLot } from './parking-lot.js';
+import { Outbox } from './outbox/outbox.js';
+import { ParkingLot } from './parking/parking-lot.js';
 
 export type MessagingOptions = RuntimeOptions;
 

@@ -11,17 +11,17 @@ import type { DataSource } from 'typeorm';
 import { observeDatabasePool } from '#libs/observability/database-pool-metrics.js';
 import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import { databaseHealth } from './database-health.js';
-import { DatabaseClock } from './database-clock.js';
-import { classify } from './database-errors.js';
-import { ConnectionLost } from './errors.js';
-import { openPoolBeside } from './data-source.js';
-import { GroupCommitter, setAsideLimits } from './group-committer.js';
-import type { GroupObserver } from './group-observer.js';
-import { openForQueries, type DatabaseSettings } from './open-database.js';
-import { poolFigures } from './pool-figures.js';
-import { TypeOrmTransactionStore } from './typeorm-transaction-store.js';
-import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work-metrics.js';
+import { databaseHealth } from './database/database-health.js';
+import { DatabaseClock } from './database/database-clock.js';
+import { classify } from './database/database-errors.js';
+import { ConnectionLost } from './database/errors.js';
+import { openPoolBeside } from './database/data-source.js';
+import { GroupCommitter, setAsideLimits } from './unit-of-work/group-committer.js';
+import type { GroupObserver } from './unit-of-work/group-observer.js';
+import { openForQueries, type DatabaseSettings } from './database/open-database.js';
+import { poolFigures } from './database/pool-figures.js';
+import { TypeOrmTransactionStore } from './unit-of-work/typeorm-transaction-store.js';
+import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work/unit-of-work-metrics.js';
 
 export interface PersistenceOptions extends DatabaseSettings {
   /** Only for a second database of the same process; the first has none. */

@@ -4,7 +4,7 @@ import { setUpOpenApi } from '#libs/http/api-docs.js';
 import { createHttpApp } from '#libs/http/create-http-app.js';
 import type { ProblemCatalogue } from '#libs/http/problem.js';
 import { closeOnSignals } from '#libs/http/shutdown.js';
-import { startConsuming } from '#libs/messaging/start-consuming.js';
+import { startConsuming } from '#libs/messaging/consumer/start-consuming.js';
 import { createLogger } from '#libs/observability/logger.js';
 import type { ServiceEnvironment } from './service-environment.js';
 

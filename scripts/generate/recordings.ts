@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import { recordSaga } from '#libs/saga/testing/record-saga.js';
 import { recordingText } from '#libs/saga/testing/recording-text.js';
 import type { Recording, SagaSamples } from '#libs/saga/testing/recording.js';

@@ -1,4 +1,4 @@
-import { sagaPage } from '#libs/saga/diagram.js';
+import { sagaPage } from '#libs/saga/definition/diagram.js';
 import { transitions } from '../../apps/order-service/src/domain/order-status.js';
 import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
 import { generatedBy, type Generator } from './document.js';

@@ -104,7 +104,7 @@ describe('Import rules', () => {
     const edges = modules.flatMap(({ source, dependencies }) =>
       dependencies.map(({ resolved }) => `${source} -> ${resolved}`),
     );
-    expect(edges).toContain('libs/messaging/outgoing-message.ts -> libs/contracts/message-type.ts');
+    expect(edges).toContain('libs/messaging/outbox/outgoing-message.ts -> libs/contracts/message-type.ts');
     expect(edges).toContain('libs/contracts/message-type.ts -> libs/contracts/topology.ts');
   }, 60_000);
 });

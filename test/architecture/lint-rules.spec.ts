@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const refused = [
   {
     what: 'the sagas of @nestjs/cqrs',
-    file: 'libs/messaging/outgoing-message.ts',
+    file: 'libs/messaging/outbox/outgoing-message.ts',
     text: "import { Saga } from '@nestjs/cqrs';\nexport const sagas = Saga;\n",
     rule: 'no-restricted-imports',
   },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { sagaDiagram } from '#libs/saga/diagram.js';
+import { sagaDiagram } from '#libs/saga/definition/diagram.js';
 import { orderSagas } from '../../apps/order-service/src/sagas/order-sagas.js';
 
 describe.each(orderSagas.newest.map((saga) => [saga.name, saga] as const))(

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { createDataSource } from '#libs/persistence/data-source.js';
-import { migrationsAreCurrent, runMigrations } from '#libs/persistence/migrations.js';
+import { createDataSource } from '#libs/persistence/database/data-source.js';
+import { migrationsAreCurrent, runMigrations } from '#libs/persistence/database/migrations.js';
 import { CreateSampleTables1700000000000, sampleRows } from '#libs/persistence/testing/sample-rows.js';
 import { clusterNodes, createOnCluster, type ClusterDatabase } from './cluster-database.js';
 import { endClusters } from './cluster-folder.js';

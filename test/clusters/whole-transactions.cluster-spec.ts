@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import { openPoolBeside } from '#libs/persistence/data-source.js';
-import { GroupCommitter } from '#libs/persistence/group-committer.js';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import { openPoolBeside } from '#libs/persistence/database/data-source.js';
+import { GroupCommitter } from '#libs/persistence/unit-of-work/group-committer.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import {
   counters,
   CreateSampleTables1700000000000,
@@ -13,7 +13,7 @@ import {
   sampleRows,
 } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
+import { TypeOrmTransactionStore } from '#libs/persistence/unit-of-work/typeorm-transaction-store.js';
 import { endClusters } from './cluster-folder.js';
 import { clusterNodes, createOnCluster, type ClusterDatabase } from './cluster-database.js';
 

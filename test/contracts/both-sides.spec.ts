@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
-import { attemptHeader } from '#libs/messaging/failure-ladder.js';
-import { Outbox } from '#libs/messaging/outbox.js';
-import { parkedHeaders } from '#libs/messaging/parking.js';
-import { parseEnvelope } from '#libs/messaging/parse-envelope.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import { attemptHeader } from '#libs/messaging/parking/failure-ladder.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import { parkedHeaders } from '#libs/messaging/parking/parking.js';
+import { parseEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { asyncApiDocument } from '#libs/contracts/asyncapi/asyncapi.js';
 import { goldenMessages } from './golden.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { readdirSync, readFileSync } from 'node:fs';
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
-import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
-import type { Step } from '#libs/saga/definition.js';
-import { untilAnswered } from '#libs/saga/patience.js';
-import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import { compensated, goOn, rollBack } from '#libs/saga/definition/reactions.js';
+import type { Step } from '#libs/saga/definition/definition.js';
+import { untilAnswered } from '#libs/saga/definition/patience.js';
+import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import { recordSaga } from '#libs/saga/testing/record-saga.js';
 import { recordingText } from '#libs/saga/testing/recording-text.js';
 import type { Recording } from '#libs/saga/testing/recording.js';

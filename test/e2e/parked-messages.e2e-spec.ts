@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
 import { exchanges, queues } from '#libs/contracts/topology.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';

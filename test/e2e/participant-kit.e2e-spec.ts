@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { connect } from 'amqplib';
-import { declareTopology } from '#libs/messaging/topology.js';
+import { declareTopology } from '#libs/messaging/broker/topology.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
 import { createVirtualHost, type VirtualHost } from '../support/broker.js';
 import { eventually } from '../support/eventually.js';

@@ -1,6 +1,6 @@
-import { outboxTable } from '#libs/messaging/outbox.row.js';
-import { isFinished } from '#libs/saga/instance.js';
-import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import { isFinished } from '#libs/saga/engine/instance.js';
+import { instanceOfRow, sagas } from '#libs/saga/runner/saga.row.js';
 import { products } from '../../apps/inventory-service/src/persistence/product.row.js';
 import { catalogueProducts } from '../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { orderViews } from '../../apps/order-service/src/queries/order-view/order-view.row.js';

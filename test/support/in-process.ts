@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Writable } from 'node:stream';
 import { createHttpApp } from '#libs/http/create-http-app.js';
 import type { ProblemCatalogue } from '#libs/http/problem.js';
-import { startConsuming } from '#libs/messaging/start-consuming.js';
+import { startConsuming } from '#libs/messaging/consumer/start-consuming.js';
 import { createLogger } from '#libs/observability/logger.js';
 
 /** Signs and checks the tokens of services in a test's own process. */

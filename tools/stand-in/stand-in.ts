@@ -2,10 +2,10 @@ import { random } from '#libs/kernel/chance.js';
 import type { Clock } from '#libs/kernel/clock.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { begin, decide, type SagaInput } from '#libs/saga/engine.js';
-import { isFinished, type SagaInstance } from '#libs/saga/instance.js';
-import type { TimelineEntry } from '#libs/saga/timeline.js';
-import type { Ask, Decision, Given } from '#libs/saga/turn.js';
+import { begin, decide, type SagaInput } from '#libs/saga/engine/engine.js';
+import { isFinished, type SagaInstance } from '#libs/saga/engine/instance.js';
+import type { TimelineEntry } from '#libs/saga/engine/timeline.js';
+import type { Ask, Decision, Given } from '#libs/saga/engine/turn.js';
 import {
   placeOrderSaga,
   type PlaceOrderAct,

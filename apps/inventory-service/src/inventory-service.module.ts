@@ -5,11 +5,11 @@ import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
 import { queues } from '#libs/contracts/topology.js';
 import { Cursors } from '#libs/http/cursor.js';
 import { newId } from '#libs/kernel/ids.js';
-import { InboxRow } from '#libs/messaging/inbox.row.js';
-import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
+import { InboxRow } from '#libs/messaging/inbox/inbox.row.js';
+import { inboxPruning } from '#libs/messaging/inbox/inbox-pruning.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
-import { Outbox } from '#libs/messaging/outbox.js';
-import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
 import { MetricsModule } from '#libs/observability/metrics.module.js';
 import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
@@ -20,7 +20,7 @@ import {
   PersistenceModule,
   UNIT_OF_WORK,
 } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { productSweep, skusOf } from './announce-again/product-sweep.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';

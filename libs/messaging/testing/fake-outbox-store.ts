@@ -1,5 +1,5 @@
-import type { ClaimedRow, OutboxFigures, OutboxStore } from '../outbox-store.js';
-import type { OutboxState } from '../outbox.row.js';
+import type { ClaimedRow, OutboxFigures, OutboxStore } from '../outbox/outbox-store.js';
+import type { OutboxState } from '../outbox/outbox.row.js';
 
 interface StoredRow extends ClaimedRow {
   owner: string;

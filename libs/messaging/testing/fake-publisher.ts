@@ -1,4 +1,4 @@
-import type { PublishOutcome, Publishes, WireMessage } from '../publisher.js';
+import type { PublishOutcome, Publishes, WireMessage } from '../broker/publisher.js';
 
 /** A broker that takes everything, unless a test says otherwise. */
 export class FakePublisher implements Publishes {

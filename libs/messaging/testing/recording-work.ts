@@ -1,5 +1,5 @@
 import { Defect } from '#libs/kernel/errors.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 
 /** A `Work` that has no rows and remembers what was inserted: for tests of what a decision sends. */
 export class RecordingWork implements Work {

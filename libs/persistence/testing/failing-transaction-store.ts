@@ -1,5 +1,5 @@
-import { LockTimeout } from '../errors.js';
-import { keyText, type KeyText } from '../key.js';
+import { LockTimeout } from '../database/errors.js';
+import { keyText, type KeyText } from '../unit-of-work/key.js';
 import type {
   AnyTable,
   CommitMark,
@@ -8,7 +8,7 @@ import type {
   Transaction,
   TransactionOptions,
   TransactionStore,
-} from '../transaction-store.js';
+} from '../unit-of-work/transaction-store.js';
 
 export type FailurePoint = 'begin' | 'load' | 'write' | 'commit' | 'wasCommitted';
 

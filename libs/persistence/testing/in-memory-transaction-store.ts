@@ -1,5 +1,5 @@
-import { DuplicateKey } from '../errors.js';
-import { compareKeys, keyText, type KeyText } from '../key.js';
+import { DuplicateKey } from '../database/errors.js';
+import { compareKeys, keyText, type KeyText } from '../unit-of-work/key.js';
 import type {
   AnyTable,
   CommitMark,
@@ -7,7 +7,7 @@ import type {
   TableLoad,
   Transaction,
   TransactionStore,
-} from '../transaction-store.js';
+} from '../unit-of-work/transaction-store.js';
 import { rowInto, rowOutOf } from './row-copy.js';
 
 type Rows = Map<KeyText, object>;

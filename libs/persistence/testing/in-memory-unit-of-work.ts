@@ -1,7 +1,11 @@
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
-import { GroupCommitter, type CommitterTiming, type GroupCommitterOptions } from '../group-committer.js';
-import type { Table } from '../table.js';
-import type { Unit } from '../unit-of-work.js';
+import {
+  GroupCommitter,
+  type CommitterTiming,
+  type GroupCommitterOptions,
+} from '../unit-of-work/group-committer.js';
+import type { Table } from '../database/table.js';
+import type { Unit } from '../unit-of-work/unit-of-work.js';
 import { InMemoryTransactionStore } from './in-memory-transaction-store.js';
 
 export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clock'>> & {

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn, type MigrationInterface, type QueryRunner } from 'typeorm';
-import { AmountColumn, IdColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '../columns.js';
+import { AmountColumn, IdColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '../database/columns.js';
 import { persistenceTables } from '../persistence.migration.js';
-import { tableOf, tableOfPair } from '../table.js';
+import { tableOf, tableOfPair } from '../database/table.js';
 
 /** Tables for tests of the unit of work itself: a hot row, one of every column type, a key of two columns. */
 @Entity('counters')

@@ -2,8 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Defect, Refusal } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { DuplicateKey, Overloaded, StatementRefused } from '../errors.js';
-import { lock, read, type Unit, type UnitOfWork, type Work } from '../unit-of-work.js';
+import { DuplicateKey, Overloaded, StatementRefused } from '../database/errors.js';
+import { lock, read, type Unit, type UnitOfWork, type Work } from '../unit-of-work/unit-of-work.js';
 import { counters, memberships, samples, type CounterRow, type SampleRow } from './sample-rows.js';
 
 export interface UnitOfWorkUnderTest extends UnitOfWork {

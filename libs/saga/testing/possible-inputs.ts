@@ -1,7 +1,7 @@
 import type { MessageType } from '#libs/contracts/message-type.js';
-import type { Operation, SagaDefinition } from '../definition.js';
-import type { SagaInput } from '../engine.js';
-import type { Call, SagaInstance } from '../instance.js';
+import type { Operation, SagaDefinition } from '../definition/definition.js';
+import type { SagaInput } from '../engine/engine.js';
+import type { Call, SagaInstance } from '../engine/instance.js';
 
 /** Payloads that a participant may answer `message` with: one for each way that the saga could take it. */
 export type Samples = (message: MessageType) => readonly unknown[];

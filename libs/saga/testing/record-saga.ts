@@ -1,7 +1,7 @@
-import type { AnySagaDefinition } from '../saga-definitions.js';
-import { begin } from '../engine.js';
-import type { Call, SagaInstance } from '../instance.js';
-import { wordsOfMessage } from '../wording.js';
+import type { AnySagaDefinition } from '../definition/saga-definitions.js';
+import { begin } from '../engine/engine.js';
+import type { Call, SagaInstance } from '../engine/instance.js';
+import { wordsOfMessage } from '../definition/wording.js';
 import { essenceOf, type Essence } from './essence.js';
 import { at, nameOfAsked, recordedInputs, tryOut } from './recorded-inputs.js';
 import type { RecordedInstance, RecordedReply, Recording, SagaSamples } from './recording.js';

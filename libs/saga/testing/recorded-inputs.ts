@@ -1,6 +1,6 @@
-import type { SagaDefinition } from '../definition.js';
-import { decide, type SagaInput } from '../engine.js';
-import { isFinished, type Call, type SagaInstance } from '../instance.js';
+import type { SagaDefinition } from '../definition/definition.js';
+import { decide, type SagaInput } from '../engine/engine.js';
+import { isFinished, type Call, type SagaInstance } from '../engine/instance.js';
 import { essenceOf, type Essence } from './essence.js';
 import type { RecordedReply } from './recording.js';
 

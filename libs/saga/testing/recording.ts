@@ -1,7 +1,7 @@
-import type { AnySagaDefinition } from '../saga-definitions.js';
-import type { SagaStatus } from '../instance.js';
-import type { Call } from '../instance.js';
-import type { Reason } from '../reason.js';
+import type { AnySagaDefinition } from '../definition/saga-definitions.js';
+import type { SagaStatus } from '../engine/instance.js';
+import type { Call } from '../engine/instance.js';
+import type { Reason } from '../definition/reason.js';
 import type { Essence } from './essence.js';
 
 /**

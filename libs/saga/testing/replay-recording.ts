@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AnySagaDefinition } from '../saga-definitions.js';
-import { begin } from '../engine.js';
-import type { SagaInstance } from '../instance.js';
-import { instanceOfRow } from '../saga.row.js';
+import type { AnySagaDefinition } from '../definition/saga-definitions.js';
+import { begin } from '../engine/engine.js';
+import type { SagaInstance } from '../engine/instance.js';
+import { instanceOfRow } from '../runner/saga.row.js';
 import { essenceOf, type Essence } from './essence.js';
 import { at, recordedInputs, tryOut } from './recorded-inputs.js';
 import { keyOf, type RecordedInstance, type Recording } from './recording.js';

@@ -1,4 +1,4 @@
-import type { SagaInstance } from '../instance.js';
+import type { SagaInstance } from '../engine/instance.js';
 
 /** The instance as it comes back from its row: what does not survive the database must not survive in a test. */
 export function revived<Data>(instance: SagaInstance<Data>): SagaInstance<Data> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import type { DataOf, MessageType } from '#libs/contracts/message-type.js';
-import type { Contradiction } from '../contradictions.js';
-import type { SagaDefinition } from '../definition.js';
-import { begin, decide, type SagaInput } from '../engine.js';
-import type { Ignored } from '../ignored.js';
-import { waitingCall, type Call, type SagaInstance, type SagaStatus } from '../instance.js';
-import type { TimelineEntry } from '../timeline.js';
-import type { Decision, Given } from '../turn.js';
+import type { Contradiction } from '../engine/contradictions.js';
+import type { SagaDefinition } from '../definition/definition.js';
+import { begin, decide, type SagaInput } from '../engine/engine.js';
+import type { Ignored } from '../engine/ignored.js';
+import { waitingCall, type Call, type SagaInstance, type SagaStatus } from '../engine/instance.js';
+import type { TimelineEntry } from '../engine/timeline.js';
+import type { Decision, Given } from '../engine/turn.js';
 import { revived } from './revived.js';
 
 /**

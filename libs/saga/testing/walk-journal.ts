@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Reaction, SagaDefinition } from '../definition.js';
-import type { Ask } from '../turn.js';
+import type { Reaction, SagaDefinition } from '../definition/definition.js';
+import type { Ask } from '../engine/turn.js';
 
 /**
  * What a saga did, as seen from outside: commands that left it and answers that reached it. Kept apart from the

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Defect } from '#libs/kernel/errors.js';
-import type { SagaDefinition } from '../definition.js';
-import { begin, decide as realDecide, type SagaInput } from '../engine.js';
-import { unrecorded } from '../ignored.js';
-import { isFinished, waitingCall, type SagaInstance } from '../instance.js';
-import type { Decision } from '../turn.js';
+import type { SagaDefinition } from '../definition/definition.js';
+import { begin, decide as realDecide, type SagaInput } from '../engine/engine.js';
+import { unrecorded } from '../engine/ignored.js';
+import { isFinished, waitingCall, type SagaInstance } from '../engine/instance.js';
+import type { Decision } from '../engine/turn.js';
 import { deadlineOf, operationOf, possibleInputs, type NamedInput, type Samples } from './possible-inputs.js';
 import { revived } from './revived.js';
 import { emptyJournal, noteAnswer, noteAsk, noteEnd, type Journal } from './walk-journal.js';

@@ -1,6 +1,6 @@
-import { defineSaga } from '#libs/saga/definition.js';
-import { untilAnswered } from '#libs/saga/patience.js';
-import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { untilAnswered } from '#libs/saga/definition/patience.js';
+import { compensated, goOn, rollBack } from '#libs/saga/definition/reactions.js';
 import {
   commit,
   order,

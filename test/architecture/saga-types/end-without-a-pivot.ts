@@ -1,5 +1,5 @@
-import { defineSaga } from '#libs/saga/definition.js';
-import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { compensated, goOn, rollBack } from '#libs/saga/definition/reactions.js';
 import { order, release, reservation, reserve, type Act, type Code, type Data } from './participants.js';
 
 export const saga = defineSaga<Data, Act, Code>('toy', { version: 1 })

@@ -7,7 +7,7 @@ import {
   StockReserved,
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
-import { participantCommand } from '#libs/saga/participant.js';
+import { participantCommand } from '#libs/saga/definition/participant.js';
 
 export const reserve = participantCommand({
   message: ReserveStock,

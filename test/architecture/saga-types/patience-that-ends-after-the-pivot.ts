@@ -1,5 +1,5 @@
-import { defineSaga } from '#libs/saga/definition.js';
-import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { compensated, goOn, rollBack } from '#libs/saga/definition/reactions.js';
 import {
   commit,
   order,

@@ -1,6 +1,6 @@
-import { defineSaga } from '#libs/saga/definition.js';
-import { untilAnswered } from '#libs/saga/patience.js';
-import { goOn } from '#libs/saga/reactions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { untilAnswered } from '#libs/saga/definition/patience.js';
+import { goOn } from '#libs/saga/definition/reactions.js';
 import { commit, reservation, type Act, type Data } from './participants.js';
 
 export const saga = defineSaga<Data, Act>('toy', { version: 1 })

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { OrderPlaced, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { goldenMessages } from '../../contracts/golden.js';
 import { eventually } from '../../support/eventually.js';
 import { expectOne, OrdersFixture, productChanged } from './orders-fixture.js';

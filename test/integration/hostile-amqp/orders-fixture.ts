@@ -5,10 +5,10 @@ import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js'
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { idToBytes } from '#libs/kernel/ids.js';
-import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import { AmqpTransport } from '#libs/messaging/consumer/amqp-transport.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
-import { declareTopology } from '#libs/messaging/topology.js';
+import { declareTopology } from '#libs/messaging/broker/topology.js';
 import { loadConfig } from '../../../apps/order-service/src/config.js';
 import { problemCatalogue } from '../../../apps/order-service/src/http/problem-catalogue.js';
 import { OrderServiceModule } from '../../../apps/order-service/src/order-service.module.js';

@@ -12,7 +12,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import { PaymentPending, PaymentTaken, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { giveBackSagaId } from '../../../apps/order-service/src/sagas/saga-ids.js';
 import { eventually } from '../../support/eventually.js';
 import { OrdersFixture } from './orders-fixture.js';

@@ -3,7 +3,7 @@ import { OrderPlaced } from '#libs/contracts/order/order.messages.js';
 import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';

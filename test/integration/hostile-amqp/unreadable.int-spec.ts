@@ -5,7 +5,7 @@ import { CommitStock, StockCommitted } from '#libs/contracts/inventory/inventory
 import { RefundPayment } from '#libs/contracts/payment/payment.messages.js';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { goldenMessages } from '../../contracts/golden.js';
 import { eventually } from '../../support/eventually.js';
 import { Targets } from './targets.js';

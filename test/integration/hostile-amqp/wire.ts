@@ -1,7 +1,7 @@
 import type { Options } from 'amqplib';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 
 /** What a sender hands to the broker. */
 export interface Wire {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { idOf, idToBytes } from '#libs/kernel/ids.js';
-import { inboxPruning } from '#libs/messaging/inbox-pruning.js';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import { inboxPruning } from '#libs/messaging/inbox/inbox-pruning.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { prunablesOf } from '../../../apps/order-service/src/housekeeping/housekeeping.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { exchanges } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
-import { Outbox } from '#libs/messaging/outbox.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import { Turns } from '#libs/persistence/housekeeping/turns.js';

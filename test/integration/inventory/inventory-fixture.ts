@@ -2,7 +2,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import { queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
-import { Outbox } from '#libs/messaging/outbox.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { loadConfig } from '../../../apps/inventory-service/src/config.js';
 import { problemCatalogue } from '../../../apps/inventory-service/src/http/problem-catalogue.js';
 import { InventoryServiceModule } from '../../../apps/inventory-service/src/inventory-service.module.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
+import { AmqpTransport } from '#libs/messaging/consumer/amqp-transport.js';
 import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import { Outbox } from '#libs/messaging/outbox.js';
-import { OutboxRow } from '#libs/messaging/outbox.row.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { RecordingWork } from '#libs/messaging/testing/recording-work.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, releaseStock, reserveStock } from './fixture.js';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { minorUnitsOf } from '#libs/kernel/currencies.js';
 import { changedCurrencies } from '#libs/persistence/minor-units.migration.js';
-import type { DataSourceSettings } from '#libs/persistence/data-source.js';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import type { DataSourceSettings } from '#libs/persistence/database/data-source.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { SqlNumberBlocks } from '../../../apps/order-service/src/persistence/order-number-blocks.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';

@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import type { SagaStatus } from '#libs/saga/instance.js';
+import type { SagaStatus } from '#libs/saga/engine/instance.js';
 
 export interface StoredSaga {
   readonly id?: string;

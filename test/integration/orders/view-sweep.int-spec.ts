@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import { ReserveStock, StockShort } from '#libs/contracts/inventory/inventory.messages.js';
 import { exchanges, parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { registry } from '#libs/observability/metrics.js';
 import { turnOf } from '../../../apps/order-service/src/queries/order-view/view-sweep.js';
 import { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';

@@ -4,7 +4,7 @@ import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { OrderPlaced } from '#libs/contracts/order/order.messages.js';
 import { parkedQueueOf } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { goldenMessages } from '../../contracts/golden.js';
 import { eventually } from '../../support/eventually.js';
 import { envelopeOf, onWire } from '../hostile-amqp/wire.js';

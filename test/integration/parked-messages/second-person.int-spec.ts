@@ -3,7 +3,7 @@ import { ProductChanged, ReserveStock } from '#libs/contracts/inventory/inventor
 import { PaymentDeclined, RefundPayment, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { eventually } from '../../support/eventually.js';
 import { envelopeOf, onWire } from '../hostile-amqp/wire.js';
 import { ParkedFixture, queue, type ApiAnswer } from './parked-fixture.js';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { QueryRunner } from 'typeorm';
 import { counters, memberships } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { eventually } from '../../support/eventually.js';
 import { SampleDatabase } from './sample-database.js';
 

@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
 import { annotate, runInContext } from '#libs/observability/request-context.js';
-import { openPoolBeside } from '#libs/persistence/data-source.js';
-import { ConnectionLost, Contention, StatementRefused } from '#libs/persistence/errors.js';
-import { poolFigures } from '#libs/persistence/pool-figures.js';
+import { openPoolBeside } from '#libs/persistence/database/data-source.js';
+import { ConnectionLost, Contention, StatementRefused } from '#libs/persistence/database/errors.js';
+import { poolFigures } from '#libs/persistence/database/pool-figures.js';
 import { CounterRow } from '#libs/persistence/testing/sample-rows.js';
 import { onServer } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';

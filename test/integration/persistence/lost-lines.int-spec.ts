@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
-import { openPoolBeside } from '#libs/persistence/data-source.js';
+import { openPoolBeside } from '#libs/persistence/database/data-source.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
+import { TypeOrmTransactionStore } from '#libs/persistence/unit-of-work/typeorm-transaction-store.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 

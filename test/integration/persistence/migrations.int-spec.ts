@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createDataSource, type DataSourceSettings } from '#libs/persistence/data-source.js';
-import { migrationsAreCurrent, runMigrations } from '#libs/persistence/migrations.js';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import { createDataSource, type DataSourceSettings } from '#libs/persistence/database/data-source.js';
+import { migrationsAreCurrent, runMigrations } from '#libs/persistence/database/migrations.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 class Slow1700000000001 implements MigrationInterface {

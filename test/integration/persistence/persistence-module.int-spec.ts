@@ -4,7 +4,7 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { getDataSourceToken, InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { registry } from '#libs/observability/metrics.js';
-import { DatabaseClock } from '#libs/persistence/database-clock.js';
+import { DatabaseClock } from '#libs/persistence/database/database-clock.js';
 import { InjectUnitOfWork, PersistenceModule } from '#libs/persistence/persistence.module.js';
 import {
   CounterRow,
@@ -12,7 +12,7 @@ import {
   sampleRows,
 } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 @Injectable()

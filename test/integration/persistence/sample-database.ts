@@ -1,11 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
-import { GroupCommitter, type GroupCommitterOptions } from '#libs/persistence/group-committer.js';
-import { openPoolBeside } from '#libs/persistence/data-source.js';
-import { openDatabase } from '#libs/persistence/open-database.js';
+import {
+  GroupCommitter,
+  type GroupCommitterOptions,
+} from '#libs/persistence/unit-of-work/group-committer.js';
+import { openPoolBeside } from '#libs/persistence/database/data-source.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
 import { CreateSampleTables1700000000000, sampleRows } from '#libs/persistence/testing/sample-rows.js';
-import { TypeOrmTransactionStore } from '#libs/persistence/typeorm-transaction-store.js';
+import { TypeOrmTransactionStore } from '#libs/persistence/unit-of-work/typeorm-transaction-store.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 /** A database with the sample tables, and committers on it. */

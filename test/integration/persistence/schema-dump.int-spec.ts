@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
-import { openDatabase } from '#libs/persistence/open-database.js';
-import { dumpSchema } from '#libs/persistence/schema-dump.js';
+import { openDatabase } from '#libs/persistence/database/open-database.js';
+import { dumpSchema } from '#libs/persistence/database/schema-dump.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 let databases: TestDatabases;

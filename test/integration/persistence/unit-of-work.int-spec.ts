@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TransactionResult } from '#libs/persistence/group-observer.js';
+import type { TransactionResult } from '#libs/persistence/unit-of-work/group-observer.js';
 import { counters, samples } from '#libs/persistence/testing/sample-rows.js';
 import { increment, sampleRow, unitOfWorkSuite } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { Fault } from '#libs/kernel/errors.js';
-import { StatementRefused } from '#libs/persistence/errors.js';
+import { StatementRefused } from '#libs/persistence/database/errors.js';
 import { eventually } from '../../support/eventually.js';
 import { SampleDatabase } from './sample-database.js';
 

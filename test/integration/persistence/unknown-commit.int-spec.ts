@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { TransactionResult } from '#libs/persistence/group-observer.js';
+import type { TransactionResult } from '#libs/persistence/unit-of-work/group-observer.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { read } from '#libs/persistence/unit-of-work.js';
+import { read } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 

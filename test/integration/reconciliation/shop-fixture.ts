@@ -1,7 +1,7 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
-import { AmqpTransport } from '#libs/messaging/amqp-transport.js';
+import { AmqpTransport } from '#libs/messaging/consumer/amqp-transport.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { loadConfig as inventoryConfig } from '../../../apps/inventory-service/src/config.js';
 import { problemCatalogue as inventoryProblems } from '../../../apps/inventory-service/src/http/problem-catalogue.js';

@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
-import { activeSagas } from '#libs/saga/active-sagas.query.js';
-import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
-import { dueSagas } from '#libs/saga/due-sagas.query.js';
-import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import { activeSagas } from '#libs/saga/runner/active-sagas.query.js';
+import { DeadlinePoller } from '#libs/saga/runner/deadline-poller.js';
+import { dueSagas } from '#libs/saga/runner/due-sagas.query.js';
+import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import {
   placeOrderSaga,
   type PlaceOrderAct,

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import { createDataSource } from '#libs/persistence/data-source.js';
-import { activeSagas } from '#libs/saga/active-sagas.query.js';
-import { dueSagas } from '#libs/saga/due-sagas.query.js';
+import { createDataSource } from '#libs/persistence/database/data-source.js';
+import { activeSagas } from '#libs/saga/runner/active-sagas.query.js';
+import { dueSagas } from '#libs/saga/runner/due-sagas.query.js';
 import { sagaAttentionColumn, sagaTables } from '#libs/saga/saga.migration.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 

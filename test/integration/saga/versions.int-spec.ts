@@ -7,10 +7,10 @@ import {
 import { PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
 import { LoneFault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { defineSaga } from '#libs/saga/definition.js';
-import { untilAnswered } from '#libs/saga/patience.js';
-import { compensated, goOn, rollBack } from '#libs/saga/reactions.js';
-import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { untilAnswered } from '#libs/saga/definition/patience.js';
+import { compensated, goOn, rollBack } from '#libs/saga/definition/reactions.js';
+import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import * as inventory from '../../../apps/order-service/src/sagas/participants/inventory.participant.js';
 import type {
   PlaceOrderAct,

@@ -1,8 +1,8 @@
 import { PreconditionFailedException } from '@nestjs/common';
 import { formatEtag } from '#libs/http/etag.js';
 import { Fault, LoneFault } from '#libs/kernel/errors.js';
-import { waitingCall } from '#libs/saga/instance.js';
-import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
+import { waitingCall } from '#libs/saga/engine/instance.js';
+import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/runner/saga.row.js';
 import { actOnSaga } from '../../../apps/order-service/src/operations/sagas/act/act-on-saga.unit.js';
 import type { SagaAction } from '../../../apps/order-service/src/operations/sagas/act/saga-action.js';
 import type { Cluster, Databases } from '../services/cluster.js';

@@ -1,13 +1,13 @@
-import { parkedHeaders } from '#libs/messaging/parking.js';
+import { parkedHeaders } from '#libs/messaging/parking/parking.js';
 import { Refusal } from '#libs/kernel/errors.js';
 import { money, type Money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
 import { callerOf } from '#libs/kernel/caller.js';
-import type { Unit } from '#libs/persistence/unit-of-work.js';
+import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
-import type { Outbox } from '#libs/messaging/outbox.js';
+import type { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { isOfStranger } from './stranger.js';
 import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';

@@ -6,9 +6,9 @@ import {
 } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentCancelled, PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
-import { cloudEventsContentType, type WireMessage } from '#libs/messaging/publisher.js';
-import { sagas } from '#libs/saga/saga.row.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import { cloudEventsContentType, type WireMessage } from '#libs/messaging/broker/publisher.js';
+import { sagas } from '#libs/saga/runner/saga.row.js';
 import type { Databases } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { World } from '../world/simulation-world.js';

@@ -1,6 +1,6 @@
-import { outboxTable } from '#libs/messaging/outbox.row.js';
-import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
-import { sagas } from '#libs/saga/saga.row.js';
+import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
+import { sagas } from '#libs/saga/runner/saga.row.js';
 import type { Snapshot } from '../../../tools/invariants/snapshot.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { stockAdjustments } from '../../../apps/inventory-service/src/persistence/stock-adjustment.row.js';

@@ -1,7 +1,7 @@
 import { ReserveStock, type ReserveStock as Reserve } from '#libs/contracts/inventory/inventory.messages.js';
 import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
-import { isExpired, type Envelope } from '#libs/messaging/envelope.js';
-import { inboxTable } from '#libs/messaging/inbox.row.js';
+import { isExpired, type Envelope } from '#libs/messaging/envelope/envelope.js';
+import { inboxTable } from '#libs/messaging/inbox/inbox.row.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { payments } from '../../../apps/payment-service/src/persistence/payment.row.js';
 import type { Charge } from '../../../apps/payment-service/src/provider/payment-provider.js';

@@ -1,8 +1,8 @@
 import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { isNothing } from '#libs/contracts/shapes.js';
-import { isFinished } from '#libs/saga/instance.js';
-import { sagaTimeline } from '#libs/saga/saga-timeline.row.js';
-import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/saga.row.js';
+import { isFinished } from '#libs/saga/engine/instance.js';
+import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
+import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/runner/saga.row.js';
 import type { Coverage } from '../world/coverage.js';
 import { changesOf, clocksApartMs, messagesIn, type ChangeOf, type Report, type Watcher } from './watcher.js';
 

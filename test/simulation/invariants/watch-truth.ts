@@ -1,4 +1,4 @@
-import { sagas } from '#libs/saga/saga.row.js';
+import { sagas } from '#libs/saga/runner/saga.row.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { orders, type OrderRow } from '../../../apps/order-service/src/persistence/order.row.js';
 import type { Databases } from '../services/cluster.js';

@@ -1,6 +1,6 @@
-import type { Envelope } from '#libs/messaging/envelope.js';
-import { outboxTable } from '#libs/messaging/outbox.row.js';
-import type { Table } from '#libs/persistence/table.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import type { Table } from '#libs/persistence/database/table.js';
 import type { Commit } from '../world/simulated-database.js';
 
 /** Clocks of processes are apart by at most twice what each is from the true one. */

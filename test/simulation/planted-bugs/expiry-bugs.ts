@@ -1,9 +1,9 @@
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.messages.js';
-import { bodyHashOf, rememberHash } from '#libs/messaging/body-hash.js';
-import { Outbox } from '#libs/messaging/outbox.js';
-import type { OutgoingMessage } from '#libs/messaging/outgoing-message.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import { bodyHashOf, rememberHash } from '#libs/messaging/envelope/body-hash.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import {
   reservations,
   type ReservationRow,

@@ -1,4 +1,4 @@
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import {
   reservations,
   type ReservationRow,

@@ -1,10 +1,10 @@
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
-import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox.js';
-import { Outbox } from '#libs/messaging/outbox.js';
-import { outboxTable } from '#libs/messaging/outbox.row.js';
-import type { OutgoingMessage } from '#libs/messaging/outgoing-message.js';
-import type { Unit, Work } from '#libs/persistence/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox/inbox.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
+import type { Unit, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { PlantedBug } from './planted-bug.js';
 import { runningOtherwise, writingApart } from './tampering.js';
 

@@ -1,5 +1,5 @@
-import type { Table } from '#libs/persistence/table.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
+import type { Table } from '#libs/persistence/database/table.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { idempotencyKeys } from '../../../apps/order-service/src/persistence/idempotency-key.row.js';
 import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';

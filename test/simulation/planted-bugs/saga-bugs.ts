@@ -1,10 +1,10 @@
-import { bodyHashOf, rememberHash } from '#libs/messaging/body-hash.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
-import type { Operation } from '#libs/saga/definition.js';
-import { waitingCall } from '#libs/saga/instance.js';
-import { rollBack } from '#libs/saga/reactions.js';
-import { SagaRunner, type DueSaga, type InputOutcome } from '#libs/saga/saga-runner.js';
-import { instanceOfRow, sagas } from '#libs/saga/saga.row.js';
+import { bodyHashOf, rememberHash } from '#libs/messaging/envelope/body-hash.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Operation } from '#libs/saga/definition/definition.js';
+import { waitingCall } from '#libs/saga/engine/instance.js';
+import { rollBack } from '#libs/saga/definition/reactions.js';
+import { SagaRunner, type DueSaga, type InputOutcome } from '#libs/saga/runner/saga-runner.js';
+import { instanceOfRow, sagas } from '#libs/saga/runner/saga.row.js';
 import { newId } from '#libs/kernel/ids.js';
 import { releaseStock } from '../../../apps/order-service/src/sagas/participants/inventory.participant.js';
 import type { PlaceOrderData } from '../../../apps/order-service/src/sagas/place-order.saga.js';

@@ -1,5 +1,5 @@
-import type { Table } from '#libs/persistence/table.js';
-import type { Unit, UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
+import type { Table } from '#libs/persistence/database/table.js';
+import type { Unit, UnitOfWork, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { Parts } from '../services/parts.js';
 
 type AnyUnit = Unit<unknown>;

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { PATTERN_METADATA } from '@nestjs/microservices/constants.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
-import type { MessageHandler } from '#libs/messaging/message-handling.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { MessageHandler } from '#libs/messaging/consumer/message-handling.js';
 
 /** The handlers of message controllers by message type, read from the decorators that Nest reads them from. */
 export function handlersOf(controllers: readonly object[]): Map<string, MessageHandler> {

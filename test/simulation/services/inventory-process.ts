@@ -1,5 +1,5 @@
 import { queues } from '#libs/contracts/topology.js';
-import { ConnectionLost } from '#libs/persistence/errors.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import { productSweep } from '../../../apps/inventory-service/src/announce-again/product-sweep.js';
 import { products } from '../../../apps/inventory-service/src/persistence/product.row.js';

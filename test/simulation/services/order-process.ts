@@ -1,11 +1,11 @@
 import { queues } from '#libs/contracts/topology.js';
-import { ConnectionLost } from '#libs/persistence/errors.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work.js';
-import { DeadlinePoller } from '#libs/saga/deadline-poller.js';
-import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/saga-definitions.js';
-import { SagaRunner } from '#libs/saga/saga-runner.js';
-import { sagas } from '#libs/saga/saga.row.js';
+import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { DeadlinePoller } from '#libs/saga/runner/deadline-poller.js';
+import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
+import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import { sagas } from '#libs/saga/runner/saga.row.js';
 import { CancelOrderHandler } from '../../../apps/order-service/src/commands/cancel-order/cancel-order.handler.js';
 import { ChangeOrderStatusHandler } from '../../../apps/order-service/src/commands/change-order-status/change-order-status.handler.js';
 import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';

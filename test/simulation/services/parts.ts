@@ -1,10 +1,10 @@
-import type { Inbox } from '#libs/messaging/inbox.js';
-import type { MessageHandler } from '#libs/messaging/message-handling.js';
-import type { Outbox } from '#libs/messaging/outbox.js';
-import type { Publishes } from '#libs/messaging/publisher.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
-import type { AnySagaDefinition } from '#libs/saga/saga-definitions.js';
-import type { SagaRunner } from '#libs/saga/saga-runner.js';
+import type { Inbox } from '#libs/messaging/inbox/inbox.js';
+import type { MessageHandler } from '#libs/messaging/consumer/message-handling.js';
+import type { Outbox } from '#libs/messaging/outbox/outbox.js';
+import type { Publishes } from '#libs/messaging/broker/publisher.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
+import type { SagaRunner } from '#libs/saga/runner/saga-runner.js';
 import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import type { OrderViewReader } from '../../../apps/order-service/src/queries/order-view/order-view.reader.js';
 import type { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';

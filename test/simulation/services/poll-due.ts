@@ -1,4 +1,4 @@
-import type { Table } from '#libs/persistence/table.js';
+import type { Table } from '#libs/persistence/database/table.js';
 import type { Place } from './parts.js';
 
 const intervalMs = 500;

@@ -1,6 +1,6 @@
-import { ConnectionLost } from '#libs/persistence/errors.js';
-import { keyText } from '#libs/persistence/key.js';
-import type { PageByAge } from '#libs/persistence/page-by-age.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
+import { keyText } from '#libs/persistence/unit-of-work/key.js';
+import type { PageByAge } from '#libs/persistence/database/page-by-age.js';
 import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
 import type { OrderViewReader } from '../../../apps/order-service/src/queries/order-view/order-view.reader.js';
 import type { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';

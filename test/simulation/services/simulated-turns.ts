@@ -1,6 +1,6 @@
 import type { Position } from '#libs/persistence/housekeeping/prunable.js';
 import type { Turn, TurnEnd, Turns } from '#libs/persistence/housekeeping/turns.js';
-import { ConnectionLost } from '#libs/persistence/errors.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
 import type { Place } from './parts.js';

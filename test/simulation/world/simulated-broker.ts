@@ -1,10 +1,10 @@
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
 import { queues, retryDelays } from '#libs/contracts/topology.js';
-import { attemptHeader, attemptOf } from '#libs/messaging/failure-ladder.js';
-import type { AmqpConnection } from '#libs/messaging/amqp-connection.js';
-import type { Delivery } from '#libs/messaging/delivery.js';
-import type { PublishOutcome, WireMessage } from '#libs/messaging/publisher.js';
-import type { ProcessingResult } from '#libs/messaging/consumer-metrics.js';
+import { attemptHeader, attemptOf } from '#libs/messaging/parking/failure-ladder.js';
+import type { AmqpConnection } from '#libs/messaging/broker/amqp-connection.js';
+import type { Delivery } from '#libs/messaging/parking/delivery.js';
+import type { PublishOutcome, WireMessage } from '#libs/messaging/broker/publisher.js';
+import type { ProcessingResult } from '#libs/messaging/consumer/consumer-metrics.js';
 import type { Life } from './life.js';
 import { step, type World } from './simulation-world.js';
 import { matches } from './topic.js';

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { GroupCommitter } from '#libs/persistence/group-committer.js';
+import { GroupCommitter } from '#libs/persistence/unit-of-work/group-committer.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import {
   increment,

@@ -1,6 +1,6 @@
-import { compareKeys, keyText, type KeyText } from '#libs/persistence/key.js';
+import { compareKeys, keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import { rowOutOf } from '#libs/persistence/testing/row-copy.js';
-import type { AnyTable, CommitMark } from '#libs/persistence/transaction-store.js';
+import type { AnyTable, CommitMark } from '#libs/persistence/unit-of-work/transaction-store.js';
 import { RowLocks } from './row-locks.js';
 import type { World } from './simulation-world.js';
 

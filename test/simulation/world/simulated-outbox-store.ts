@@ -1,6 +1,6 @@
-import { ConnectionLost } from '#libs/persistence/errors.js';
-import { outboxTable, type OutboxRow, type OutboxState } from '#libs/messaging/outbox.row.js';
-import type { ClaimedRow, OutboxFigures, OutboxStore } from '#libs/messaging/outbox-store.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
+import { outboxTable, type OutboxRow, type OutboxState } from '#libs/messaging/outbox/outbox.row.js';
+import type { ClaimedRow, OutboxFigures, OutboxStore } from '#libs/messaging/outbox/outbox-store.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
 import type { Life } from './life.js';
 import type { SimulatedDatabase } from './simulated-database.js';

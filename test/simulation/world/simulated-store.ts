@@ -1,5 +1,5 @@
-import { ConnectionLost } from '#libs/persistence/errors.js';
-import { keyText, type KeyText } from '#libs/persistence/key.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
+import { keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import type {
   AnyTable,
   CommitMark,
@@ -7,7 +7,7 @@ import type {
   Transaction,
   TransactionOptions,
   TransactionStore,
-} from '#libs/persistence/transaction-store.js';
+} from '#libs/persistence/unit-of-work/transaction-store.js';
 import type { Life } from './life.js';
 import type { SimulatedDatabase } from './simulated-database.js';
 import { SimulatedTransaction } from './simulated-transaction.js';

@@ -1,6 +1,6 @@
-import { ConnectionLost, Contention, DuplicateKey, LockTimeout } from '#libs/persistence/errors.js';
+import { ConnectionLost, Contention, DuplicateKey, LockTimeout } from '#libs/persistence/database/errors.js';
 import { Defect } from '#libs/kernel/errors.js';
-import { keyText, type KeyText } from '#libs/persistence/key.js';
+import { keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
 import type {
   AnyTable,
@@ -9,7 +9,7 @@ import type {
   TableLoad,
   Transaction,
   TransactionOptions,
-} from '#libs/persistence/transaction-store.js';
+} from '#libs/persistence/unit-of-work/transaction-store.js';
 import type { Life } from './life.js';
 import type { RowWrite, SimulatedDatabase } from './simulated-database.js';
 import { never, step } from './simulation-world.js';

@@ -1,4 +1,4 @@
-import { isExpired } from '#libs/messaging/envelope.js';
+import { isExpired } from '#libs/messaging/envelope/envelope.js';
 import { counting, saying, type PlantedFaults } from './planted-fault.js';
 import type { Received } from './played-participant.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /** Why there are more or fewer of a product than before. Never changed: all deltas of a product add up to its stock. */
 @Entity('stock_adjustments')

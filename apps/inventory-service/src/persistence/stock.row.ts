@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { TimestampColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /** How many there are of a product: the row that buyers queue up for. Hence apart from the product, and narrow. */
 @Entity('stock')

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { newId } from '#libs/kernel/ids.js';
-import { Outbox } from '#libs/messaging/outbox.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { createProductUnit } from '../products/create-product.unit.js';
 import { ProductExists } from '../products/product.errors.js';
 import { demoCatalogue, type DemoProduct } from './demo-catalogue.js';

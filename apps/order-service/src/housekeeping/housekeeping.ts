@@ -1,6 +1,6 @@
 import { oldRows } from '#libs/persistence/housekeeping/old-rows.js';
 import { secondsOf, type Prunable } from '#libs/persistence/housekeeping/prunable.js';
-import { timelineTrimming } from '#libs/saga/saga-pruning.js';
+import { timelineTrimming } from '#libs/saga/runner/saga-pruning.js';
 import type { Config } from '../config.js';
 import { orderSagaPruning } from './order-saga-pruning.js';
 

@@ -4,7 +4,7 @@ import {
   PaymentRefunded,
   PaymentTaken,
 } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { counter } from '#libs/observability/metrics.js';
 
 const results: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
-import { selfCommitted } from '#libs/persistence/self-committed.js';
+import { selfCommitted } from '#libs/persistence/database/self-committed.js';
 
 /** Hands out numbers of a year, each once. */
 export interface NumberBlocks {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { ConnectionLost } from '#libs/persistence/errors.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { OrderNumbers } from './order-numbers.js';
 
 let now: Date;

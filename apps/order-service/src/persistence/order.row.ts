@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { AmountColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  AmountColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { Order } from '../domain/order.js';
 
 /**

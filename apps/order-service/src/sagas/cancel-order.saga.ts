@@ -1,9 +1,9 @@
 import type { PaymentRefunded } from '#libs/contracts/payment/payment.messages.js';
 import { inWords, sameMoney, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
-import { defineSaga } from '#libs/saga/definition.js';
-import { untilAnswered } from '#libs/saga/patience.js';
-import { goOn } from '#libs/saga/reactions.js';
+import { defineSaga } from '#libs/saga/definition/definition.js';
+import { untilAnswered } from '#libs/saga/definition/patience.js';
+import { goOn } from '#libs/saga/definition/reactions.js';
 import * as inventory from './participants/inventory.participant.js';
 import * as payment from './participants/payment.participant.js';
 

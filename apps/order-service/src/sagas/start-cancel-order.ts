@@ -1,8 +1,8 @@
 import { moneyToJson } from '#libs/kernel/money.js';
-import type { Outbox } from '#libs/messaging/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work.js';
-import type { SagaStarter } from '#libs/saga/saga-binding.js';
-import { sagas as sagaTable } from '#libs/saga/saga.row.js';
+import type { Outbox } from '#libs/messaging/outbox/outbox.js';
+import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { SagaStarter } from '#libs/saga/runner/saga-binding.js';
+import { sagas as sagaTable } from '#libs/saga/runner/saga.row.js';
 import { cancelOrderSaga } from './cancel-order.saga.js';
 import { startCancelling } from '../domain/cancellation.js';
 import type { Order, OrderRequest } from '../domain/order.js';

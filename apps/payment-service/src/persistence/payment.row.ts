@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { AmountColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  AmountColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { Payment } from '../domain/payment.js';
 
 /** A payment, or the tombstone of one. Never deleted while its order lives: it is what makes a command effective once. */

@@ -3,7 +3,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
 import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { BoundedProvider, type Bounds } from './bounded-provider.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.js';

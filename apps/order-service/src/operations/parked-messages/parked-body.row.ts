@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import { PrimaryIdColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { PrimaryIdColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /** The bytes of a parked message: a table of its own, so that neither a list nor a change of state moves megabytes. */
 @Entity('parked_message_bodies')

@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { AmountColumn, IdColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  AmountColumn,
+  IdColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { FindingKind, Fix } from '../../domain/reconciliation.js';
 
 /** For readers, who know rows and not rules. */

@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  IdColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /**
  * `asking`: participants list what they have, page by page. `orders`: orders are compared with it. `items`: what was

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { IdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { IdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /** The one row that says which run is the latest: whoever starts one locks it, so that there is one at a time. */
 @Entity('reconciliation_schedule')

@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import { JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { Change } from '../audit/changes.js';
 import type { OperatorActionName } from '../audit/operator-action.js';
 

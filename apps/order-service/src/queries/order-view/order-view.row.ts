@@ -1,7 +1,12 @@
 import { Column, Entity, Index } from 'typeorm';
 import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.messages.js';
-import { AmountColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  AmountColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 
 /** The newest state of an order that has reached the read side. */
 @Entity('order_views')

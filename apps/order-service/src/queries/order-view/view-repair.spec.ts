@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import { registry } from '#libs/observability/metrics.js';
-import { ConnectionLost } from '#libs/persistence/errors.js';
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
 import { toDocument } from '../../persistence/order-document.js';
 import { anOrder } from '../../testing/an-order.js';

@@ -4,7 +4,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import { Turns } from '#libs/persistence/housekeeping/turns.js';
 import { backgroundSourceToken, unitOfWorkToken } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { OrderViewReader } from './order-view.reader.js';
 import { ViewRepair } from './view-repair.js';
 import { ViewSweepMetrics } from './view-sweep-metrics.js';

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, type DataSource } from 'typeorm';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { bytesToId } from '#libs/kernel/ids.js';
-import { pageByAge, type PageByAge } from '#libs/persistence/page-by-age.js';
+import { pageByAge, type PageByAge } from '#libs/persistence/database/page-by-age.js';
 import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
 import { toDocument } from '../../persistence/order-document.js';
 import { toOrder } from '../../persistence/order.mapper.js';

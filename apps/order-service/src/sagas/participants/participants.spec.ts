@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
-import type { ParticipantCommand } from '#libs/saga/participant.js';
+import type { ParticipantCommand } from '#libs/saga/definition/participant.js';
 import * as inventory from './inventory.participant.js';
 import * as payment from './payment.participant.js';
 

@@ -1,6 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import { AmountColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import { AmountColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { SandboxCharge } from './sandbox-charge.js';
 
 /**

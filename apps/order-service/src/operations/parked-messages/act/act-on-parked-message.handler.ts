@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Outbox } from '#libs/messaging/outbox.js';
+import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { foreseen, proposable, type Proposed } from '../../second-person/proposable.js';
 import { ActOnParkedMessage } from './act-on-parked-message.command.js';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
-import type { RedrivenMessage } from '#libs/messaging/outbox.js';
+import type { RedrivenMessage } from '#libs/messaging/outbox/outbox.js';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 import { parkedBodies } from '../parked-body.row.js';

@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/table.js';
+import {
+  IdColumn,
+  JsonColumn,
+  PrimaryIdColumn,
+  TimestampColumn,
+} from '#libs/persistence/database/columns.js';
+import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
 import type { ParkedFilter, ParkedKey } from '../parked-message-filter.js';
 
 export const jobKinds = ['parked-redrive', 'parked-discard'] as const;

@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { StoredReason } from '#libs/messaging/parked-delivery.js';
+import type { StoredReason } from '#libs/messaging/parking/parked-delivery.js';
 import { scrub } from '#libs/observability/log-fields.js';
 import { ParkedMessageGroups, type ParkedMessageGroupsAnswer } from './parked-message-groups.query.js';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { storedReasons } from '#libs/messaging/parked-delivery.js';
+import { storedReasons } from '#libs/messaging/parking/parked-delivery.js';
 import { scrub } from '#libs/observability/log-fields.js';
 import { parkedStates, type ParkedMessageRow } from '../parked-message.row.js';
 

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { readEnvelope } from '#libs/messaging/parse-envelope.js';
+import { readEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
 import { scrub } from '#libs/observability/log-fields.js';
 import { shownData } from '../../audit/shown-data.js';
 

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
 import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
 import { prunedBefore } from '#libs/persistence/housekeeping/turns.js';
-import { SagaRow } from '#libs/saga/saga.row.js';
+import { SagaRow } from '#libs/saga/runner/saga.row.js';
 import {
   expectationOf,
   finding,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ignoredReasons } from '#libs/saga/ignored.js';
-import { sagaStatuses } from '#libs/saga/instance.js';
+import { ignoredReasons } from '#libs/saga/engine/ignored.js';
+import { sagaStatuses } from '#libs/saga/engine/instance.js';
 import { operatorRequest } from '../../audit/operator-request.js';
 import { sagaActions } from './saga-action.js';
 

@@ -1,0 +1,83 @@
+import { Logger } from '@nestjs/common';
+import type { ChannelModel, ConsumeMessage } from 'amqplib';
+import { retryDelays, type RetryDelay } from '#libs/contracts/topology.js';
+import type { AmqpConnection } from '../broker/amqp-connection.js';
+import { Circuit, type CircuitOptions } from './circuit.js';
+import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
+import { deliveryOf, type Delivery } from '../parking/delivery.js';
+import { MessageHandling, type MessageHandler } from './message-handling.js';
+import type { Publishes } from '../broker/publisher.js';
+import { QueueReader, type Settlement } from '../broker/queue-reader.js';
+import { Suspects } from './suspects.js';
+
+export interface ConsumerOptions {
+  /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */
+  readonly prefetch?: number;
+  readonly retryDelays?: readonly RetryDelay[];
+  readonly circuit?: CircuitOptions;
+}
+
+/** A delivery that so many earlier ones ended without an answer: the process died, or lost its connection. */
+const suspectAfterDeliveries = 2;
+
+/** Reads one queue and has the handlers of its messages carry them out. */
+export class QueueConsumer {
+  private readonly logger = new Logger('Consumer');
+  private readonly circuit: Circuit;
+  private readonly handling: MessageHandling;
+  private readonly retryDelays: readonly RetryDelay[];
+  private readonly reader: QueueReader;
+  private readonly prefetch: number;
+  private readonly suspects = new Suspects();
+
+  constructor(
+    readonly queue: string,
+    connection: AmqpConnection,
+    publisher: Publishes,
+    handlerOf: (type: string) => MessageHandler | undefined,
+    options: ConsumerOptions = {},
+  ) {
+    this.retryDelays = options.retryDelays ?? retryDelays;
+    this.circuit = new Circuit({ ...options.circuit, onChange: (open) => this.circuitChanged(open) });
+    this.handling = new MessageHandling(handlerOf, publisher, this.circuit, this.retryDelays);
+    const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> =>
+      this.handle(message, gone);
+    this.prefetch = options.prefetch ?? 400;
+    this.reader = new QueueReader(queue, connection, handle, this.prefetch);
+  }
+
+  get isAttached(): boolean {
+    return this.reader.isAttached;
+  }
+
+  attach(model: ChannelModel): Promise<void> {
+    return this.reader.attach(model);
+  }
+
+  stop(withinMs: number): Promise<void> {
+    this.circuit.stop();
+    return this.reader.stop(withinMs);
+  }
+
+  private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
+    const delivery = deliveryOf(this.queue, message, this.retryDelays);
+    const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
+    const result = await (this.isSuspect(delivery) ? this.suspects.turn(handle, gone) : handle());
+    return result === 'abandoned' ? 'abandoned' : 'settled';
+  }
+
+  private isSuspect({ id, earlierDeliveries }: Delivery): boolean {
+    if (earlierDeliveries < suspectAfterDeliveries) return false;
+    const fields = { queue: this.queue, messageId: id, count: earlierDeliveries };
+    this.logger.warn('message was in hand each time that a process or connection ended', fields);
+    return true;
+  }
+
+  private circuitChanged(open: boolean): void {
+    // One at a time, to probe with.
+    this.reader.takeAtOnce(open ? 1 : this.prefetch);
+    consumerMetrics.circuitOpen.set({ consumer: this.queue }, open ? 1 : 0);
+    if (open) this.logger.warn('everything fails: slowing down to single probes', { queue: this.queue });
+    else this.logger.log('back to full speed', { queue: this.queue });
+  }
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
+import { OrderConfirmed } from '#libs/contracts/order/order.messages.js';
+import { Defect } from '#libs/kernel/errors.js';
+import { newId } from '#libs/kernel/ids.js';
+import { runInContext } from '#libs/observability/request-context.js';
+import type { OutboxRow } from './outbox.row.js';
+import { Outbox } from './outbox.js';
+import type { OutgoingMessage } from './outgoing-message.js';
+import { parseEnvelope } from '../envelope/parse-envelope.js';
+import { RecordingWork } from '../testing/recording-work.js';
+
+const command = (): OutgoingMessage<ReserveStock> => ({
+  message: ReserveStock,
+  subject: newId(),
+  data: { reservationId: newId(), lines: [{ sku: 'SKU-1', quantity: 1 }] },
+  sagaId: newId(),
+  commandId: newId(),
+  causationId: newId(),
+  expiresAt: new Date('2026-01-02T03:05:30.678Z'),
+});
+
+const publish = (message: OutgoingMessage, now = new Date('2026-01-02T03:04:05.678Z')): OutboxRow => {
+  const work = new RecordingWork(now);
+  new Outbox('/order-service').publish(work, message);
+  return work.inserted[0] as OutboxRow;
+};
+
+describe('Outbox', () => {
+  it('writes a row that its receiver can read', () => {
+    const message = command();
+    const row = publish(message);
+    const parsed = parseEnvelope(Buffer.from(row.body), row.id);
+    expect(parsed).toMatchObject({
+      readable: true,
+      envelope: {
+        id: row.id,
+        type: 'inventory.reserve-stock.v1',
+        source: '/order-service',
+        subject: message.subject,
+        time: '2026-01-02T03:04:05.678Z',
+        dataschema: '/schemas/inventory.reserve-stock.v1.json',
+        sagaid: message.sagaId,
+        commandid: message.commandId,
+        causationid: message.causationId,
+        expirytime: '2026-01-02T03:05:30.678Z',
+        data: message.data,
+      },
+    });
+  });
+
+  it("leases the row to this process's relay from the start", () => {
+    expect(publish(command())).toMatchObject({
+      state: 'unsent',
+      fence: 1,
+      leaseUntil: new Date('2026-01-02T03:04:15.678Z'),
+    });
+  });
+
+  it('wants commands back that no queue takes, and events not', () => {
+    expect(publish(command()).mandatory).toBe(true);
+    const event = {
+      message: { ...OrderConfirmed, schema: ReserveStock.schema },
+      subject: 'x',
+      data: command().data,
+    };
+    expect(publish(event)).toMatchObject({ mandatory: false, alsoRoutedAs: 'order.updated' });
+  });
+
+  it('carries the trace of the work that caused the message', () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const row = runInContext({ traceparent, tracestate: 'a=1' }, () => publish(command()));
+    const envelope = JSON.parse(row.body) as { traceparent: string; tracestate: string };
+    expect(envelope.traceparent).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[0-9a-f]{16}-01$/);
+    expect(envelope.tracestate).toBe('a=1');
+  });
+
+  it.each([`a=${'v'.repeat(512)}`, 'a', 'a=1,a=2'])(
+    'carries no tracestate that others cannot read: %.20s',
+    (tracestate) => {
+      const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+      const row = runInContext({ traceparent, tracestate }, () => publish(command()));
+      expect(row.body).not.toContain('tracestate');
+      expect(row.body).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
+      expect(parseEnvelope(Buffer.from(row.body), row.id).readable).toBe(true);
+    },
+  );
+
+  it.each<[string, Partial<OutgoingMessage>]>([
+    ['a subject that is too long', { subject: 'x'.repeat(65) }],
+    ['no subject', { subject: '' }],
+    ['a saga id that is none', { sagaId: 'saga' }],
+    ['a command id that is none', { commandId: '' }],
+    ['a cause that is none', { causationId: 'x' }],
+    ['a sequence that is none', { sequence: 0 }],
+    ['half of a surrogate pair', { subject: 'order \ud83d' }],
+  ])('sends nothing that has %s', (_, changes) => {
+    expect(() => publish({ ...command(), ...changes })).toThrow(Defect);
+  });
+
+  it('sends nothing that is larger than readers take', () => {
+    const message = { ...OrderConfirmed, schema: z.object({ text: z.string() }) };
+    const sized = (size: number) => () =>
+      publish({ message, subject: 'x', data: { text: 'é'.repeat(size) } });
+    expect(sized(500_000)).not.toThrow();
+    expect(sized(525_000)).toThrow(Defect);
+  });
+
+  it('sends nothing that breaks its schema', () => {
+    const message = command();
+    expect(() => publish({ ...message, data: { ...message.data, lines: [] } })).toThrow(Defect);
+  });
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { ConsumeMessage } from 'amqplib';
+import type { ParkedDelivery } from './parked-delivery.js';
+import { ParkedHandling } from './parked-handling.js';
+import { FakePublisher } from '../testing/fake-publisher.js';
+
+const message = (deliveries = 0): ConsumeMessage =>
+  ({
+    properties: { messageId: 'm', headers: { 'x-delivery-count': deliveries } },
+    content: Buffer.from('bytes'),
+    fields: {},
+  }) as unknown as ConsumeMessage;
+
+describe('a message from a parking lot', () => {
+  const kept: ParkedDelivery[] = [];
+  let failures: number;
+  let publisher: FakePublisher;
+  let handling: ParkedHandling;
+  const never = new AbortController().signal;
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+    jest.spyOn(Logger.prototype, 'warn').mockImplementation(() => undefined);
+    kept.length = 0;
+    failures = 0;
+    publisher = new FakePublisher();
+    handling = new ParkedHandling('inventory.commands', publisher, async (found) => {
+      if (failures-- > 0) throw new Error('the database is away');
+      kept.push(found);
+    });
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+    jest.restoreAllMocks();
+  });
+
+  it('is settled when it is kept', async () => {
+    await expect(handling.handle(message(), never)).resolves.toBe('settled');
+    expect(kept).toHaveLength(1);
+  });
+
+  it('is tried again for as long as it cannot be kept, and said to wait once', async () => {
+    failures = 50;
+    const settled = handling.handle(message(), never);
+    await jest.advanceTimersByTimeAsync(50 * 15_000);
+    await expect(settled).resolves.toBe('settled');
+    expect(kept).toHaveLength(1);
+    expect(Logger.prototype.warn).toHaveBeenCalledTimes(1);
+  });
+
+  it('is left to the broker when its channel is gone', async () => {
+    failures = Infinity;
+    const gone = new AbortController();
+    const settlement = handling.handle(message(), gone.signal);
+    gone.abort();
+    await jest.advanceTimersByTimeAsync(15_000);
+    await expect(settlement).resolves.toBe('abandoned');
+  });
+
+  it('is left to the broker at once when the process stops', async () => {
+    failures = Infinity;
+    const settlement = handling.handle(message(), never);
+    await jest.advanceTimersByTimeAsync(10);
+    handling.stop();
+    await expect(settlement).resolves.toBe('abandoned');
+  });
+
+  it('is put into its lot anew before the broker has delivered it too often', async () => {
+    await expect(handling.handle(message(9), never)).resolves.toBe('settled');
+    expect([kept.length, publisher.published.length]).toEqual([1, 0]);
+    await expect(handling.handle(message(10), never)).resolves.toBe('settled');
+    expect([kept.length, publisher.published.length]).toEqual([1, 1]);
+    expect(publisher.published[0]).toMatchObject({ routingKey: 'inventory.commands.parked', id: 'm' });
+  });
+
+  it('is kept all the same when it cannot be put back', async () => {
+    publisher.outcome = () => 'channel-closed';
+    await expect(handling.handle(message(19), never)).resolves.toBe('settled');
+    expect(kept).toHaveLength(1);
+  });
+});

@@ -1,0 +1,114 @@
+import { format, type SqlValue } from 'mysql2';
+import { createConnection } from 'mysql2/promise';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import { Fault } from '#libs/kernel/errors.js';
+import { limitQueries } from './limited-queries.js';
+import { SnakeCaseNaming } from './naming-strategy.js';
+import { driverWithSessions, type Engine, type SessionUse } from './session.js';
+import type { AnyTable } from '../unit-of-work/transaction-store.js';
+
+export interface DataSourceSettings {
+  /** mysql://user:password@host:port/database, with `?ssl=true` where the server's certificate is to be demanded. */
+  readonly url: string;
+  readonly rows: readonly AnyTable['row'][];
+  readonly migrations: readonly (new () => MigrationInterface)[];
+  /** Connections at most, 2 or more. Default: 10. */
+  readonly poolSize?: number;
+}
+
+const connectTimeoutMs = 5_000;
+
+/** While one connection holds the lock of the migrations, another runs them. */
+const poolSizeLeast = 2;
+
+export const poolSizeOf = ({ poolSize = 10 }: Pick<DataSourceSettings, 'poolSize'>): number =>
+  Math.max(poolSize, poolSizeLeast);
+
+/** Callers that may wait for a connection; a longer queue would only make everybody late. */
+const poolQueueMax = 1_000;
+
+/**
+ * A data source that is not connected yet. Asks the server what it is: TypeORM's dialects for MySQL and MariaDB break
+ * each other, and one URL may lead to either. @throws the driver's error when the server is not to be reached.
+ */
+export async function createDataSource(settings: DataSourceSettings): Promise<DataSource> {
+  return new DataSource(optionsFor(await detectEngine(settings.url), settings));
+}
+
+/**
+ * Another pool on the same database, connected. What it is for does not wait for the connections of others, nor take them.
+ */
+export function openPoolBeside(source: DataSource, poolSize: number, use: SessionUse): Promise<DataSource> {
+  const engine = source.options.type as Engine;
+  const options = { ...source.options, poolSize, driver: driverWithSessions(engine, use) };
+  const opened = new DataSource(options as DataSourceOptions);
+  if (use !== 'statements' && use !== 'groups') limitQueries(opened, use, poolSize);
+  return opened.initialize();
+}
+
+/** What answers at this URL. */
+export async function detectEngine(url: string): Promise<Engine> {
+  const { username: user, ...address } = addressOf(url);
+  const connection = await createConnection({ ...address, user, connectTimeout: connectTimeoutMs });
+  try {
+    const [rows] = await connection.query('SELECT VERSION() AS version');
+    const [row] = rows as { version: string }[];
+    return row?.version.toLowerCase().includes('mariadb') ? 'mariadb' : 'mysql';
+  } finally {
+    connection.destroy();
+  }
+}
+
+const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOptions => ({
+  type: engine,
+  ...addressOf(settings.url),
+  driver: driverWithSessions(engine, 'statements'),
+  entities: settings.rows.map((row) => row as () => void),
+  migrations: [...settings.migrations],
+  migrationsTransactionMode: 'none',
+  namingStrategy: new SnakeCaseNaming(),
+  poolSize: poolSizeOf(settings),
+  charset: 'UTF8MB4_UNICODE_CI',
+  timezone: 'Z',
+  connectTimeout: connectTimeoutMs,
+  // BIGINTs are numbers as long as they are exact, and text beyond; AmountColumn refuses the latter.
+  supportBigNumbers: true,
+  bigNumberStrings: false,
+  invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
+  extra: {
+    queueLimit: poolQueueMax,
+    enableKeepAlive: true,
+    keepAliveInitialDelay: 10_000,
+    // One meaning on both engines: the document's text. Otherwise a JSON string "7" would come back as the number 7.
+    jsonStrings: true,
+    // For the statements of a group: a round trip each would be most of a lone order's time.
+    multipleStatements: true,
+    // Statements of units have their values in them. The driver would look through each for places to put values.
+    queryFormat: (sql: string, values: SqlValue[] | undefined, timezone: string) =>
+      values && values.length > 0 ? format(sql, values, false, timezone) : sql,
+  },
+});
+
+interface Address {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  readonly ssl?: { readonly rejectUnauthorized: true };
+}
+
+/** @throws Fault for a URL that names no database. */
+function addressOf(text: string): Address {
+  const url = new URL(text);
+  const database = decodeURIComponent(url.pathname.slice(1));
+  if (database === '') throw new Fault('the database URL names no database');
+  return {
+    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: Number(url.port || 3306),
+    username: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    database,
+    ...(url.searchParams.get('ssl') === 'true' && { ssl: { rejectUnauthorized: true } }),
+  };
+}

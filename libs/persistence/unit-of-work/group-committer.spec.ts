@@ -1,0 +1,387 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '#libs/kernel/clock.js';
+import { Fault } from '#libs/kernel/errors.js';
+import {
+  CommitUnknown,
+  ConnectionLost,
+  Contention,
+  LockTimeout,
+  Overloaded,
+  StatementRefused,
+} from '../database/errors.js';
+import { GroupCommitter, setAsideLimits, type GroupCommitterOptions } from './group-committer.js';
+import type { TransactionResult } from './group-observer.js';
+import { FailingTransactionStore, type FailurePoint } from '../testing/failing-transaction-store.js';
+import { InMemoryTransactionStore } from '../testing/in-memory-transaction-store.js';
+import { counters } from '../testing/sample-rows.js';
+import { increment } from '../testing/unit-of-work.suite.js';
+import type { Unit } from './unit-of-work.js';
+
+const lost = new ConnectionLost('gone');
+const deadlock = new Contention('deadlock');
+
+/** A committer on a store that fails as planned, in a time of its own: pauses take no real time. */
+function setUp(options: Partial<GroupCommitterOptions> = {}) {
+  const data = new InMemoryTransactionStore();
+  const store = new FailingTransactionStore(data);
+  const transactions: { size: number; result: TransactionResult }[] = [];
+  const rowsHeld: (string | undefined)[] = [];
+  let nowMs = 0;
+  const units = new GroupCommitter({
+    store,
+    clock: systemClock,
+    observer: {
+      transactionEnded: (size, _, result) => transactions.push({ size, result }),
+      rowHeld: (rowClass) => rowsHeld.push(rowClass),
+      listenerFailed: () => undefined,
+    },
+    timing: {
+      turn: () => Promise.resolve(),
+      pause: (milliseconds) => {
+        nowMs += milliseconds;
+        return Promise.resolve();
+      },
+      monotonicMs: () => nowMs,
+      random: () => 0.5,
+    },
+    ...options,
+  });
+  const loneWaits: (() => void)[] = [];
+  store.whenBlocked = async (seconds) => {
+    if (seconds > 1) await new Promise<void>((resolve) => loneWaits.push(resolve));
+    else nowMs += 1_000;
+  };
+  /** All who wait alone have waited for as long as they do at once. */
+  const endLoneWaits = async (): Promise<void> => {
+    await turn();
+    nowMs += 5_000;
+    for (const resolve of loneWaits.splice(0)) resolve();
+    await turn();
+  };
+  const incrementAll = (count: number): Promise<PromiseSettledResult<number>[]> =>
+    Promise.allSettled(Array.from({ length: count }, () => units.run(increment('a'))));
+  const value = (): number => data.rows(counters)[0]?.value ?? 0;
+  return { units, store, transactions, rowsHeld, incrementAll, value, endLoneWaits, elapsedMs: () => nowMs };
+}
+
+const fulfilled = (count: number): unknown[] =>
+  Array.from({ length: count }, (_, index) => ({ status: 'fulfilled', value: index + 1 }));
+
+describe('GroupCommitter', () => {
+  describe('grouping', () => {
+    it('puts all that wait into one transaction', async () => {
+      const { incrementAll, transactions, store } = setUp();
+      expect(await incrementAll(50)).toEqual(fulfilled(50));
+      expect(transactions).toEqual([{ size: 50, result: 'committed' }]);
+      expect(store.steps).toEqual(['begin', 'load', 'write', 'commit']);
+    });
+
+    it('closes a group when it is full', async () => {
+      const { incrementAll, transactions } = setUp({ groupSizeMax: 20 });
+      expect(await incrementAll(50)).toEqual(fulfilled(50));
+      expect(transactions.map(({ size }) => size)).toEqual([20, 20, 10]);
+    });
+
+    it('takes started work before new work', async () => {
+      const { units } = setUp({ groupSizeMax: 1 });
+      const order: string[] = [];
+      const unit = (name: string, priority: 'new' | 'started'): Unit<void> => ({
+        name,
+        priority,
+        load: [],
+        decide: () => void order.push(name),
+      });
+      await Promise.all([
+        units.run(unit('new 1', 'new')),
+        units.run(unit('new 2', 'new')),
+        units.run(unit('started 1', 'started')),
+        units.run(unit('started 2', 'started')),
+      ]);
+      expect(order).toEqual(['started 1', 'started 2', 'new 1', 'new 2']);
+    });
+
+    it('refuses new work when too much of it waits, and still takes started work', async () => {
+      const { units } = setUp({ newUnitsMax: 2, startedUnitsMax: 10 });
+      const unit: Unit<string> = { name: 'u', priority: 'new', load: [], decide: () => 'done' };
+      const outcomes = await Promise.allSettled([
+        units.run(unit),
+        units.run(unit),
+        units.run(unit),
+        units.run({ ...unit, priority: 'started' }),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual([
+        'fulfilled',
+        'fulfilled',
+        'rejected',
+        'fulfilled',
+      ]);
+      expect(outcomes[2]).toMatchObject({ reason: expect.any(Overloaded) });
+    });
+
+    it('writes no mark and commits nothing when nothing changed', async () => {
+      const { units, store, transactions } = setUp();
+      await units.run({ name: 'look', load: [], decide: () => undefined });
+      expect(store.steps).toEqual(['begin']);
+      expect(transactions).toEqual([{ size: 1, result: 'nothing-to-write' }]);
+    });
+
+    it('lets several groups be in flight', async () => {
+      const { incrementAll, value } = setUp({ groupsInFlight: 3, groupSizeMax: 5 });
+      await incrementAll(50);
+      expect(value()).toBe(50);
+    });
+  });
+
+  describe('when transactions are in each other’s way', () => {
+    it('repeats the whole group, after a pause', async () => {
+      const { store, incrementAll, transactions, elapsedMs, value } = setUp();
+      store.fail('load', deadlock, { times: 2 }).fail('write', deadlock).fail('commit', deadlock);
+      expect(await incrementAll(3)).toEqual(fulfilled(3));
+      expect(transactions.map(({ result }) => result)).toEqual([
+        'contention',
+        'contention',
+        'contention',
+        'contention',
+        'committed',
+      ]);
+      expect(elapsedMs()).toBeGreaterThan(0);
+      expect(value()).toBe(3);
+    });
+
+    it('takes the group apart after five tries', async () => {
+      const { store, incrementAll, transactions } = setUp();
+      store.fail('load', deadlock, { times: 5 });
+      expect(await incrementAll(2)).toEqual(fulfilled(2));
+      expect(transactions.map(({ size }) => size)).toEqual([2, 2, 2, 2, 2, 1, 1]);
+    });
+
+    it('fails a unit that meets it alone, again and again', async () => {
+      const { store, incrementAll, value } = setUp();
+      store.fail('load', deadlock, { times: 5 });
+      const [outcome] = await incrementAll(1);
+      expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(Fault) });
+      expect(value()).toBe(0);
+    });
+  });
+
+  describe('when another session holds a row', () => {
+    const hold = (...names: string[]): ReturnType<typeof setUp> => {
+      const committer = setUp();
+      for (const name of names) committer.store.held.add(`CounterRow ${name}`);
+      return committer;
+    };
+    const sizes = (transactions: readonly { size: number; result: TransactionResult }[]): string[] =>
+      transactions.map(({ size, result }) => `${size} ${result}`);
+
+    it('lets the others go on after one wait of a second, and who wants it when it is free', async () => {
+      const { units, store, transactions, rowsHeld, elapsedMs, endLoneWaits } = hold('held');
+      const waiting = units.run(increment('held'));
+      const others = await Promise.all(['a', 'b', 'c'].map((name) => units.run(increment(name))));
+      expect(others).toEqual([1, 1, 1]);
+      expect(elapsedMs()).toBe(1_000);
+      expect(sizes(transactions)).toEqual(['4 contention', '3 committed']);
+      expect(rowsHeld).toEqual(['CounterRow']);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await waiting).toBe(1);
+    });
+
+    it('does not let a group wait for it again, for whoever wants it next', async () => {
+      const { units, store, transactions, endLoneWaits } = hold('held');
+      const first = units.run(increment('held'));
+      await units.run(increment('a'));
+      const [second, third] = [units.run(increment('held')), units.run(increment('held'))];
+      await units.run(increment('a'));
+      const groupsThatWaited = transactions.filter(({ size, result }) => size > 1 && result === 'contention');
+      expect(groupsThatWaited).toHaveLength(1);
+      expect(units.waiting['set-aside']).toBe(3);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await Promise.all([first, second, third])).toEqual([1, 2, 3]);
+      expect(units.waiting['set-aside']).toBe(0);
+    });
+
+    it('waits for several rows at once, each apart', async () => {
+      const names = Array.from({ length: 10 }, (_, row) => `held ${row}`);
+      const { units, store, elapsedMs, endLoneWaits } = hold(...names);
+      const waiting = names.map((name) => units.run(increment(name)));
+      expect(await units.run(increment('a'))).toBe(1);
+      expect(elapsedMs()).toBe(1_000);
+      store.held.delete(`CounterRow ${names[9]}`);
+      // Eight wait at once; the ninth and tenth have their turn after them.
+      await endLoneWaits();
+      expect(await waiting[9]).toBe(1);
+      store.held.clear();
+      await endLoneWaits();
+      await endLoneWaits();
+      expect(await Promise.all(waiting)).toEqual(names.map(() => 1));
+    });
+
+    it('fails who has waited for half a minute, and nobody else', async () => {
+      const { units, endLoneWaits, value } = hold('held');
+      const waiting = expect(units.run(increment('held'))).rejects.toThrow('the database is busy');
+      expect(await units.run(increment('a'))).toBe(1);
+      for (let wait = 0; wait < 6; wait += 1) await endLoneWaits();
+      await waiting;
+      expect(units.waiting['set-aside']).toBe(0);
+      expect(value()).toBe(1);
+    });
+
+    it('finds by halving who wants what no look can show: a row that is only being made', async () => {
+      const { units, store, transactions } = setUp();
+      store.fail('write', new LockTimeout('lock wait timeout'), { times: 2 });
+      const values = await Promise.all(['a', 'b', 'c', 'd'].map((name) => units.run(increment(name))));
+      expect(values).toEqual([1, 1, 1, 1]);
+      expect(sizes(transactions).slice(0, 3)).toEqual(['4 contention', '2 contention', '1 committed']);
+    });
+
+    it('names whose row is only being made, where a look shows it', async () => {
+      const { units, store, transactions, endLoneWaits } = hold('held');
+      store.fail('write', new LockTimeout('lock wait timeout'));
+      // Not there to be loaded: it is met by writing.
+      store.makingOnly = true;
+      const waiting = units.run(increment('held'));
+      expect(await units.run(increment('a'))).toBe(1);
+      expect(sizes(transactions)).toEqual(['2 contention', '1 committed']);
+      store.held.clear();
+      await endLoneWaits();
+      expect(await waiting).toBe(1);
+    });
+
+    it('does not run a unit again that was tried alone and may have been committed', async () => {
+      const { units, store, value } = setUp();
+      store
+        .fail('write', new LockTimeout('lock wait timeout'))
+        .fail('commit', lost, { happens: true })
+        .fail('wasCommitted', lost, { times: 1_000 });
+      await expect(units.run(increment('a'))).rejects.toThrow(CommitUnknown);
+      expect(value()).toBe(1);
+    });
+
+    it('refuses more than may wait', async () => {
+      const { units, store, endLoneWaits } = hold('held');
+      const outcomes = Promise.allSettled(
+        Array.from({ length: setAsideLimits.unitsMax + 5 }, () => units.run(increment('held'))),
+      );
+      await units.run(increment('a'));
+      store.held.clear();
+      await endLoneWaits();
+      const refused = (await outcomes).filter(({ status }) => status === 'rejected');
+      expect(refused).toHaveLength(5);
+      expect(refused[0]).toMatchObject({ reason: expect.any(Overloaded) });
+    });
+
+    it('does not keep the process from closing', async () => {
+      const { units, endLoneWaits } = hold('held');
+      const waiting = Promise.allSettled([units.run(increment('held')), units.run(increment('held'))]);
+      await units.run(increment('a'));
+      const closed = units.close();
+      await endLoneWaits();
+      await closed;
+      expect((await waiting).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    });
+  });
+
+  describe('when one unit cannot be written', () => {
+    it('finds it by halving the group', async () => {
+      const { units, store, incrementAll, transactions, value } = setUp();
+      const poison: Unit<void> = {
+        name: 'poison',
+        load: [],
+        decide: (work) => work.insert(counters, { name: 'poison', value: null as unknown as number }),
+      };
+      const poisoned = expect(units.run(poison)).rejects.toThrow(StatementRefused);
+      expect(await incrementAll(63)).toEqual(fulfilled(63));
+      await poisoned;
+      expect(value()).toBe(63);
+      expect(transactions.filter(({ result }) => result === 'refused').map(({ size }) => size)).toEqual([
+        64, 32, 16, 8, 4, 2, 1,
+      ]);
+      expect(store.steps.filter((step) => step === 'begin')).toHaveLength(13);
+    });
+  });
+
+  describe('when the connection is lost', () => {
+    it.each<FailurePoint>(['begin', 'load', 'write'])('at %s, repeats the group', async (point) => {
+      const { store, incrementAll, transactions, value } = setUp();
+      store.fail(point, lost);
+      expect(await incrementAll(3)).toEqual(fulfilled(3));
+      expect(transactions.map(({ result }) => result)).toEqual(['connection-lost', 'committed']);
+      expect(value()).toBe(3);
+    });
+
+    it('gives up after ten seconds, and at once from then on until the database is back', async () => {
+      const { store, incrementAll, elapsedMs, value } = setUp();
+      store.fail('begin', lost, { times: 1_000 });
+      const [first] = await incrementAll(1);
+      expect(first).toMatchObject({ status: 'rejected', reason: { message: 'the database is away' } });
+      expect(elapsedMs()).toBeGreaterThanOrEqual(10_000);
+      expect(elapsedMs()).toBeLessThan(12_000);
+
+      const before = elapsedMs();
+      const [second] = await incrementAll(1);
+      expect(second).toMatchObject({ status: 'rejected', reason: expect.any(Fault) });
+      expect(elapsedMs()).toBe(before);
+      expect(value()).toBe(0);
+    });
+
+    it('goes on with another mark: the lost transaction may hold the old one', async () => {
+      const { store, incrementAll } = setUp();
+      store.fail('load', lost);
+      await incrementAll(1);
+      await incrementAll(1);
+      const [first, second, third] = store.marks.map(({ committer }) => committer);
+      expect(second).not.toBe(first);
+      expect(third).toBe(second);
+    });
+
+    describe('at COMMIT', () => {
+      it('believes the mark that it was committed, and does not run again', async () => {
+        const { units, store, incrementAll, transactions, value } = setUp();
+        const heard: unknown[] = [];
+        units.onCommitted(counters, (rows) => heard.push(...rows));
+        store.fail('commit', lost, { happens: true });
+        expect(await incrementAll(3)).toEqual(fulfilled(3));
+        expect(transactions.map(({ result }) => result)).toEqual(['committed']);
+        expect(heard).toEqual([{ name: 'a', value: 3 }]);
+        expect(value()).toBe(3);
+      });
+
+      it('believes the mark that it was not, and runs again', async () => {
+        const { store, incrementAll, transactions, value } = setUp();
+        store.fail('commit', lost);
+        expect(await incrementAll(3)).toEqual(fulfilled(3));
+        expect(transactions.map(({ result }) => result)).toEqual(['connection-lost', 'committed']);
+        expect(value()).toBe(3);
+      });
+
+      it.each([true, false])('asks for the mark until it is told (committed: %s)', async (happens) => {
+        const { store, incrementAll, value } = setUp();
+        store.fail('commit', lost, { happens }).fail('wasCommitted', lost, { times: 5 });
+        expect(await incrementAll(3)).toEqual(fulfilled(3));
+        expect(value()).toBe(3);
+      });
+
+      it('says that it does not know when nobody answers', async () => {
+        const { store, incrementAll, transactions, elapsedMs } = setUp();
+        store.fail('commit', lost, { happens: true }).fail('wasCommitted', lost, { times: 1_000 });
+        const outcomes = await incrementAll(2);
+        expect(outcomes).toEqual([
+          { status: 'rejected', reason: expect.any(CommitUnknown) },
+          { status: 'rejected', reason: expect.any(CommitUnknown) },
+        ]);
+        expect(transactions.map(({ result }) => result)).toEqual(['commit-unknown']);
+        expect(elapsedMs()).toBeLessThan(12_000);
+      });
+    });
+  });
+
+  it('commits although a listener throws', async () => {
+    const { units, incrementAll } = setUp();
+    units.onCommitted(counters, () => {
+      throw new Error('must not');
+    });
+    expect(await incrementAll(2)).toEqual(fulfilled(2));
+  });
+});

@@ -1,0 +1,20 @@
+import type { Load, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { SagaDefinition } from '../definition/definition.js';
+import type { SagaBirth } from '../engine/engine.js';
+
+/** How the sagas of a service reach what they are about. Written by the owner of that thing; for an order, its row. */
+export interface SagaBinding<Act> {
+  /** What {@link apply} needs locked, for every input of a saga about `subject`. */
+  load(subject: string): readonly Load[];
+  /**
+   * Does what a saga decided, in the saga's own unit of work; one saga's end may be the begin of the next.
+   * @throws IllegalTransition, which undoes the whole unit.
+   */
+  apply(work: Work, subject: string, act: Act, sagas: SagaStarter<Act>): void;
+  /** Whether what a completed saga did for `subject` has been called off since, by another saga. */
+  isCalledOff(work: Work, subject: string): boolean;
+}
+
+export interface SagaStarter<Act> {
+  start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void;
+}
