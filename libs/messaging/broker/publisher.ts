@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
-import { outboxMetrics } from '../outbox/outbox-metrics.js';
+import { publisherMetrics } from './publisher-metrics.js';
 
 /** A message as it goes to the broker: bytes and an address. */
 export interface WireMessage {
@@ -163,7 +163,7 @@ export class Publisher implements Publishes {
     if (sending.late) {
       this.lateCount -= 1;
       if (outcome !== 'channel-closed') {
-        outboxMetrics.lateConfirms.inc();
+        publisherMetrics.lateConfirms.inc();
         // It was worth waiting for.
         this.patienceMs = this.giveUpAfterMs;
       }
@@ -185,7 +185,7 @@ export class Publisher implements Publishes {
       if (!sending.late) this.lateCount += 1;
       sending.late = true;
     }
-    outboxMetrics.late.set(this.lateCount);
+    publisherMetrics.late.set(this.lateCount);
     if (this.lateCount > lateBefore) {
       this.sayLate(now);
       this.pump();

@@ -15,14 +15,6 @@ export const outboxMetrics = {
     help: 'Messages that were published and not confirmed, by what came instead.',
     labels: { outcome: ['returned', 'nacked', 'timed-out', 'channel-closed'] },
   }),
-  late: gauge({
-    name: 'orders_publisher_late_messages',
-    help: 'Messages that the broker has not confirmed within ten seconds, and that are waited for.',
-  }),
-  lateConfirms: counter({
-    name: 'orders_publisher_late_confirms_total',
-    help: 'Answers of the broker that came late, and counted.',
-  }),
   pending: gauge({ name: 'orders_outbox_pending', help: 'Committed messages that are not sent yet.' }),
   parked: gauge({
     name: 'orders_outbox_parked',

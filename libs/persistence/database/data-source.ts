@@ -5,7 +5,7 @@ import { Fault } from '#libs/kernel/errors.js';
 import { limitQueries } from './limited-queries.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { driverWithSessions, type Engine, type SessionUse } from './session.js';
-import type { AnyTable } from '../unit-of-work/transaction-store.js';
+import type { AnyTable } from './table.js';
 
 export interface DataSourceSettings {
   /** mysql://user:password@host:port/database, with `?ssl=true` where the server's certificate is to be demanded. */

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
 import { openPoolBeside } from './data-source.js';
-import { packetCharactersMax } from '../unit-of-work/typeorm-transaction.js';
+import { packetCharactersMax } from './session.js';
 
 /** What a server says of itself and of two of our sessions, one for statements and one for groups. */
 export interface ServerFacts {

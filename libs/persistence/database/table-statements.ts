@@ -3,7 +3,7 @@ import type { MysqlDriver } from 'typeorm/driver/mysql/MysqlDriver.js';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { codecOf, type ColumnCodec } from './column-codec.js';
-import type { AnyTable } from '../unit-of-work/transaction-store.js';
+import type { AnyTable } from './table.js';
 
 /** What one statement carries at most; far below every default of `max_allowed_packet`. */
 const rowsMax = 1_000;

@@ -13,6 +13,9 @@ export interface Table<Row, Key> {
   readonly keyOf: (row: Row) => Key;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- one of many, of whatever rows and keys
+export type AnyTable = Table<any, any>;
+
 /** The one fixed order in which locks are taken everywhere; two units that follow it cannot deadlock over these. */
 export const lockOrder = {
   inbox: 10,

@@ -1,7 +1,7 @@
 import { LockTimeout } from '../database/errors.js';
 import { keyText, type KeyText } from '../unit-of-work/key.js';
+import type { AnyTable } from '../database/table.js';
 import type {
-  AnyTable,
   CommitMark,
   TableChanges,
   TableLoad,

@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { StatementRefused } from '../database/errors.js';
-import type { AnyTable } from '../unit-of-work/transaction-store.js';
+import type { AnyTable } from '../database/table.js';
 
 type Row = Readonly<Record<string, unknown>>;
 

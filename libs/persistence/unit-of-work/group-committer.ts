@@ -22,7 +22,8 @@ import {
 } from './group.js';
 import { silentObserver, type GroupObserver, type TransactionResult } from './group-observer.js';
 import type { Table } from '../database/table.js';
-import type { AnyTable, CommitMark, Transaction, TransactionStore } from './transaction-store.js';
+import type { AnyTable } from '../database/table.js';
+import type { CommitMark, Transaction, TransactionStore } from './transaction-store.js';
 import type { Unit, UnitOfWork } from './unit-of-work.js';
 import { want } from './unit-work.js';
 import { UnitsSetAside, type LoneOutcome } from './units-set-aside.js';

@@ -1,5 +1,6 @@
 import { compareKeys, keyText, type KeyText } from './key.js';
-import type { AnyTable, TableChanges } from './transaction-store.js';
+import type { AnyTable } from '../database/table.js';
+import type { TableChanges } from './transaction-store.js';
 
 /** A row's new state by key; null: removed. */
 export type Writes = Map<AnyTable, Map<KeyText, { readonly key: unknown; readonly row: object | null }>>;

@@ -2,7 +2,8 @@ import { Defect } from '#libs/kernel/errors.js';
 import { LockTimeout } from '../database/errors.js';
 import { compareTables, GroupRows } from './group-rows.js';
 import { compareKeys, keyText, type KeyText } from './key.js';
-import type { AnyTable, TableChanges, TableLoad, Transaction } from './transaction-store.js';
+import type { AnyTable } from '../database/table.js';
+import type { TableChanges, TableLoad, Transaction } from './transaction-store.js';
 import type { Load, Unit } from './unit-of-work.js';
 import { UnitWork, want, type Wanted } from './unit-work.js';
 

@@ -1,7 +1,6 @@
+import type { AnyTable } from '../database/table.js';
 import type { KeyText } from './key.js';
 import type { Load } from './unit-of-work.js';
-
-export type AnyTable = Load['table'];
 
 /**
  * What the group committer needs of a database. Implemented on TypeORM (typeorm-transaction-store.ts) and in memory

@@ -6,8 +6,8 @@ import { keyText, type KeyText } from './key.js';
 import { LostThreads } from './lost-threads.js';
 import { whileInTransaction, type Engine, type SessionIdentity } from '../database/session.js';
 import { TableStatements } from '../database/table-statements.js';
+import type { AnyTable } from '../database/table.js';
 import type {
-  AnyTable,
   CommitMark,
   TableLoad,
   Transaction,

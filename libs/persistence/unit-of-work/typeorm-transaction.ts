@@ -2,12 +2,10 @@ import { isInterruption } from '../database/database-errors.js';
 import { ConnectionLost, Contention } from '../database/errors.js';
 import { markIn, readMark } from './commit-marker.sql.js';
 import type { GroupSession } from './group-session.js';
-import { afterTransaction, type Engine } from '../database/session.js';
+import { afterTransaction, packetCharactersMax, type Engine } from '../database/session.js';
 import type { TableStatements } from '../database/table-statements.js';
-import type { AnyTable, CommitMark, TableChanges, TableLoad, Transaction } from './transaction-store.js';
-
-/** Of up to four bytes each; with one more statement still below every default of `max_allowed_packet`. */
-export const packetCharactersMax = 1024 * 1024;
+import type { AnyTable } from '../database/table.js';
+import type { CommitMark, TableChanges, TableLoad, Transaction } from './transaction-store.js';
 
 /** What a transaction needs of its store. */
 export interface TransactionOwner {

@@ -1,4 +1,4 @@
-import type { Table } from '../database/table.js';
+import type { AnyTable, Table } from '../database/table.js';
 
 /**
  * The port through which everything changes state. A unit of work names the rows that it needs, decides on them without
@@ -46,8 +46,7 @@ export interface Unit<Result> {
 
 /** Rows to have at hand in `decide`, by primary key. */
 export interface Load {
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a list holds loads of different tables
-  readonly table: Table<any, any>;
+  readonly table: AnyTable;
   readonly keys: readonly unknown[];
   /** `lock`: SELECT ... FOR UPDATE, needed before a write. `read`: the last committed state, for looking only. */
   readonly mode: 'lock' | 'read';

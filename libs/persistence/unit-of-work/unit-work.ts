@@ -2,7 +2,7 @@ import { Defect } from '#libs/kernel/errors.js';
 import { DuplicateKey } from '../database/errors.js';
 import type { GroupRows, Writes } from './group-rows.js';
 import { keyText, type KeyText } from './key.js';
-import type { AnyTable } from './transaction-store.js';
+import type { AnyTable } from '../database/table.js';
 import type { Load, Work } from './unit-of-work.js';
 import type { Table } from '../database/table.js';
 

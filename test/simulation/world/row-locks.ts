@@ -1,5 +1,5 @@
 import type { KeyText } from '#libs/persistence/unit-of-work/key.js';
-import type { AnyTable } from '#libs/persistence/unit-of-work/transaction-store.js';
+import type { AnyTable } from '#libs/persistence/database/table.js';
 
 type RowClass = AnyTable['row'];
 

@@ -1,6 +1,7 @@
 import { compareKeys, keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import { rowOutOf } from '#libs/persistence/testing/row-copy.js';
-import type { AnyTable, CommitMark } from '#libs/persistence/unit-of-work/transaction-store.js';
+import type { AnyTable } from '#libs/persistence/database/table.js';
+import type { CommitMark } from '#libs/persistence/unit-of-work/transaction-store.js';
 import { RowLocks } from './row-locks.js';
 import type { World } from './simulation-world.js';
 

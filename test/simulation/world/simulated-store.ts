@@ -1,7 +1,7 @@
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
+import type { AnyTable } from '#libs/persistence/database/table.js';
 import type {
-  AnyTable,
   CommitMark,
   TableLoad,
   Transaction,

@@ -2,8 +2,8 @@ import { ConnectionLost, Contention, DuplicateKey, LockTimeout } from '#libs/per
 import { Defect } from '#libs/kernel/errors.js';
 import { keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
+import type { AnyTable } from '#libs/persistence/database/table.js';
 import type {
-  AnyTable,
   CommitMark,
   TableChanges,
   TableLoad,
