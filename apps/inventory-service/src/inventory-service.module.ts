@@ -11,7 +11,7 @@ import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
-import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { MetricsModule } from '#libs/observability/metrics-server/metrics.module.js';
 import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import { Turns } from '#libs/persistence/housekeeping/turns.js';

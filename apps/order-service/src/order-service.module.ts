@@ -9,7 +9,7 @@ import { InboxRow } from '#libs/messaging/inbox/inbox.row.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
-import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { MetricsModule } from '#libs/observability/metrics-server/metrics.module.js';
 import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { SagaTimelineRow } from '#libs/saga/runner/saga-timeline.row.js';

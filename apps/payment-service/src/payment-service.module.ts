@@ -7,7 +7,7 @@ import { inboxPruning } from '#libs/messaging/inbox/inbox-pruning.js';
 import { MessagingModule } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { HealthModule } from '#libs/observability/health/health.module.js';
-import { MetricsModule } from '#libs/observability/metrics.module.js';
+import { MetricsModule } from '#libs/observability/metrics-server/metrics.module.js';
 import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { paymentsMigrations } from '#migrations/payments/index.js';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { describeProcess } from '#libs/observability/metrics.js';
-import { MetricsServer } from '#libs/observability/metrics-server.js';
+import { MetricsServer } from '#libs/observability/metrics-server/metrics-server.js';
 
 describe('the metrics port', () => {
   const server = new MetricsServer();

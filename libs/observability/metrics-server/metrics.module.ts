@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { describeProcess } from './metrics.js';
+import { describeProcess } from '../metrics.js';
 import { MetricsServer } from './metrics-server.js';
 
 export interface MetricsOptions {

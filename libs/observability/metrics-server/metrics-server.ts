@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { registry } from './metrics.js';
+import { registry } from '../metrics.js';
 
 /** Serves `/metrics` in Prometheus' text format, on a port of its own that need not be reachable from outside. */
 export class MetricsServer {
