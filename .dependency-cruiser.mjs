@@ -4,11 +4,14 @@
  */
 
 /**
- * The rooms of the services, a line per floor, from what is leaned on to what leans. A room may import from the floors below
- * it, and knows no other room of its own; a room that is not here may import nothing of its service.
+ * The rooms of services and of the larger libraries, a line per floor, from what is leaned on to what leans. A room may
+ * import from the floors below it, and knows no other room of its own; a room that is not here may import nothing.
  */
 export const floors = {
-  'order-service': [
+  'libs/persistence': [['database'], ['unit-of-work', 'housekeeping']],
+  'libs/messaging': [['envelope'], ['broker'], ['inbox', 'parking'], ['outbox', 'consumer']],
+  'libs/saga': [['definition'], ['engine'], ['runner']],
+  'apps/order-service/src': [
     ['domain'],
     ['http', 'metrics'],
     ['persistence'],
@@ -21,7 +24,7 @@ export const floors = {
     ['operations/proposals'],
     ['operations', 'housekeeping'],
   ],
-  'inventory-service': [
+  'apps/inventory-service/src': [
     ['domain'],
     ['http', 'persistence'],
     ['announcements'],
@@ -36,7 +39,7 @@ export const floors = {
       'seed',
     ],
   ],
-  'payment-service': [
+  'apps/payment-service/src': [
     ['domain'],
     ['http', 'persistence', 'provider', 'payments'],
     ['participant'],
@@ -55,15 +58,11 @@ const inputAndOutput = [
 /** What is not ours: packages and Node's own modules. Rules below say where the telling ones may be used. */
 const notOurs = 'node_modules/|^(node:)?[a-z0-9_/]+$';
 
-const database =
-  '^libs/persistence/(unit-of-work|table|columns|persistence\\.module|errors|database-clock|page-by-age|self-committed|housekeeping/[^/]+)\\.ts$';
-const messagingPorts =
-  '^libs/messaging/(envelope|outgoing-message|outbox|outbox\\.row|inbox|parked-delivery|parking-lot|parse-envelope)\\.ts$';
-const webLibraries = '^libs/(http|auth)/';
+/** Libraries of small files, each of which is a face; the others have one per room. */
+const withoutFaces = '^libs/(kernel|contracts)/';
 
-const pureSaga = '^libs/saga/[^/]+\\.ts$';
-const runningSaga =
-  '^libs/saga/[^/]*(\\.row|\\.migration|\\.query|binding|runner|poller|metrics|pruning)[^/]*\\.ts$';
+const pureSaga = '^libs/saga/(definition|engine)/';
+const runningSaga = '^libs/saga/(runner/|[^/]+$)';
 
 /** A row of the table: `from` may import `may` and nothing else. Its own files are always among them. */
 const row = (name, comment, from, may) => ({
@@ -114,16 +113,9 @@ const libraries = [
   row(
     'saga-definition-and-engine-are-pure',
     'Definition and engine decide without I/O: kernel, and the types of messages. What runs them has a name that says so.',
-    { path: pureSaga, pathNot: [runningSaga] },
-    ['^libs/saga/', '^libs/kernel/', '^libs/contracts/message-type\\.ts$'],
+    { path: pureSaga },
+    [pureSaga, '^libs/kernel/', '^libs/contracts/message-type\\.ts$'],
   ),
-  {
-    name: 'saga-definition-knows-no-runner',
-    comment: 'The pure half of libs/saga does not know the half that does I/O.',
-    severity: 'error',
-    from: { path: pureSaga, pathNot: [tests, runningSaga] },
-    to: { path: runningSaga },
-  },
   row(
     'saga-runner-imports-messaging-and-persistence',
     'The runner binds the engine to rows and messages; it knows no service and no web.',
@@ -140,13 +132,17 @@ const libraries = [
     'http-imports-auth-and-kernel',
     'HTTP maps refusals and faults to answers. Of persistence it knows only the faults.',
     { path: '^libs/http/' },
-    ['^libs/(http|auth|kernel|observability)/', '^libs/persistence/errors\\.ts$', notOurs],
+    ['^libs/(http|auth|kernel|observability)/', '^libs/persistence/database/errors\\.ts$', notOurs],
   ),
   row(
     'service-imports-what-every-process-has',
     'What the processes of all services have in common: settings, start and end. It knows no database and no message.',
     { path: '^libs/service/' },
-    ['^libs/(service|auth|http|kernel|observability)/', '^libs/messaging/start-consuming\\.ts$', notOurs],
+    [
+      '^libs/(service|auth|http|kernel|observability)/',
+      '^libs/messaging/consumer/start-consuming\\.ts$',
+      notOurs,
+    ],
   ),
   {
     name: 'library-has-a-row',
@@ -172,28 +168,25 @@ const libraries = [
 ];
 
 /** Where a floor's rooms are. Deeper folders belong to the room, unless they are rooms of their own. */
-const roomPath = (app, room) =>
-  `^apps/${app}/src/${room}/${floors[app].flat().some((other) => other.startsWith(`${room}/`)) ? '[^/]+$' : ''}`;
+const roomPath = (house, room) =>
+  `^${house}/${room}/${floors[house].flat().some((other) => other.startsWith(`${room}/`)) ? '[^/]+$' : ''}`;
 
-const roomRules = Object.entries(floors).flatMap(([app, levels]) =>
+const roomRules = Object.entries(floors).flatMap(([house, levels]) =>
   levels.flatMap((rooms, level) =>
     rooms.map((room) => ({
-      name: `${app}/${room}`,
+      name: `${house}/${room}`,
       comment: `It leans on what is below it (see the table of floors), and on no other room.`,
       severity: 'error',
-      from: { path: roomPath(app, room), pathNot: tests },
+      from: { path: roomPath(house, room), pathNot: tests },
       to: {
-        path: `^apps/${app}/src/`,
+        path: `^${house}/`,
         pathNot: [room, ...levels.slice(0, level).flat()]
-          .map((below) => roomPath(app, below))
-          .concat(`^apps/${app}/src/config\\.ts$`),
+          .map((below) => roomPath(house, below))
+          .concat(`^${house}/config\\.ts$`),
       },
     })),
   ),
 );
-
-/** All that is not wired or begun in a service: modules, main, and the settings of a process. */
-const inRooms = { path: '^apps/[^/]+/src/[^/]+/', pathNot: ['\\.module\\.ts$', '/src/(seed|http)/', tests] };
 
 const services = [
   {
@@ -223,7 +216,7 @@ const services = [
     [
       '^apps/$1/src/(persistence|domain)/',
       '^libs/(kernel|contracts)/',
-      '^libs/persistence/(columns|table)\\.ts$',
+      '^libs/persistence/database/index\\.ts$',
       packages('typeorm'),
     ],
   ),
@@ -233,10 +226,10 @@ const services = [
     comment: 'A room that is not in the table of floors could lean on anything. Say there what it stands on.',
     severity: 'error',
     from: {
-      path: '^apps/[^/]+/src/[^/]+/',
+      path: `^(apps/[^/]+/src|libs/(messaging|persistence|saga))/[^/]+/`,
       pathNot: [
-        ...Object.entries(floors).flatMap(([app, levels]) =>
-          levels.flat().map((room) => roomPath(app, room)),
+        ...Object.entries(floors).flatMap(([house, levels]) =>
+          levels.flat().map((room) => roomPath(house, room)),
         ),
         tests,
       ],
@@ -244,16 +237,20 @@ const services = [
     to: {},
   },
   {
-    name: 'rooms-import-ports',
+    name: 'services-import-faces',
     comment:
-      'A room reaches the libraries by their ports: unit of work, outbox, inbox, sagas, HTTP, auth, metrics. What is ' +
-      'behind a port is bound by modules.',
+      "A library's index.ts is what it promises. What is behind it may change without anybody being asked.",
     severity: 'error',
-    from: inRooms,
-    to: {
-      path: '^libs/',
-      pathNot: ['^libs/(kernel|contracts|observability|saga)/', webLibraries, database, messagingPorts],
-    },
+    from: { path: '^apps/', pathNot: tests },
+    to: { path: '^libs/', pathNot: [withoutFaces, '/index\\.ts$', tests] },
+  },
+  {
+    name: 'modules-bind-libraries',
+    comment:
+      'A room reaches the libraries by the faces of their rooms. What stands behind those is bound by modules.',
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/[^/]+/', pathNot: ['\\.module\\.ts$', '/src/seed/', tests] },
+    to: { path: '^libs/(persistence|messaging|service|observability/(health|metrics-server))/index\\.ts$' },
   },
   {
     name: 'commands-know-each-other-by-name',
@@ -316,7 +313,7 @@ const outside = [
     [
       '^tools/(stand-in|conformance)/',
       '^libs/(kernel|contracts)/',
-      '^libs/saga/(definition|engine|instance|timeline|turn)\\.ts$',
+      '^libs/saga/(definition|engine)/index\\.ts$',
       '^apps/order-service/src/sagas/[^/]+\\.saga\\.ts$',
       notOurs,
     ],
@@ -354,7 +351,9 @@ const everywhere = [
       'that nobody makes a DataSource of TypeORM by hand is a lint rule.',
     severity: 'error',
     from: { path: '^(apps|libs|migrations)/', pathNot: ['^libs/persistence/', tests] },
-    to: { path: '^libs/persistence/(data-source|open-database|session|group-session|limited-queries)\\.ts$' },
+    to: {
+      path: '^libs/persistence/(database/(data-source|open-database|session|limited-queries)|unit-of-work/group-session)\\.ts$',
+    },
   },
   row(
     'migrations-import-table-helpers',

@@ -9,7 +9,7 @@ const decidingCode = [
   'apps/*/src/domain/**',
   'apps/*/src/**/*.saga.ts',
   'apps/*/src/**/*.unit.ts',
-  'libs/saga/{definition,engine,turn,participant,patience,reactions,instance,timeline}.ts',
+  'libs/saga/{definition,engine}/**',
 ];
 
 const noSkippedTests = [

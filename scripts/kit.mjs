@@ -76,7 +76,7 @@ function manifest() {
       'stand-in': 'node dist/tools/stand-in/main.js',
     },
     dependencies: Object.fromEntries(packages.map((name) => [name, dependencies[name]])),
-    imports: { '#libs/*': './dist/libs/*' },
+    imports: { '#libs/*.js': './dist/libs/*.js', '#libs/*': './dist/libs/*/index.js' },
   };
 }
 

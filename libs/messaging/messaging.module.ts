@@ -1,7 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import { backgroundSourceToken, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { backgroundSourceToken } from '#libs/persistence/database/inject-database.js';
+import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { AmqpTransport } from './consumer/amqp-transport.js';
 import { Inbox } from './inbox/inbox.js';

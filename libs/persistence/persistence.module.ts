@@ -1,11 +1,4 @@
-import {
-  Inject,
-  Logger,
-  Module,
-  type DynamicModule,
-  type InjectionToken,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { observeDatabasePool } from '#libs/observability/database-pool-metrics.js';
@@ -16,6 +9,8 @@ import { DatabaseClock } from './database/database-clock.js';
 import { classify } from './database/database-errors.js';
 import { ConnectionLost } from './database/errors.js';
 import { openPoolBeside } from './database/data-source.js';
+import { backgroundSourceToken, databaseClockToken } from './database/inject-database.js';
+import { unitOfWorkToken } from './unit-of-work/inject-unit-of-work.js';
 import { GroupCommitter, setAsideLimits } from './unit-of-work/group-committer.js';
 import type { GroupObserver } from './unit-of-work/group-observer.js';
 import { openForQueries, type DatabaseSettings } from './database/open-database.js';
@@ -30,34 +25,6 @@ export interface PersistenceOptions extends DatabaseSettings {
   readonly groupSizeMax?: number;
   /** New units that may wait for a group; beyond it: Overloaded. Default: 1,000. */
   readonly newUnitsMax?: number;
-}
-
-/** Token of the default database's {@link UnitOfWork}. */
-export const UNIT_OF_WORK = Symbol('UnitOfWork');
-
-interface Tokens {
-  readonly unitOfWork: symbol;
-  readonly clock: symbol;
-  readonly pools: symbol;
-  readonly background: symbol;
-  readonly end: symbol;
-}
-
-const namedTokens = new Map<string, Tokens>();
-
-function tokensOf(name: string): Tokens {
-  let tokens = namedTokens.get(name);
-  if (!tokens) {
-    tokens = {
-      unitOfWork: Symbol(`UnitOfWork ${name}`),
-      clock: Symbol(`DatabaseClock ${name}`),
-      pools: Symbol(`Pools ${name}`),
-      background: Symbol(`BackgroundDataSource ${name}`),
-      end: Symbol(`PersistenceEnd ${name}`),
-    };
-    namedTokens.set(name, tokens);
-  }
-  return tokens;
 }
 
 /** Beside the pool that answers queries. Each connection is opened when it is first needed. */
@@ -75,27 +42,10 @@ const poolSizes = {
   health: 2,
 };
 
-export const unitOfWorkToken = (name?: string): InjectionToken =>
-  name === undefined ? UNIT_OF_WORK : tokensOf(name).unitOfWork;
-
-export const databaseClockToken = (name?: string): InjectionToken =>
-  name === undefined ? DatabaseClock : tokensOf(name).clock;
-
-/** Token of the DataSource for what a process does by itself: no burst of queries takes its connections. */
-export const backgroundSourceToken = (name?: string): InjectionToken =>
-  tokensOf(name ?? 'default').background;
-
-export const InjectBackgroundSource = (name?: string): ParameterDecorator & PropertyDecorator =>
-  Inject(backgroundSourceToken(name));
-
-/** Injects the UnitOfWork of a database. */
-export const InjectUnitOfWork = (name?: string): ParameterDecorator & PropertyDecorator =>
-  Inject(unitOfWorkToken(name));
-
 /**
  * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
- * itself (`@InjectBackgroundSource(name)`), whose queries have a time (limited-queries.ts); its UnitOfWork (`@InjectUnitOfWork(name)`) and DatabaseClock. When the
- * application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
+ * itself (`@InjectBackgroundSource(name)`), whose queries have a time (database/limited-queries.ts); its UnitOfWork
+ * (`@InjectUnitOfWork(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
  * wait are finished before the connections close.
  */
 @Module({})
@@ -105,7 +55,9 @@ export class PersistenceModule {
     const dataSource = getDataSourceToken(name);
     const clock = databaseClockToken(name);
     const unitOfWork = unitOfWorkToken(name);
-    const { pools, background, end } = tokensOf(name ?? 'default');
+    const background = backgroundSourceToken(name);
+    const pools = Symbol.for(`Pools ${name ?? 'default'}`);
+    const end = Symbol.for(`PersistenceEnd ${name ?? 'default'}`);
     return {
       module: PersistenceModule,
       global: true,

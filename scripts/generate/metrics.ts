@@ -32,7 +32,9 @@ async function sources(): Promise<string[]> {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts'))
     .map((entry) => join(entry.parentPath, entry.name));
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8')));
-  return paths.filter((_, index) => /\bmetrics\.js'/.test(texts[index] ?? '')).concat(declarations);
+  return paths
+    .filter((_, index) => /\bmetrics\.js'|'#libs\/observability'/.test(texts[index] ?? ''))
+    .concat(declarations);
 }
 
 function declaredMetrics(files: readonly string[]): Metric[] {

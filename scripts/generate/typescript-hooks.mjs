@@ -12,6 +12,8 @@ const root = new URL('../../', import.meta.url);
 export async function resolve(specifier, context, nextResolve) {
   const own = /^#(libs|migrations)\/(.*)\.js$/.exec(specifier);
   if (own) return { url: new URL(`${own[1]}/${own[2]}.ts`, root).href, shortCircuit: true };
+  const face = /^#(libs\/.*)$/.exec(specifier);
+  if (face) return { url: new URL(`${face[1]}/index.ts`, root).href, shortCircuit: true };
   if (/^\.{1,2}\/.*\.js$/.test(specifier) && context.parentURL?.endsWith('.ts')) {
     const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
     if (existsSync(source)) return { url: pathToFileURL(fileURLToPath(source)).href, shortCircuit: true };

@@ -53,7 +53,8 @@ async function write(folder: string, { file, imports }: Fixture): Promise<void> 
 /** The file of ours that an import leads to; undefined for packages. */
 function targetOf(file: string, imports: string): string | undefined {
   const source = imports.replace(/\.js$/, '.ts');
-  if (imports.startsWith('#')) return source.slice(1);
+  if (imports.startsWith('#'))
+    return source.endsWith('.ts') ? source.slice(1) : `${source.slice(1)}/index.ts`;
   return imports.startsWith('.') ? join(dirname(file), source) : undefined;
 }
 

@@ -6,7 +6,7 @@ import { parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { declareTopology } from '#libs/messaging/broker/topology.js';
-import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { VirtualHost } from './broker.js';
 import type { TestDatabases } from './database.js';

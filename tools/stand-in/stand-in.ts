@@ -2,10 +2,17 @@ import { random } from '#libs/kernel/chance.js';
 import type { Clock } from '#libs/kernel/clock.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { begin, decide, type SagaInput } from '#libs/saga/engine/engine.js';
-import { isFinished, type SagaInstance } from '#libs/saga/engine/instance.js';
-import type { TimelineEntry } from '#libs/saga/engine/timeline.js';
-import type { Ask, Decision, Given } from '#libs/saga/engine/turn.js';
+import {
+  type Ask,
+  begin,
+  decide,
+  type Decision,
+  type Given,
+  isFinished,
+  type SagaInput,
+  type SagaInstance,
+  type TimelineEntry,
+} from '#libs/saga/engine';
 import {
   placeOrderSaga,
   type PlaceOrderAct,

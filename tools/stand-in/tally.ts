@@ -1,4 +1,4 @@
-import type { TimelineEntry } from '#libs/saga/engine/timeline.js';
+import type { TimelineEntry } from '#libs/saga/engine';
 import { typeOf, type Reply } from '../conformance/reply.js';
 import type { EndingAct, Onlooker, PlayedOrder } from './stand-in.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, readEnvironment, serviceEnvironment, whole } from '#libs/service/service-environment.js';
+import { flag, readEnvironment, serviceEnvironment, whole } from '#libs/service';
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({

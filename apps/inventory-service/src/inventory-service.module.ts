@@ -1,26 +1,18 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { AuthModule } from '#libs/auth/auth.module.js';
-import { jwtConfigFromEnv } from '#libs/auth/jwt-config.js';
+import { AuthModule, jwtConfigFromEnv } from '#libs/auth';
 import { queues } from '#libs/contracts/topology.js';
-import { Cursors } from '#libs/http/cursor.js';
+import { Cursors } from '#libs/http';
 import { newId } from '#libs/kernel/ids.js';
-import { InboxRow } from '#libs/messaging/inbox/inbox.row.js';
-import { inboxPruning } from '#libs/messaging/inbox/inbox-pruning.js';
-import { MessagingModule } from '#libs/messaging/messaging.module.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
-import { HealthModule } from '#libs/observability/health/health.module.js';
-import { MetricsModule } from '#libs/observability/metrics-server/metrics.module.js';
-import { HousekeepingModule } from '#libs/persistence/housekeeping/housekeeping.module.js';
-import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import { Turns } from '#libs/persistence/housekeeping/turns.js';
-import {
-  backgroundSourceToken,
-  PersistenceModule,
-  UNIT_OF_WORK,
-} from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { inboxPruning, InboxRow } from '#libs/messaging/inbox';
+import { MessagingModule } from '#libs/messaging';
+import { Outbox, OutboxRow } from '#libs/messaging/outbox';
+import { HealthModule } from '#libs/observability/health';
+import { MetricsModule } from '#libs/observability/metrics-server';
+import { HousekeepingModule, Sweeper, Turns } from '#libs/persistence/housekeeping';
+import { backgroundSourceToken } from '#libs/persistence/database';
+import { PersistenceModule } from '#libs/persistence';
+import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { productSweep, skusOf } from './announce-again/product-sweep.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';

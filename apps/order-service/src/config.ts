@@ -1,11 +1,5 @@
 import { z } from 'zod';
-import {
-  databaseUrl,
-  flag,
-  readEnvironment,
-  serviceEnvironment,
-  whole,
-} from '#libs/service/service-environment.js';
+import { databaseUrl, flag, readEnvironment, serviceEnvironment, whole } from '#libs/service';
 
 const roles = ['api', 'worker'] as const;
 

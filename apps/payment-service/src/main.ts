@@ -1,4 +1,4 @@
-import { runService } from '#libs/service/run-service.js';
+import { runService } from '#libs/service';
 import { loadConfig } from './config.js';
 import { problemCatalogue } from './http/problem-catalogue.js';
 import { PaymentServiceModule } from './payment-service.module.js';

@@ -6,7 +6,7 @@ import {
 } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Housekeeper, type HousekeepingSettings } from './housekeeper.js';
-import { backgroundSourceToken } from '../persistence.module.js';
+import { backgroundSourceToken } from '../database/inject-database.js';
 import type { Prunable } from './prunable.js';
 
 export interface HousekeepingOptions extends HousekeepingSettings {

@@ -18,7 +18,8 @@ import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { startConsuming } from '#libs/messaging/consumer/start-consuming.js';
 import { persistenceTables } from '#libs/persistence/persistence.migration.js';
-import { PersistenceModule, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';

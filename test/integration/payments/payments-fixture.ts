@@ -6,7 +6,7 @@ import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.mess
 import { queues } from '#libs/contracts/topology.js';
 import { systemClock } from '#libs/kernel/clock.js';
 import { newId } from '#libs/kernel/ids.js';
-import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { loadConfig, type Config } from '../../../apps/payment-service/src/config.js';
 import { problemCatalogue } from '../../../apps/payment-service/src/http/problem-catalogue.js';

@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
-import { PersistenceModule, UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { InboxRow } from '#libs/messaging/inbox/inbox.row.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';

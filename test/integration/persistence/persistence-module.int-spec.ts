@@ -5,7 +5,8 @@ import { getDataSourceToken, InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { registry } from '#libs/observability/metrics.js';
 import { DatabaseClock } from '#libs/persistence/database/database-clock.js';
-import { InjectUnitOfWork, PersistenceModule } from '#libs/persistence/persistence.module.js';
+import { InjectUnitOfWork } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import {
   CounterRow,
   CreateSampleTables1700000000000,

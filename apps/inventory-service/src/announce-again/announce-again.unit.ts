@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { read, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { read, type Unit } from '#libs/persistence/unit-of-work';
 import { announceProduct } from '../announcements/announce-product.js';
 import { toProduct } from '../persistence/product.mapper.js';
 import { products } from '../persistence/product.row.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import { callerOf } from '#libs/kernel/caller.js';
-import type { Position } from '#libs/persistence/housekeeping/prunable.js';
+import type { Position } from '#libs/persistence/housekeeping';
 import { products } from '../persistence/product.row.js';
 import { changeProductUnit } from '../products/change-product.unit.js';
 import { Warehouse } from '../testing/warehouse.js';

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Sweep } from '#libs/persistence/housekeeping/sweeper.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Sweep } from '#libs/persistence/housekeeping';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import { announceAgain } from './announce-again.unit.js';
 
 /** A page each second at most: 180,000 products an hour, beside which the messages of orders do not wait. */

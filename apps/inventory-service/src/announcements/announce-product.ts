@@ -1,7 +1,7 @@
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import { moneyToJson } from '#libs/kernel/money.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Product } from '../domain/product.js';
 
 /** Tells everyone who sells the product, or shows it, how it is now. */

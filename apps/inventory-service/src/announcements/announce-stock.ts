@@ -1,6 +1,6 @@
 import { StockChanged } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Stock } from '../domain/stock.js';
 
 /** Without `sequence`, which has to be gapless: not every version of a stock is told of (see write-stock.ts). */

@@ -1,10 +1,9 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { listReservations } from './list-reservations.unit.js';
 import { ReservationPageReader } from './reservation-page.reader.js';
 

@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { ListReservations, ReservationsListed } from '#libs/contracts/inventory/inventory.messages.js';
 import { bytesToId } from '#libs/kernel/ids.js';
-import { pageByAge } from '#libs/persistence/database/page-by-age.js';
+import { pageByAge } from '#libs/persistence/database';
 import type { Reservation } from '../domain/reservation.js';
 
 interface Row {

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AmountColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { AmountColumn, lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 @Entity('products')
 export class ProductRow {

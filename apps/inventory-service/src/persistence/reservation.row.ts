@@ -1,6 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { JsonColumn, lockOrder, PrimaryIdColumn, tableOf, TimestampColumn } from '#libs/persistence/database';
 import type { Reservation } from '../domain/reservation.js';
 
 /** A reservation, or the tombstone of one. Never deleted while its order lives: it is what makes a command effective once. */

@@ -1,6 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { lockOrder, PrimaryIdColumn, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** Why there are more or fewer of a product than before. Never changed: all deltas of a product add up to its stock. */
 @Entity('stock_adjustments')

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** How many there are of a product: the row that buyers queue up for. Hence apart from the product, and narrow. */
 @Entity('stock')

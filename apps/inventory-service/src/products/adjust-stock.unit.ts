@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, read, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, read, type Unit } from '#libs/persistence/unit-of-work';
 import { adjust } from '../domain/stock.js';
 import { products } from '../persistence/product.row.js';
 import { stockAdjustments, type StockAdjustmentRow } from '../persistence/stock-adjustment.row.js';

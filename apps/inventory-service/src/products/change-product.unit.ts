@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { changeProduct, type Product, type ProductChanges } from '../domain/product.js';
 import { toProduct, toProductRow } from '../persistence/product.mapper.js';
 import { products } from '../persistence/product.row.js';

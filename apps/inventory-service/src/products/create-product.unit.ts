@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { createProduct, type NewProduct, type Product } from '../domain/product.js';
 import { adjust, emptyStock, type Stock } from '../domain/stock.js';
 import { toProductRow } from '../persistence/product.mapper.js';

@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import type { Product } from '../domain/product.js';
-import { BadRequest } from '#libs/http/bad-request.js';
+import { BadRequest } from '#libs/http';
 import { ProductNotYours, SellerNotYours } from './product.errors.js';
 
 /** Staff manage everything, sellers what they sell. */

@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { counter, gauge } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { counter, gauge } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 import { StockRow } from '../persistence/stock.row.js';
 
 const adjustments = counter({

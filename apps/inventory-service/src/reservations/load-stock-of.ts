@@ -1,4 +1,4 @@
-import { lock, type Load, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { type Load, lock, type Work } from '#libs/persistence/unit-of-work';
 import { reservations } from '../persistence/reservation.row.js';
 import { stocks } from '../persistence/stock.row.js';
 

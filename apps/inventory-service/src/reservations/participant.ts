@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { queues } from '#libs/contracts/topology.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox/inbox.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { Unit, UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectUnitOfWork, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { countOutcome } from './reservation-metrics.js';
 

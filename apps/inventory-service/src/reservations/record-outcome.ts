@@ -7,10 +7,9 @@ import {
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox, OutgoingMessage } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { writeStock } from './write-stock.js';

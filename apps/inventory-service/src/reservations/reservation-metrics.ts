@@ -1,4 +1,4 @@
-import { counter } from '#libs/observability/metrics.js';
+import { counter } from '#libs/observability';
 import type { Answer, Outcome } from '../domain/reservation.js';
 
 const results: readonly Answer[] = ['reserved', 'short', 'cancelled', 'released', 'committed', 'returned'];

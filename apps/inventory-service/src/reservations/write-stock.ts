@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import { announceStock } from '../announcements/announce-stock.js';
 import { isSoldOut, type Stock } from '../domain/stock.js';
 import { stocks } from '../persistence/stock.row.js';

@@ -1,7 +1,7 @@
 import type { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
-import { isExpired, type Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, read, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { type Envelope, isExpired } from '#libs/messaging/envelope';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, read, type Unit } from '#libs/persistence/unit-of-work';
 import { bury, reserve, type Outcome } from '../domain/reservation.js';
 import { products } from '../persistence/product.row.js';
 import { reservations } from '../persistence/reservation.row.js';

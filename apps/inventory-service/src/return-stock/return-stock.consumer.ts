@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ReturnStock } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import { Participant } from '../reservations/participant.js';
 import { returnStock } from './return-stock.unit.js';
 

@@ -1,7 +1,7 @@
 import type { ReturnStock } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { giveBack, type Outcome } from '../domain/reservation.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { stocks } from '../persistence/stock.row.js';

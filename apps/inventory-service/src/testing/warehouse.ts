@@ -1,10 +1,9 @@
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox, OutgoingMessage } from '#libs/messaging/outbox';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import { read, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { read, type Unit } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { stocks } from '../persistence/stock.row.js';
 import { createProductUnit } from '../products/create-product.unit.js';

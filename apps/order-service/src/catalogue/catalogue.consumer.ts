@@ -1,10 +1,9 @@
 import { Controller, Logger } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { counter } from '#libs/observability/metrics.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { counter } from '#libs/observability';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { copyProduct } from './catalogue.unit.js';
 
 /** The event of a change is of the same moment. One that is so much younger only says again how things stand. */

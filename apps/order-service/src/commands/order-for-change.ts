@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
-import { allowsChange, formatEtag } from '#libs/http/etag.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { allowsChange, formatEtag } from '#libs/http';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Order } from '../domain/order.js';
 import { StaleOrder } from '../domain/order.errors.js';
 import { toOrder } from '../persistence/order.mapper.js';

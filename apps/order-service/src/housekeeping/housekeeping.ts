@@ -1,6 +1,5 @@
-import { oldRows } from '#libs/persistence/housekeeping/old-rows.js';
-import { secondsOf, type Prunable } from '#libs/persistence/housekeeping/prunable.js';
-import { timelineTrimming } from '#libs/saga/runner/saga-pruning.js';
+import { oldRows, type Prunable, secondsOf } from '#libs/persistence/housekeeping';
+import { timelineTrimming } from '#libs/saga/runner';
 import type { Config } from '../config.js';
 import { orderSagaPruning } from './order-saga-pruning.js';
 

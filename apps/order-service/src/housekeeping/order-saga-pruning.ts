@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
-import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
-import { sagaPruning } from '#libs/saga/runner/saga-pruning.js';
+import type { Prunable } from '#libs/persistence/housekeeping';
+import { sagaPruning } from '#libs/saga/runner';
 import { orderStatuses } from '../domain/order-status.js';
 import { needsItsSagas } from '../domain/cancellation.js';
 

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { formatEtag } from '#libs/http/etag.js';
+import { formatEtag } from '#libs/http';
 import { formatToken } from './consistency-token.js';
 
 /** The headers of an answer that hands out an order which the request has changed, or has found changed already. */

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Public } from '#libs/auth/public.decorator.js';
+import { Public } from '#libs/auth';
 
 @ApiTags('service')
 @Controller('ping')

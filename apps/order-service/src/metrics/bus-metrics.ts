@@ -1,7 +1,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { Refusal } from '#libs/kernel/errors.js';
-import { histogram } from '#libs/observability/metrics.js';
+import { histogram } from '#libs/observability';
 
 const commandDuration = histogram({
   name: 'orders_command_duration_seconds',

@@ -5,11 +5,10 @@ import {
   orderStatuses,
   type OrderEventData,
 } from '#libs/contracts/order/order.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
-import { counter } from '#libs/observability/metrics.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { outboxTable } from '#libs/messaging/outbox';
+import { counter } from '#libs/observability';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 
 /** How orders come in. */
 export const channels = ['http'] as const;

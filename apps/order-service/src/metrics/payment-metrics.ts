@@ -4,8 +4,8 @@ import {
   PaymentRefunded,
   PaymentTaken,
 } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { counter } from '#libs/observability/metrics.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { counter } from '#libs/observability';
 
 const results: Readonly<Record<string, string>> = {
   [PaymentTaken.type]: 'taken',

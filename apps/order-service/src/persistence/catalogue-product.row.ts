@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { AmountColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { AmountColumn, lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** Our copy of a product of inventory-service, so that placing an order asks nobody. */
 @Entity('catalogue_products')

@@ -6,8 +6,8 @@ import {
   OrderShipped,
   OrderUpdated,
 } from '#libs/contracts/order/order.messages.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Order } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order-status.js';
 import { toDocument } from './order-document.js';

@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** The answer that a caller got for a key, so that asking again gets it again. */
 @Entity('idempotency_keys')

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
-import { selfCommitted } from '#libs/persistence/database/self-committed.js';
+import { InjectBackgroundSource, selfCommitted } from '#libs/persistence/database';
 
 /** Hands out numbers of a year, each once. */
 export interface NumberBlocks {

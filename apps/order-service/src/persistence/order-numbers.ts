@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Clock } from '#libs/kernel/clock.js';
-import { DatabaseClock } from '#libs/persistence/database/database-clock.js';
+import { DatabaseClock } from '#libs/persistence/database';
 import { SqlNumberBlocks, type NumberBlocks } from './order-number-blocks.js';
 
 /** Numbers that a process takes at once. */

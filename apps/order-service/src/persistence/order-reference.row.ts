@@ -1,6 +1,5 @@
 import { Entity, PrimaryColumn } from 'typeorm';
-import { IdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOfPair } from '#libs/persistence/database/table.js';
+import { IdColumn, lockOrder, tableOfPair, TimestampColumn } from '#libs/persistence/database';
 
 /** A caller's own name for an order. Never deleted: a reference is used once, for ever. */
 @Entity('order_references')

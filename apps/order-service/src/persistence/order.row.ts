@@ -2,10 +2,11 @@ import { Column, Entity } from 'typeorm';
 import {
   AmountColumn,
   JsonColumn,
+  lockOrder,
   PrimaryIdColumn,
+  tableOf,
   TimestampColumn,
-} from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+} from '#libs/persistence/database';
 import type { Order } from '../domain/order.js';
 
 /**

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { ReturnStock } from '#libs/contracts/inventory/inventory.messages.js';
-import { decide } from '#libs/saga/engine/engine.js';
-import { waitingCall } from '#libs/saga/engine/instance.js';
+import { decide, waitingCall } from '#libs/saga/engine';
 import { walk, type WalkOptions } from '#libs/saga/testing/walk.js';
 import { cancelOrderSaga, type CancelOrderAct, type CancelOrderData } from './cancel-order.saga.js';
 import { samples } from './testing/cancel-order.samples.js';

@@ -1,9 +1,7 @@
 import type { PaymentRefunded } from '#libs/contracts/payment/payment.messages.js';
 import { inWords, sameMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
-import { defineSaga } from '#libs/saga/definition/definition.js';
-import { untilAnswered } from '#libs/saga/definition/patience.js';
-import { goOn } from '#libs/saga/definition/reactions.js';
+import { defineSaga, goOn, untilAnswered } from '#libs/saga/definition';
 import type { GiveBack } from '../domain/give-back.js';
 import * as inventory from './participants/inventory.participant.js';
 import * as payment from './participants/payment.participant.js';

@@ -1,4 +1,4 @@
-import { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
+import { SagaDefinitions } from '#libs/saga/definition';
 import { cancelOrderSaga } from './cancel-order.saga.js';
 import { giveBackSaga } from './give-back.saga.js';
 import { placeOrderSaga } from './place-order.saga.js';

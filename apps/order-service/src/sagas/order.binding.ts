@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { assertNever } from '#libs/kernel/errors.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Load, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaBinding, SagaStarter } from '#libs/saga/runner/saga-binding.js';
+import { Outbox } from '#libs/messaging/outbox';
+import { type Load, lock, type Work } from '#libs/persistence/unit-of-work';
+import type { SagaBinding, SagaStarter } from '#libs/saga/runner';
 import { cancellationOf, cancelled } from '../domain/cancellation.js';
 import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
 import { changeOrder } from '../persistence/change-order.js';

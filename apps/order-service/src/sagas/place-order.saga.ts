@@ -7,10 +7,15 @@ import type {
 } from '#libs/contracts/payment/payment.messages.js';
 import { inWords, isNothing, sameMoney, type StockLine, type WireMoney } from '#libs/contracts/shapes.js';
 import { Defect } from '#libs/kernel/errors.js';
-import { defineSaga } from '#libs/saga/definition/definition.js';
-import { untilAnswered } from '#libs/saga/definition/patience.js';
-import { compensated, goOn, keepWaiting, rollBack } from '#libs/saga/definition/reactions.js';
-import type { Reason } from '#libs/saga/definition/reason.js';
+import {
+  compensated,
+  defineSaga,
+  goOn,
+  keepWaiting,
+  type Reason,
+  rollBack,
+  untilAnswered,
+} from '#libs/saga/definition';
 import type { GiveBackAct } from '../domain/give-back.js';
 import * as inventory from './participants/inventory.participant.js';
 import * as payment from './participants/payment.participant.js';

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { SagaTimelineRow } from '#libs/saga/runner/saga-timeline.row.js';
-import { SagaRow } from '#libs/saga/runner/saga.row.js';
-import type { TimelineEntry } from '#libs/saga/engine/timeline.js';
+import { SagaRow, SagaTimelineRow } from '#libs/saga/runner';
+import type { TimelineEntry } from '#libs/saga/engine';
 import type { OrderStatus } from '../domain/order-status.js';
 import { cancelOrderSagaId, placeOrderSagaId } from './saga-ids.js';
 import { byTime } from './by-time.js';

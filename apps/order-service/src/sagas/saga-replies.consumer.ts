@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { SagaRunner } from '#libs/saga/runner';
 import { countPayment } from '../metrics/payment-metrics.js';
 import type { OrderAct } from './order-act.js';
 import { orderSagas } from './order-sagas.js';

@@ -1,8 +1,7 @@
 import { moneyToJson } from '#libs/kernel/money.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaStarter } from '#libs/saga/runner/saga-binding.js';
-import { sagas as sagaTable } from '#libs/saga/runner/saga.row.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
+import { sagas as sagaTable, type SagaStarter } from '#libs/saga/runner';
 import { cancelOrderSaga } from './cancel-order.saga.js';
 import { startCancelling } from '../domain/cancellation.js';
 import type { Order, OrderRequest } from '../domain/order.js';

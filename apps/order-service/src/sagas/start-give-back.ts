@@ -1,5 +1,5 @@
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaStarter } from '#libs/saga/runner/saga-binding.js';
+import type { Work } from '#libs/persistence/unit-of-work';
+import type { SagaStarter } from '#libs/saga/runner';
 import { giveBackSaga, type GiveBackData } from './give-back.saga.js';
 import type { OrderAct } from './order-act.js';
 

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/kernel/ids.js';
 import { moneyToJson } from '#libs/kernel/money.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import type { Work } from '#libs/persistence/unit-of-work';
+import { SagaRunner } from '#libs/saga/runner';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
 import { placeOrderSaga } from './place-order.saga.js';

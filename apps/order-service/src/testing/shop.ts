@@ -9,12 +9,11 @@ import {
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { PaymentRefunded, PaymentTaken } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { Inbox } from '#libs/messaging/inbox/inbox.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { Inbox } from '#libs/messaging/inbox';
+import { Outbox, outboxTable } from '#libs/messaging/outbox';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import { SagaRunner } from '#libs/saga/runner';
 import { cancelOrder } from '../commands/cancel-order/cancel-order.unit.js';
 import { catalogueProducts } from '../persistence/catalogue-product.row.js';
 import { changeOrderStatus } from '../commands/change-order-status/change-order-status.unit.js';

@@ -7,10 +7,9 @@ import {
   PaymentsListed,
 } from '#libs/contracts/payment/payment.messages.js';
 import { moneyToJson, type Money } from '#libs/kernel/money.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { PAYMENT_PROVIDER, type LedgerEntry, type PaymentProvider } from '../provider/payment-provider.js';
 import { PaymentPageReader } from './payment-page.reader.js';
 import { rangeOf } from './range-of.js';

@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 import type { ListPayments, PaymentsListed } from '#libs/contracts/payment/payment.messages.js';
 import { bytesToId } from '#libs/kernel/ids.js';
 import { money, moneyToJson } from '#libs/kernel/money.js';
-import { pageByAge } from '#libs/persistence/database/page-by-age.js';
+import { pageByAge } from '#libs/persistence/database';
 import type { PaymentStatus } from '../domain/payment-status.js';
 import { rangeOf } from './range-of.js';
 

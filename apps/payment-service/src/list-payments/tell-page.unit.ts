@@ -1,8 +1,8 @@
 import type { ListRequest } from '#libs/contracts/listing.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Unit } from '#libs/persistence/unit-of-work';
 
 /** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
 export const tellPage = <Page>(

@@ -1,4 +1,4 @@
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import type { AskedBy } from '../persistence/payment.row.js';
 
 export const askedBy = ({ id, sagaid, commandid, traceparent }: Envelope): AskedBy => ({

@@ -1,5 +1,5 @@
-import { isExpired, type Envelope } from '#libs/messaging/envelope/envelope.js';
-import { read, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { type Envelope, isExpired } from '#libs/messaging/envelope';
+import { read, type Unit } from '#libs/persistence/unit-of-work';
 import { refuseOtherOrder, type Payment } from '../domain/payment.js';
 import { toPayment } from '../persistence/payment.mapper.js';
 import { payments } from '../persistence/payment.row.js';

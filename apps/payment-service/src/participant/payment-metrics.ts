@@ -1,4 +1,4 @@
-import { counter } from '#libs/observability/metrics.js';
+import { counter } from '#libs/observability';
 import { answers, type Outcome } from '../domain/payment.js';
 
 const results = counter({

@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/payment.js';
 import { toPaymentRow } from '../persistence/payment.mapper.js';
 import { payments, type AskedBy } from '../persistence/payment.row.js';

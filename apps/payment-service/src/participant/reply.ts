@@ -7,7 +7,7 @@ import {
 } from '#libs/contracts/payment/payment.messages.js';
 import { assertNever, Defect } from '#libs/kernel/errors.js';
 import { moneyToJson, type Money } from '#libs/kernel/money.js';
-import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
+import type { OutgoingMessage } from '#libs/messaging/outbox';
 import { amountRefunded, type Outcome } from '../domain/payment.js';
 import type { AskedBy } from '../persistence/payment.row.js';
 

@@ -1,8 +1,8 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { Roles } from '#libs/auth/roles.decorator.js';
-import { listOf, type List } from '#libs/http/paging.js';
+import { Roles } from '#libs/auth';
+import { type List, listOf } from '#libs/http';
 import { isId } from '#libs/kernel/ids.js';
 import { PaymentNotFound } from './payment.errors.js';
 import { mostPayments, PaymentReader } from './payment.reader.js';

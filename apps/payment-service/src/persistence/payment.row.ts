@@ -2,10 +2,11 @@ import { Column, Entity } from 'typeorm';
 import {
   AmountColumn,
   JsonColumn,
+  lockOrder,
   PrimaryIdColumn,
+  tableOf,
   TimestampColumn,
-} from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+} from '#libs/persistence/database';
 import type { Payment } from '../domain/payment.js';
 
 /** A payment, or the tombstone of one. Never deleted while its order lives: it is what makes a command effective once. */

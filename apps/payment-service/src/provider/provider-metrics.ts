@@ -1,4 +1,4 @@
-import { counter, histogram } from '#libs/observability/metrics.js';
+import { counter, histogram } from '#libs/observability';
 
 export const operations = ['charge', 'refund', 'find', 'list'] as const;
 export type Operation = (typeof operations)[number];

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { RefundPayment } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import { RefundPaymentHandler } from './refund-payment.handler.js';
 
 @Controller()

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { RefundPayment } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import { isUndone } from '../domain/payment.js';
 import { Participant } from '../participant/participant.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider/payment-provider.js';

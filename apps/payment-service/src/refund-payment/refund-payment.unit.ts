@@ -1,8 +1,8 @@
 import type { RefundPayment } from '#libs/contracts/payment/payment.messages.js';
 import type { Money } from '#libs/kernel/money.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { refund, type Outcome, type Payment } from '../domain/payment.js';
 import { askedBy } from '../participant/asked-by.js';
 import { recordOutcome } from '../participant/record-outcome.js';

@@ -1,6 +1,6 @@
 import { Defect } from '#libs/kernel/errors.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { nextLook, settle, type ChargeOutcome, type Outcome } from '../domain/payment.js';
 import { recordOutcome } from '../participant/record-outcome.js';
 import { toPayment } from '../persistence/payment.mapper.js';

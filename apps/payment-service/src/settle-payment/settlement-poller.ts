@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { handleAll, Poller } from '#libs/kernel/poller.js';
-import { runInContext } from '#libs/observability/request-context.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { runInContext } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 import { duePayments, type DuePayment } from './due-payments.query.js';
 import { SettlePaymentHandler } from './settle-payment.handler.js';
 

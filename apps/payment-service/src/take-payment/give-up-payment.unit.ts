@@ -1,4 +1,4 @@
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { giveUp, type AskedPayment, type Outcome } from '../domain/payment.js';
 import { toPayment, toPaymentRow } from '../persistence/payment.mapper.js';
 import { payments } from '../persistence/payment.row.js';

@@ -1,7 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import { TakePaymentHandler } from './take-payment.handler.js';
 
 @Controller()

@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { parseAmount } from '#libs/kernel/money.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
+import type { Envelope } from '#libs/messaging/envelope';
 import { hasToBeKilled, type AskedPayment, type ChargeOutcome } from '../domain/payment.js';
 import { Participant } from '../participant/participant.js';
 import { PAYMENT_PROVIDER, ProviderTimeout, type PaymentProvider } from '../provider/payment-provider.js';

@@ -1,8 +1,8 @@
 import type { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { Defect } from '#libs/kernel/errors.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import {
   take,
   takeAgain,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scrub } from '#libs/observability/log-fields.js';
+import { scrub } from '#libs/observability';
 import { prose } from '../../http/text.js';
 
 export const cancelOrderBody = z

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf } from '#libs/kernel/caller.js';
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
 import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
-import { sagas } from '#libs/saga/runner/saga.row.js';
+import { sagas } from '#libs/saga/runner';
 import { toOrder } from '../../persistence/order.mapper.js';
 import { orders } from '../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../sagas/saga-ids.js';

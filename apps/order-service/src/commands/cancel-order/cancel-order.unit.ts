@@ -1,9 +1,9 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Unit, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Unit, Work } from '#libs/persistence/unit-of-work';
+import type { SagaRunner } from '#libs/saga/runner';
 import { orderForChange } from '../order-for-change.js';
 import { cancellationOf, cancellationWay, reasonOf, requestCancellation } from '../../domain/cancellation.js';
 import type { Order, OrderRequest } from '../../domain/order.js';

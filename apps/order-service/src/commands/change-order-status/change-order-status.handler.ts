@@ -1,9 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { annotate } from '#libs/observability/request-context.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Outbox } from '#libs/messaging/outbox';
+import { annotate } from '#libs/observability';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';

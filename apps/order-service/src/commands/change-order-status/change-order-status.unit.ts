@@ -1,8 +1,8 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { orderForChange } from '../order-for-change.js';
 import { deliver, outForDelivery, prepare, ship } from '../../domain/delivery.js';
 import type { Order, OrderRequest } from '../../domain/order.js';

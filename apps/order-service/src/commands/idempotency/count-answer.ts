@@ -1,4 +1,4 @@
-import { counter } from '#libs/observability/metrics.js';
+import { counter } from '#libs/observability';
 import type { Answer, IdempotentRequest } from './idempotent.js';
 
 const requests = counter({

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { Refusal } from '#libs/kernel/errors.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { idempotencyKeys } from '../../persistence/idempotency-key.row.js';
 
 export interface IdempotentRequest {

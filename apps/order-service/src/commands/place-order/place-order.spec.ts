@@ -3,13 +3,11 @@ import { OrderConfirmed, OrderPlaced, OrderRejected } from '#libs/contracts/orde
 import { StockCommitted, StockReserved, StockShort } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentTaken, TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { Inbox } from '#libs/messaging/inbox/inbox.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { Inbox } from '#libs/messaging/inbox';
+import { Outbox, outboxTable } from '#libs/messaging/outbox';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
-import { sagas } from '#libs/saga/runner/saga.row.js';
+import { SagaRunner, sagas } from '#libs/saga/runner';
 import { catalogueProducts } from '../../persistence/catalogue-product.row.js';
 import { orders } from '../../persistence/order.row.js';
 import { OrderBinding } from '../../sagas/order.binding.js';

@@ -1,8 +1,8 @@
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { OrderPlaced } from '#libs/contracts/order/order.messages.js';
 import { money } from '#libs/kernel/money.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { catalogueProducts, type CatalogueProductRow } from '../../persistence/catalogue-product.row.js';
 import { placeOrder, type Order } from '../../domain/order.js';
 import { OrderExists } from '../../domain/order.errors.js';

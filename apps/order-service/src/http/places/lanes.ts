@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
-import { callerOfRequest } from '#libs/auth/authenticated-request.js';
-import { Bulkhead } from '#libs/http/bulkhead.js';
+import { callerOfRequest } from '#libs/auth';
+import { Bulkhead } from '#libs/http';
 
 /** New orders have places of their own: what is done about orders that are there goes on while none is left for more. */
 export const lanes = ['new-order', 'other-command'] as const;

@@ -2,8 +2,8 @@ import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
-import type { Leave } from '#libs/http/bulkhead.js';
-import { gauge } from '#libs/observability/metrics.js';
+import type { Leave } from '#libs/http';
+import { gauge } from '#libs/observability';
 import { laneOf, lanes, placesOf, shareholderOf } from './lanes.js';
 import { TurnAway } from './turn-away.js';
 

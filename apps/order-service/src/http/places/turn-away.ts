@@ -1,13 +1,9 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { crowdings, type Crowding } from '#libs/http/bulkhead.js';
-import { problemOf } from '#libs/http/problem-of.js';
-import { sendProblem } from '#libs/http/send-problem.js';
-import { SlowRefusals } from '#libs/http/slow-refusals.js';
+import { type Crowding, crowdings, problemOf, sendProblem, SlowRefusals } from '#libs/http';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault, TooManyRequests } from '#libs/kernel/errors.js';
-import { counter } from '#libs/observability/metrics.js';
-import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
+import { counter, SparseWarnings } from '#libs/observability';
 import { lanes, type Lane } from './lanes.js';
 import { Pace } from './pace.js';
 

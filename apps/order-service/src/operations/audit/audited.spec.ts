@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf } from '#libs/kernel/caller.js';
-import { runInContext } from '#libs/observability/request-context.js';
+import { runInContext } from '#libs/observability';
 import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Unit } from '#libs/persistence/unit-of-work';
 import { idempotent } from '../../commands/idempotency/idempotent.js';
 import { audited } from './audited.js';
 import type { OperatorAction } from './operator-action.js';

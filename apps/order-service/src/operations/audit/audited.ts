@@ -1,7 +1,6 @@
 import { newId } from '#libs/kernel/ids.js';
-import { scrub } from '#libs/observability/log-fields.js';
-import { currentContext } from '#libs/observability/request-context.js';
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { currentContext, scrub } from '#libs/observability';
+import type { Unit } from '#libs/persistence/unit-of-work';
 import type { Change } from './changes.js';
 import type { OperatorAction } from './operator-action.js';
 import { operatorActions } from './operator-action.row.js';

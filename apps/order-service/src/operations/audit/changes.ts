@@ -1,4 +1,4 @@
-import { scrub } from '#libs/observability/log-fields.js';
+import { scrub } from '#libs/observability';
 import { shownData } from './shown-data.js';
 
 /** One value that is another now. Absent is null. */

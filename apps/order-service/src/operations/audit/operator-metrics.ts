@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { counter } from '#libs/observability/metrics.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { counter } from '#libs/observability';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { operatorActionNames } from './operator-action.js';
 import { operatorActions } from './operator-action.row.js';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { scrub } from '#libs/observability/log-fields.js';
+import { scrub } from '#libs/observability';
 
 /** What the body of every operator's action has; for `z.strictObject({ ...operatorRequest, ... })`. */
 export const operatorRequest = {

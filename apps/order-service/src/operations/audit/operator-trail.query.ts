@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { cursorListSchema, cursorQuery } from '#libs/http/paging.js';
+import { cursorListSchema, cursorQuery } from '#libs/http';
 import { change } from './shown-change.js';
 import { operatorActionNames } from './operator-action.js';
 

@@ -1,4 +1,4 @@
-import { scrub } from '#libs/observability/log-fields.js';
+import { scrub } from '#libs/observability';
 
 /**
  * What of the data of sagas and messages is shown. An allow-list, because a deny-list forgets: the next of them may hold

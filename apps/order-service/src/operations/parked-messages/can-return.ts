@@ -1,4 +1,4 @@
-import { readEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
+import { readEnvelope } from '#libs/messaging/envelope';
 import { longestType } from './parked-message.row.js';
 
 interface Kept {

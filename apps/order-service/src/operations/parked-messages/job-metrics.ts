@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { gauge } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { gauge } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 import { jobKinds, type JobKind } from './jobs/operator-job.row.js';
 
 /** Publishes how the jobs of operators get on, looked up at each scrape: running ones are found by an index, and few. */

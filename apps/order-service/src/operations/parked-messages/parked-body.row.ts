@@ -1,6 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { PrimaryIdColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { lockOrder, PrimaryIdColumn, tableOf } from '#libs/persistence/database';
 
 /** The bytes of a parked message: a table of its own, so that neither a list nor a change of state moves megabytes. */
 @Entity('parked_message_bodies')

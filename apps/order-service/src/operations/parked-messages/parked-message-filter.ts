@@ -2,7 +2,7 @@ import type { SelectQueryBuilder } from 'typeorm';
 import { z } from 'zod';
 import { queues } from '#libs/contracts/topology.js';
 import { idToBytes } from '#libs/kernel/ids.js';
-import { storedReasons } from '#libs/messaging/parking/parked-delivery.js';
+import { storedReasons } from '#libs/messaging/parking';
 import type { ParkedMessageRow, ParkedState } from './parked-message.row.js';
 
 const queueNames = Object.values(queues).map(({ name }) => name);

@@ -1,7 +1,6 @@
 import { Column, Entity } from 'typeorm';
-import type { StoredReason } from '#libs/messaging/parking/parked-delivery.js';
-import { IdColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import type { StoredReason } from '#libs/messaging/parking';
+import { IdColumn, lockOrder, PrimaryIdColumn, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** `parked`: waits for a person. The others are for good: a redriven message that fails again is another row. */
 export const parkedStates = ['parked', 'redriven', 'discarded'] as const;

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Cursors } from '#libs/http/cursor.js';
+import { Cursors } from '#libs/http';
 import { ParkedMessageStore } from './collect/parked-message-store.js';
 import { JobMetrics } from './job-metrics.js';
 import { JobProgressController } from './jobs/job-progress.controller.js';

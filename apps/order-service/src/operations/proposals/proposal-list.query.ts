@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { cursorListSchema, cursorQuery } from '#libs/http/paging.js';
+import { cursorListSchema, cursorQuery } from '#libs/http';
 import {
   proposalItem,
   proposalStates,

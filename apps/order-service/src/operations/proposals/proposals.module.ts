@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Cursors } from '#libs/http/cursor.js';
+import { Cursors } from '#libs/http';
 import { ProposalMetrics } from '../second-person/proposal-metrics.js';
 import { ProposalListController } from './proposal-list.controller.js';
 import { ProposalDetailsHandler, ProposalListHandler } from './proposal-list.handler.js';

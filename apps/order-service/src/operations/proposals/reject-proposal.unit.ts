@@ -1,4 +1,4 @@
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { openProposal } from '../second-person/proposable.js';
 import { proposals } from '../second-person/proposal.row.js';
 import type { ProposalAnswer } from './settle-proposal.dto.js';

@@ -2,8 +2,8 @@ import { ListReservations } from '#libs/contracts/inventory/inventory.messages.j
 import { largestPage, type ListRequest } from '#libs/contracts/listing.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import { books, type Book, type ReconciliationRunRow } from './reconciliation-run.row.js';
 
 const questions: Record<Book, MessageType<string, ListRequest>> = {

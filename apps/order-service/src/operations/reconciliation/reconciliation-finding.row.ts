@@ -2,10 +2,11 @@ import { Column, Entity } from 'typeorm';
 import {
   AmountColumn,
   IdColumn,
+  lockOrder,
   PrimaryIdColumn,
+  tableOf,
   TimestampColumn,
-} from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+} from '#libs/persistence/database';
 import type { FindingKind, Fix } from '../../domain/reconciliation.js';
 
 /** For readers, who know rows and not rules. */

@@ -1,7 +1,6 @@
 import { Entity } from 'typeorm';
-import { IdColumn, JsonColumn, PrimaryIdColumn } from '#libs/persistence/database/columns.js';
+import { IdColumn, JsonColumn, lockOrder, PrimaryIdColumn, tableOfPair } from '#libs/persistence/database';
 import { derivedId } from '#libs/kernel/ids.js';
-import { lockOrder, tableOfPair } from '#libs/persistence/database/table.js';
 import type { ReconciledPayment, ReconciledReservation } from '../../domain/reconciliation.js';
 
 export type ItemContent =

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { gauge } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { gauge } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 import { findingKinds, type FindingKind } from '../../domain/reconciliation.js';
 
 /** Publishes what reconciliation found and nobody has dealt with, looked up at each scrape. */

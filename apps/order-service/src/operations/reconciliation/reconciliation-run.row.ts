@@ -2,10 +2,11 @@ import { Column, Entity } from 'typeorm';
 import {
   IdColumn,
   JsonColumn,
+  lockOrder,
   PrimaryIdColumn,
+  tableOf,
   TimestampColumn,
-} from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+} from '#libs/persistence/database';
 
 /**
  * `asking`: participants list what they have, page by page. `orders`: orders are compared with it. `items`: what was

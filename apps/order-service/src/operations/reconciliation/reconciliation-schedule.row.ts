@@ -1,6 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { IdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { IdColumn, lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database';
 
 /** The one row that says which run is the latest: whoever starts one locks it, so that there is one at a time. */
 @Entity('reconciliation_schedule')

@@ -1,8 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { Cursors } from '#libs/http/cursor.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { UNIT_OF_WORK } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Cursors } from '#libs/http';
+import { Outbox } from '#libs/messaging/outbox';
+import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { ReconciliationMetrics } from './reconciliation-metrics.js';
 import { DealWithFindingHandler } from './run/deal-with-finding.handler.js';
 import { ReconciliationBatches } from './run/reconciliation-batches.reader.js';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '#libs/kernel/caller.js';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { newId } from '#libs/kernel/ids.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { audited } from '../audit/audited.js';
 import type { Change } from '../audit/changes.js';
 import type { OperatorAction } from '../audit/operator-action.js';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { gauge } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { gauge } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 
 /** Publishes what waits for a second person, looked up at each scrape: by an index, and few. */
 @Injectable()

@@ -1,6 +1,5 @@
 import { Column, Entity } from 'typeorm';
-import { JsonColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { JsonColumn, lockOrder, PrimaryIdColumn, tableOf, TimestampColumn } from '#libs/persistence/database';
 import type { Change } from '../audit/changes.js';
 import type { OperatorActionName } from '../audit/operator-action.js';
 

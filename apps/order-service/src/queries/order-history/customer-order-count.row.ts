@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import { lockOrder, tableOf } from '#libs/persistence/database';
 
 /** How many orders a customer has: kept, because counting millions for a page number does not end. */
 @Entity('customer_order_counts')

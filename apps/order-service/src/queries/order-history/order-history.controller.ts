@@ -4,11 +4,9 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser } from '#libs/auth/current-user.decorator.js';
-import { Roles } from '#libs/auth/roles.decorator.js';
+import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { Cursors, type CursorScope } from '#libs/http/cursor.js';
-import { listOf, listSchema, nextLink, pagingQuery, type List } from '#libs/http/paging.js';
+import { Cursors, type CursorScope, type List, listOf, listSchema, nextLink, pagingQuery } from '#libs/http';
 import { parseToken } from '../../http/consistency-token.js';
 import { OrderHistory, type HistoryPosition } from './order-history.query.js';
 

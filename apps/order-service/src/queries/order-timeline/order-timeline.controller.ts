@@ -2,8 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser } from '#libs/auth/current-user.decorator.js';
-import { Roles } from '#libs/auth/roles.decorator.js';
+import { CurrentUser, Roles } from '#libs/auth';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { OrderTimeline, orderTimelineAnswer, type OrderTimelineAnswer } from './order-timeline.query.js';
 

@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { random } from '#libs/kernel/chance.js';
-import { lockOrder, tableOfPair } from '#libs/persistence/database/table.js';
+import { lockOrder, tableOfPair } from '#libs/persistence/database';
 
 /**
  * One writer's share in how many orders are shown in a status, negative where orders leave what another has counted. Kept,

@@ -1,9 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { orderEvents, type OrderEventData } from '#libs/contracts/order/order.messages.js';
-import type { Envelope } from '#libs/messaging/envelope/envelope.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Envelope } from '#libs/messaging/envelope';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { anyWriter } from './order-status-share.row.js';
 import { OrderWatch } from './order-watch.js';
 import { ProjectionLag } from './projection-lag.js';

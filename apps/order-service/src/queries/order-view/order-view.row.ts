@@ -3,10 +3,11 @@ import type { OrderDocument, OrderStatus } from '#libs/contracts/order/order.mes
 import {
   AmountColumn,
   JsonColumn,
+  lockOrder,
   PrimaryIdColumn,
+  tableOf,
   TimestampColumn,
-} from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+} from '#libs/persistence/database';
 
 /** The newest state of an order that has reached the read side. */
 @Entity('order_views')

@@ -1,6 +1,6 @@
 import { orderStatuses, type OrderDocument, type OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { parseAmount } from '#libs/kernel/money.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { customerOrderCounts } from '../order-history/customer-order-count.row.js';
 import { orderStatusShares } from './order-status-share.row.js';
 import { orderViews, type OrderViewRow } from './order-view.row.js';

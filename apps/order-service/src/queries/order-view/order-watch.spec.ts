@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { describe, expect, it, jest } from '@jest/globals';
 import { callerOf } from '#libs/kernel/caller.js';
-import { currentContext, runInContext } from '#libs/observability/request-context.js';
+import { currentContext, runInContext } from '#libs/observability';
 import type { ViewState } from './order-view.reader.js';
 import { OrderWatch, type Wait, type WaitOutcome } from './order-watch.js';
 

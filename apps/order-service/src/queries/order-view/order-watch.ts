@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/kernel/caller.js';
-import { Bulkhead, crowdings } from '#libs/http/bulkhead.js';
-import { SlowRefusals } from '#libs/http/slow-refusals.js';
-import { counter, gauge } from '#libs/observability/metrics.js';
-import { outsideOfContext } from '#libs/observability/request-context.js';
+import { Bulkhead, crowdings, SlowRefusals } from '#libs/http';
+import { counter, gauge, outsideOfContext } from '#libs/observability';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
 
 /** Time between two looks while somebody waits for what another process may project. */

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { orderStatuses, type OrderStatus } from '#libs/contracts/order/order.messages.js';
-import { gauge } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { gauge } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 
 /** Publishes how many orders there are in each status, looked up at each scrape. */
 @Injectable()

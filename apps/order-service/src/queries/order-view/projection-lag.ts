@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { gauge } from '#libs/observability/metrics.js';
+import { gauge } from '#libs/observability';
 
 /** How old an event was when it had been shown: the newest figure, for `orders_projection_lag_seconds`. */
 @Injectable()

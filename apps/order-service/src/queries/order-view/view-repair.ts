@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Defect } from '#libs/kernel/errors.js';
-import { counter } from '#libs/observability/metrics.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { counter } from '#libs/observability';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import { anyWriter } from './order-status-share.row.js';
 import type { OrderViewReader } from './order-view.reader.js';
 import { showOrder } from './order-view.unit.js';

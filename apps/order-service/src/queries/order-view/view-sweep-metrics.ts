@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import { gauge } from '#libs/observability/metrics.js';
-import { standings } from '#libs/persistence/housekeeping/turns.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { gauge } from '#libs/observability';
+import { standings } from '#libs/persistence/housekeeping';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 import { sweepPasses, turnOf } from './view-sweep.js';
 
 /** Publishes how the sweep of views gets on, looked up at each scrape: the same from every process. */

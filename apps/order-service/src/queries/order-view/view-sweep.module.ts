@@ -1,10 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
-import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import { Turns } from '#libs/persistence/housekeeping/turns.js';
-import { backgroundSourceToken, unitOfWorkToken } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Sweeper, Turns } from '#libs/persistence/housekeeping';
+import { backgroundSourceToken } from '#libs/persistence/database';
+import { type UnitOfWork, unitOfWorkToken } from '#libs/persistence/unit-of-work';
 import { OrderViewReader } from './order-view.reader.js';
 import { ViewRepair } from './view-repair.js';
 import { ViewSweepMetrics } from './view-sweep-metrics.js';

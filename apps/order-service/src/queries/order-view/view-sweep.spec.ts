@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { PageByAge } from '#libs/persistence/database/page-by-age.js';
+import type { PageByAge } from '#libs/persistence/database';
 import { viewSweeps } from './view-sweep.js';
 
 const at = (minute: number): Date => new Date(Date.parse('2026-01-01T00:00:00Z') + minute * 60_000);

@@ -1,5 +1,4 @@
-import type { Position } from '#libs/persistence/housekeeping/prunable.js';
-import type { Sweep } from '#libs/persistence/housekeeping/sweeper.js';
+import type { Position, Sweep } from '#libs/persistence/housekeeping';
 import type { ViewRepair } from './view-repair.js';
 import type { WrittenOrders } from './written-orders.js';
 

@@ -10,7 +10,7 @@ import {
   StockReturned,
   StockShort,
 } from '#libs/contracts/inventory/inventory.messages.js';
-import { participantCommand } from '#libs/saga/definition/participant.js';
+import { participantCommand } from '#libs/saga/definition';
 
 /** What sagas ask of inventory-service, and every answer it may get. */
 

@@ -7,7 +7,7 @@ import {
   RefundPayment,
   TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
-import { participantCommand } from '#libs/saga/definition/participant.js';
+import { participantCommand } from '#libs/saga/definition';
 
 /** What sagas ask of payment-service, and every answer it may get. */
 

@@ -1,6 +1,11 @@
 import { Column, Entity } from 'typeorm';
-import { AmountColumn, PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
-import { lockOrder, tableOf } from '#libs/persistence/database/table.js';
+import {
+  AmountColumn,
+  lockOrder,
+  PrimaryIdColumn,
+  tableOf,
+  TimestampColumn,
+} from '#libs/persistence/database';
 import type { SandboxCharge } from './sandbox-charge.js';
 
 /**

@@ -1,5 +1,5 @@
 import type { Money } from '#libs/kernel/money.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import type { ChargeOutcome } from '../../domain/payment.js';
 import type { Charge, ChargeReference } from '../payment-provider.js';
 import type { SandboxBehaviour } from './sandbox-behaviour.js';

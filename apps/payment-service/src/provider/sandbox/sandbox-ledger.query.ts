@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { bytesToId } from '#libs/kernel/ids.js';
-import { pageByAge } from '#libs/persistence/database/page-by-age.js';
+import { pageByAge } from '#libs/persistence/database';
 import type { LedgerPage, Listing } from '../payment-provider.js';
 import { ledgerEntry } from './sandbox-charge.js';
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '#libs/kernel/errors.js';
 import type { Money } from '#libs/kernel/money.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { ChargeOutcome } from '../../domain/payment.js';
 import type { Charge, ChargeReference, LedgerPage, Listing, PaymentProvider } from '../payment-provider.js';
 import { behaviourFor } from './sandbox-behaviour.js';

@@ -1,4 +1,4 @@
-import { read, type UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { LedgerPage, Listing } from '../payment-provider.js';
 import { capturesInSilence } from '../sandbox/sandbox-behaviour.js';
 import { sandboxCharges } from '../sandbox/sandbox-charge.row.js';

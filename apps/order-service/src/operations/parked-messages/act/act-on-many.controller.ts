@@ -3,9 +3,8 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser } from '#libs/auth/current-user.decorator.js';
-import { Roles } from '#libs/auth/roles.decorator.js';
-import { parseIdempotencyKey } from '#libs/http/idempotency-key.js';
+import { CurrentUser, Roles } from '#libs/auth';
+import { parseIdempotencyKey } from '#libs/http';
 import { jobItem, type JobItem } from '../jobs/job-item.js';
 import { ActOnMany, PreviewMany, type ManyAction } from './act-on-many.command.js';
 import {

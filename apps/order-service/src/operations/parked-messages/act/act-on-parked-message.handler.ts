@@ -1,7 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { foreseen, proposable, type Proposed } from '../../second-person/proposable.js';
 import { ActOnParkedMessage } from './act-on-parked-message.command.js';

@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Work } from '#libs/persistence/unit-of-work';
 import { changesBetween, shownChanges, type Change } from '../../audit/changes.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { CannotBeRedriven, ParkedMessageNotFound, ParkedMessageSettled } from '../parked-message.errors.js';

@@ -1,4 +1,4 @@
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Unit } from '#libs/persistence/unit-of-work';
 import { toJobItem, type JobItem } from '../jobs/job-item.js';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import * as inventory from '#libs/contracts/inventory/inventory.messages.js';
 import * as payment from '#libs/contracts/payment/payment.messages.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Work } from '#libs/persistence/unit-of-work';
 import { changesBetween, type Change } from '../../audit/changes.js';
 import { parkedBodies } from '../parked-body.row.js';
 import type { ParkedMessageRow } from '../parked-message.row.js';

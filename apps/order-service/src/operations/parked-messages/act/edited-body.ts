@@ -1,6 +1,6 @@
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import type { JsonObject } from '#libs/kernel/json.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Work } from '#libs/persistence/unit-of-work';
 import { CannotBeEdited, InvalidMessageData } from '../parked-message.errors.js';
 import type { ParkedMessageRow } from '../parked-message.row.js';
 import { wayBack } from './settle-parked-message.js';

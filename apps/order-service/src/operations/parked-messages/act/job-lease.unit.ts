@@ -1,4 +1,4 @@
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 
 /** A batch takes far less; a dead worker's job is taken over this much later. */

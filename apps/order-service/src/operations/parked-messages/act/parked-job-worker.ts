@@ -7,9 +7,9 @@ import {
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { bytesToId, newId } from '#libs/kernel/ids.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectBackgroundSource, InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectBackgroundSource } from '#libs/persistence/database';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { OperatorJobRow } from '../jobs/operator-job.row.js';
 import { claimJob, releaseJob } from './job-lease.unit.js';
 import { MatchingMessagesReader } from './matching-messages.reader.js';

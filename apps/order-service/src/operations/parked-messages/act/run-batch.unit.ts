@@ -1,6 +1,6 @@
 import { Defect } from '#libs/kernel/errors.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';

@@ -1,5 +1,5 @@
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import type { Work } from '#libs/persistence/unit-of-work';
 import { canReturn, type Return } from '../can-return.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';

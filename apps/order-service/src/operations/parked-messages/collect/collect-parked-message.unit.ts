@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mostHandledBytes, type ParkedDelivery } from '#libs/messaging/parking/parked-delivery.js';
-import { readEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
-import { scrub } from '#libs/observability/log-fields.js';
-import { lock, read as look, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { mostHandledBytes, type ParkedDelivery } from '#libs/messaging/parking';
+import { readEnvelope } from '#libs/messaging/envelope';
+import { scrub } from '#libs/observability';
+import { lock, read as look, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import { parkedBodies } from '../parked-body.row.js';
 import { longestType, parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';
 

@@ -1,10 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
-import type { ParkedDelivery } from '#libs/messaging/parking/parked-delivery.js';
-import { ParkingLot, type ParkedStore } from '#libs/messaging/parking/parking-lot.js';
-import { counter } from '#libs/observability/metrics.js';
-import { InjectBackgroundSource, InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { type ParkedDelivery, type ParkedStore, ParkingLot } from '#libs/messaging/parking';
+import { counter } from '#libs/observability';
+import { InjectBackgroundSource } from '#libs/persistence/database';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { collectParkedMessage } from './collect-parked-message.unit.js';
 
 const collected = counter({

@@ -1,7 +1,7 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { Roles } from '#libs/auth/roles.decorator.js';
+import { Roles } from '#libs/auth';
 import { jobItem, type JobItem } from './job-item.js';
 import { JobProgress } from './job-progress.query.js';
 

@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { scrub } from '#libs/observability/log-fields.js';
+import { scrub } from '#libs/observability';
 import { canReturn } from '../can-return.js';
 import { ParkedBodyRow } from '../parked-body.row.js';
 import { ParkedMessageNotFound } from '../parked-message.errors.js';

@@ -1,8 +1,8 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { StoredReason } from '#libs/messaging/parking/parked-delivery.js';
-import { scrub } from '#libs/observability/log-fields.js';
+import type { StoredReason } from '#libs/messaging/parking';
+import { scrub } from '#libs/observability';
 import { ParkedMessageGroups, type ParkedMessageGroupsAnswer } from './parked-message-groups.query.js';
 
 /** Senders choose the type, so that there may be any number of groups. */

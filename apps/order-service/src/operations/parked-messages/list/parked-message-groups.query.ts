@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { storedReasons } from '#libs/messaging/parking/parked-delivery.js';
+import { storedReasons } from '#libs/messaging/parking';
 
 /** The messages that wait for a person, by what failed and why. */
 export class ParkedMessageGroups extends Query<ParkedMessageGroupsAnswer> {}

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { storedReasons } from '#libs/messaging/parking/parked-delivery.js';
-import { scrub } from '#libs/observability/log-fields.js';
+import { storedReasons } from '#libs/messaging/parking';
+import { scrub } from '#libs/observability';
 import { parkedStates, type ParkedMessageRow } from '../parked-message.row.js';
 
 export const parkedMessageItem = z

@@ -1,6 +1,6 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { cursorListSchema, cursorQuery } from '#libs/http/paging.js';
+import { cursorListSchema, cursorQuery } from '#libs/http';
 import { parkedCriteria, type ParkedFilter, type ParkedKey } from '../parked-message-filter.js';
 import { parkedStates } from '../parked-message.row.js';
 import { parkedMessageItem, type ParkedMessageItem } from './parked-message-item.js';

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { z } from 'zod';
-import { readEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
-import { scrub } from '#libs/observability/log-fields.js';
+import { readEnvelope } from '#libs/messaging/envelope';
+import { scrub } from '#libs/observability';
 import { shownData } from '../../audit/shown-data.js';
 
 /** What of a message's bytes an operator sees. */

@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp, wireMoney } from '#libs/contracts/shapes.js';
-import { cursorListSchema, cursorQuery } from '#libs/http/paging.js';
+import { cursorListSchema, cursorQuery } from '#libs/http';
 import { findingKinds, findingStates } from '../reconciliation-finding.row.js';
 
 /** What does not add up, in the order of ids. */

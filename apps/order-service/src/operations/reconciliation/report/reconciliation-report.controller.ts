@@ -4,10 +4,8 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser } from '#libs/auth/current-user.decorator.js';
-import { Roles } from '#libs/auth/roles.decorator.js';
-import { Cursors, type CursorScope } from '#libs/http/cursor.js';
-import { nextLink, type CursorList } from '#libs/http/paging.js';
+import { CurrentUser, Roles } from '#libs/auth';
+import { type CursorList, Cursors, type CursorScope, nextLink } from '#libs/http';
 import {
   findingsAnswer,
   findingsQuery,

@@ -1,5 +1,5 @@
 import { derivedId, isId } from '#libs/kernel/ids.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
 import type { Finding } from '../../../domain/reconciliation.js';
 import { reconciliationFindings, type ReconciliationFindingRow } from '../reconciliation-finding.row.js';
 import { reconciliationRuns, type ReconciliationRunRow } from '../reconciliation-run.row.js';

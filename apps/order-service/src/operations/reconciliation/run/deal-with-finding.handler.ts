@@ -1,9 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { Unit, UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
+import { InjectUnitOfWork, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { SagaRunner } from '#libs/saga/runner';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { reconciliationFindings, ReconciliationFindingRow } from '../reconciliation-finding.row.js';
 import type { OrderAct } from '../../../sagas/order-act.js';

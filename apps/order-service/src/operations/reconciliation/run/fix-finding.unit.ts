@@ -1,7 +1,6 @@
 import { derivedId, isId } from '#libs/kernel/ids.js';
-import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaStarter } from '#libs/saga/runner/saga-binding.js';
-import { sagas as sagaTable } from '#libs/saga/runner/saga.row.js';
+import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { sagas as sagaTable, type SagaStarter } from '#libs/saga/runner';
 import { expectationOf, type FindingKind, type Fix } from '../../../domain/reconciliation.js';
 import { orders } from '../../../persistence/order.row.js';
 import type { PlaceOrderData } from '../../../sagas/place-order.saga.js';

@@ -1,4 +1,4 @@
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type Unit } from '#libs/persistence/unit-of-work';
 import { reconciliationFindings, type FindingState } from '../reconciliation-finding.row.js';
 
 export interface IgnoringAnswer {

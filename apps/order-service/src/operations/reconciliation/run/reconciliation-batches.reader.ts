@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
 import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
-import { prunedBefore } from '#libs/persistence/housekeeping/turns.js';
-import { SagaRow } from '#libs/saga/runner/saga.row.js';
+import { prunedBefore } from '#libs/persistence/housekeeping';
+import { SagaRow } from '#libs/saga/runner';
 import {
   expectationOf,
   finding,
@@ -21,7 +21,7 @@ import { placeOrderSaga, type PlaceOrderData } from '../../../sagas/place-order.
 import { ReconciliationFindingRow } from '../reconciliation-finding.row.js';
 import { chargeItemId, ReconciliationItemRow } from '../reconciliation-item.row.js';
 import type { ReconciliationRunRow } from '../reconciliation-run.row.js';
-import { InjectBackgroundSource } from '#libs/persistence/persistence.module.js';
+import { InjectBackgroundSource } from '#libs/persistence/database';
 
 /** Orders, or items, that are compared at once. */
 const batchSize = 500;

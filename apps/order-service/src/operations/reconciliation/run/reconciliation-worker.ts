@@ -1,9 +1,9 @@
 import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '#libs/kernel/ids.js';
-import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { counter, gauge } from '#libs/observability/metrics.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Outbox } from '#libs/messaging/outbox';
+import { counter, gauge } from '#libs/observability';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { ReconciliationRunRow } from '../reconciliation-run.row.js';
 import { endRun, keepFindings } from './compare.unit.js';
 import type { ReconciliationBatches } from './reconciliation-batches.reader.js';

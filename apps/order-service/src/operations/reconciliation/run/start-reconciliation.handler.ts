@@ -1,8 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { newId } from '#libs/kernel/ids.js';
-import { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { Outbox } from '#libs/messaging/outbox';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { audited } from '../../audit/audited.js';
 import { StartReconciliation } from './reconcile.command.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ignoredReasons } from '#libs/saga/engine/ignored.js';
-import { sagaStatuses } from '#libs/saga/engine/instance.js';
+import { ignoredReasons, sagaStatuses } from '#libs/saga/engine';
 import { operatorRequest } from '../../audit/operator-request.js';
 import { sagaActions } from './saga-action.js';
 

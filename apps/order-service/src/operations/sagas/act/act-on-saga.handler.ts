@@ -1,12 +1,10 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { annotate } from '#libs/observability/request-context.js';
-import { InjectUnitOfWork } from '#libs/persistence/persistence.module.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
-import { SagaRunner, type SagaReference } from '#libs/saga/runner/saga-runner.js';
-import { SagaRow } from '#libs/saga/runner/saga.row.js';
+import { annotate } from '#libs/observability';
+import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { SagaDefinitions } from '#libs/saga/definition';
+import { type SagaReference, SagaRow, SagaRunner } from '#libs/saga/runner';
 import { SagaNotFound } from '../saga-access.js';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { foreseen, proposable, type Proposed } from '../../second-person/proposable.js';

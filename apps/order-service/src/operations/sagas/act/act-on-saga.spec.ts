@@ -1,7 +1,7 @@
 import { PreconditionFailedException } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { formatEtag } from '#libs/http/etag.js';
-import { sagas } from '#libs/saga/runner/saga.row.js';
+import { formatEtag } from '#libs/http';
+import { sagas } from '#libs/saga/runner';
 import { orders } from '../../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../../sagas/saga-ids.js';
 import { orderSagas } from '../../../sagas/order-sagas.js';

@@ -1,9 +1,7 @@
-import { formatEtag } from '#libs/http/etag.js';
-import { requireMatch } from '#libs/http/precondition.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
-import type { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
-import type { SagaReference, SagaRunner } from '#libs/saga/runner/saga-runner.js';
-import { sagas } from '#libs/saga/runner/saga.row.js';
+import { formatEtag, requireMatch } from '#libs/http';
+import type { Work } from '#libs/persistence/unit-of-work';
+import type { SagaDefinitions } from '#libs/saga/definition';
+import { type SagaReference, type SagaRunner, sagas } from '#libs/saga/runner';
 import { requestOf, type SagaAction } from './saga-action.js';
 import type { Confirms, Guarded } from '../../second-person/proposable.js';
 import type { SagaActionAnswer } from './act-on-saga.dto.js';

@@ -1,7 +1,7 @@
 import { CommitStock, ReleaseStock, ReturnStock } from '#libs/contracts/inventory/inventory.messages.js';
-import { waitingCall } from '#libs/saga/engine/instance.js';
-import type { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
-import { instanceOfRow, type SagaRow } from '#libs/saga/runner/saga.row.js';
+import { waitingCall } from '#libs/saga/engine';
+import type { SagaDefinitions } from '#libs/saga/definition';
+import { instanceOfRow, type SagaRow } from '#libs/saga/runner';
 import type { Concern } from '../../second-person/proposable.js';
 
 /** What one person may say alone to have done by hand: nobody's money depends on it, and a count in the warehouse shows it. */

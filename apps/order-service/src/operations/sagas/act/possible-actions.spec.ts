@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import type { Call } from '#libs/saga/engine/instance.js';
-import { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
-import type { SagaRow } from '#libs/saga/runner/saga.row.js';
+import { SagaDefinitions } from '#libs/saga/definition';
+import type { SagaRow } from '#libs/saga/runner';
 import { placeOrderSaga } from '../../../sagas/place-order.saga.js';
 import { PossibleActions } from './possible-actions.js';
 

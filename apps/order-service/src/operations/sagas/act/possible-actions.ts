@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { decide } from '#libs/saga/engine/engine.js';
-import { SagaDefinitions } from '#libs/saga/definition/saga-definitions.js';
-import { instanceOfRow, type SagaRow } from '#libs/saga/runner/saga.row.js';
+import { decide } from '#libs/saga/engine';
+import { SagaDefinitions } from '#libs/saga/definition';
+import { instanceOfRow, type SagaRow } from '#libs/saga/runner';
 import { requestOf, sagaActions, type SagaAction } from './saga-action.js';
 
 /** Tells what would not be refused now. It asks the engine itself, so that the two cannot disagree. */

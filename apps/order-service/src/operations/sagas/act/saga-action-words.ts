@@ -1,5 +1,5 @@
-import type { InputPreview } from '#libs/saga/runner/saga-runner.js';
-import { whyIgnored } from '#libs/saga/engine/ignored.js';
+import type { InputPreview } from '#libs/saga/runner';
+import { whyIgnored } from '#libs/saga/engine';
 
 /** What a definition calls its ends; a saga that only goes forward has no second one. */
 interface EndNames {

@@ -1,5 +1,5 @@
 import { Refusal } from '#libs/kernel/errors.js';
-import { whyIgnored, type Ignored } from '#libs/saga/engine/ignored.js';
+import { type Ignored, whyIgnored } from '#libs/saga/engine';
 import type { SagaAction } from './saga-action.js';
 
 /** What was done by hand was one command, and by now the saga may wait for another: so the caller says what they saw. */

@@ -1,5 +1,5 @@
 import { assertNever } from '#libs/kernel/errors.js';
-import type { SagaRequest } from '#libs/saga/runner/saga-runner.js';
+import type { SagaRequest } from '#libs/saga/runner';
 
 /** What an operator can do about a saga: ask its command again now, undo it all, take its command as done by hand. */
 export const sagaActions = ['retry', 'compensate', 'resolve'] as const;

@@ -1,8 +1,8 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { LessThanOrEqual, MoreThanOrEqual, type DataSource } from 'typeorm';
-import { scrub } from '#libs/observability/log-fields.js';
-import { SagaTimelineRow } from '#libs/saga/runner/saga-timeline.row.js';
+import { scrub } from '#libs/observability';
+import { SagaTimelineRow } from '#libs/saga/runner';
 import { SagaNotFound } from '../saga-access.js';
 import { shownData } from '../../audit/shown-data.js';
 import { PossibleActions } from '../act/possible-actions.js';

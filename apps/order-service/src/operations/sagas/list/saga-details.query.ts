@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { cursorListSchema } from '#libs/http/paging.js';
+import { cursorListSchema } from '#libs/http';
 import { sagaItem } from './saga-item.js';
 
 /** One saga, whole, with a page of its timeline. */

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { attentionCauses } from '#libs/saga/engine/attention.js';
-import { scrub } from '#libs/observability/log-fields.js';
-import { instanceOfRow, type SagaRow } from '#libs/saga/runner/saga.row.js';
-import { sagaStatuses, waitingCall } from '#libs/saga/engine/instance.js';
+import { attentionCauses, sagaStatuses, waitingCall } from '#libs/saga/engine';
+import { scrub } from '#libs/observability';
+import { instanceOfRow, type SagaRow } from '#libs/saga/runner';
 import type { PossibleActions } from '../act/possible-actions.js';
 import { sagaActions } from '../act/saga-action.js';
 

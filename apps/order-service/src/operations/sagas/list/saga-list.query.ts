@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
-import { cursorListSchema, cursorQuery, queryNumber } from '#libs/http/paging.js';
-import { sagaStatuses } from '#libs/saga/engine/instance.js';
+import { cursorListSchema, cursorQuery, queryNumber } from '#libs/http';
+import { sagaStatuses } from '#libs/saga/engine';
 import { sagaItem, type SagaItem } from './saga-item.js';
 
 /** Sagas by what they are, how they stand and how old they are. */

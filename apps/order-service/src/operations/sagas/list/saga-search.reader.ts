@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { In, type DataSource } from 'typeorm';
 import { bytesToId } from '#libs/kernel/ids.js';
-import { SagaRow } from '#libs/saga/runner/saga.row.js';
+import { SagaRow } from '#libs/saga/runner';
 import { PossibleActions } from '../act/possible-actions.js';
 import type { SagaFilter, SagaKey, SagaOrder } from './saga-list.query.js';
 import { groupsSql, placesToLook, searchSql, type SagaGroup } from './saga-search.sql.js';

@@ -1,5 +1,5 @@
 import { idToBytes } from '#libs/kernel/ids.js';
-import { sagaStatuses, type SagaStatus } from '#libs/saga/engine/instance.js';
+import { type SagaStatus, sagaStatuses } from '#libs/saga/engine';
 import type { SagaFilter, SagaKey, SagaOrder } from './saga-list.query.js';
 
 /** All sagas of one definition in one status: a stretch of the index `sagas_lists`, sorted by age. */

@@ -1,7 +1,7 @@
 import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import type { SagaStatus } from '#libs/saga/engine/instance.js';
+import type { SagaStatus } from '#libs/saga/engine';
 import { SagaSummary, type SagaSummaryAnswer } from './saga-summary.query.js';
 
 interface Row {

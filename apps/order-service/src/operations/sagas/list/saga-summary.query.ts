@@ -1,7 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
-import { sagaStatuses } from '#libs/saga/engine/instance.js';
+import { sagaStatuses } from '#libs/saga/engine';
 
 /** How many sagas are under way, and where. Those that are over are not counted: there are too many, and metrics do. */
 export class SagaSummary extends Query<SagaSummaryAnswer> {}

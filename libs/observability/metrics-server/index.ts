@@ -1,0 +1,2 @@
+/** Serves `/metrics` to Prometheus, on a port of its own. */
+export { MetricsModule } from './metrics.module.js';

@@ -1,0 +1,3 @@
+/** What the processes of all services have in common: settings, start and end. */
+export { runService, type ServiceIdentity } from './run-service.js';
+export { databaseUrl, flag, readEnvironment, serviceEnvironment, whole } from './service-environment.js';
