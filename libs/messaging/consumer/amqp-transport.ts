@@ -10,7 +10,7 @@ import { queueReceives } from '#libs/contracts/routing.js';
 import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
-import type { CircuitOptions } from './circuit.js';
+import type { CircuitOptions } from './circuit-breaker.js';
 import { showConsumer } from './consumer-metrics.js';
 import { deliveredTwice } from './deliver-twice.js';
 import type { Envelope } from '../envelope/envelope.js';

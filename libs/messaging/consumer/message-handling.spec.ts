@@ -5,7 +5,7 @@ import { retryDelays } from '#libs/contracts/topology.js';
 import { Defect, Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
-import { Circuit, type Permit } from './circuit.js';
+import { Circuit, type Permit } from './circuit-breaker.js';
 import type { ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from '../parking/delivery.js';
 import { noteDuplicate } from '../inbox/duplicates.js';

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { isId } from '#libs/kernel/ids.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { runInContext } from '#libs/observability/request-context.js';
-import type { Circuit } from './circuit.js';
+import type { Circuit } from './circuit-breaker.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from '../parking/delivery.js';
 import { wasDuplicate } from '../inbox/duplicates.js';

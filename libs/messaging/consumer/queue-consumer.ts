@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { retryDelays, type RetryDelay } from '#libs/contracts/topology.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
-import { Circuit, type CircuitOptions } from './circuit.js';
+import { Circuit, type CircuitOptions } from './circuit-breaker.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';

@@ -1,5 +1,5 @@
 import { retryDelays, type WorkQueue } from '#libs/contracts/topology.js';
-import { Circuit } from '#libs/messaging/consumer/circuit.js';
+import { Circuit } from '#libs/messaging/consumer/circuit-breaker.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
 import { MessageHandling, type MessageHandler } from '#libs/messaging/consumer/message-handling.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect, Fault, LoneFault } from '#libs/kernel/errors.js';
 import { money } from '#libs/kernel/money.js';
-import { Circuit, type Permit } from '#libs/messaging/consumer/circuit.js';
+import { Circuit, type Permit } from '#libs/messaging/consumer/circuit-breaker.js';
 import { failureKindOf } from '#libs/messaging/parking/failure.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { ProviderTimeout, type Charge, type PaymentProvider } from './payment-provider.js';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Circuit, type Leave, type Permit } from './circuit.js';
+import { Circuit, type Leave, type Permit } from './circuit-breaker.js';
 
 describe('Circuit', () => {
   let circuit: Circuit;
