@@ -10,7 +10,7 @@ import { queueReceives } from '#libs/contracts/routing.js';
 import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
-import type { CircuitOptions } from './circuit-breaker.js';
+import type { CircuitBreakerOptions } from './circuit-breaker.js';
 import { showConsumer } from './consumer-metrics.js';
 import { deliveredTwice } from './deliver-twice.js';
 import type { Envelope } from '../envelope/envelope.js';
@@ -25,7 +25,7 @@ export interface TransportOptions {
   /** Has every message handled twice: for tests, which should not notice. */
   readonly deliverTwice?: boolean;
   readonly retryDelays?: readonly RetryDelay[];
-  readonly circuit?: CircuitOptions;
+  readonly circuitBreaker?: CircuitBreakerOptions;
   /** How long a shutdown waits for deliveries in hand. */
   readonly finishWithinMs?: number;
 }

@@ -2,8 +2,8 @@ import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import { backoffMs } from '../broker/backoff.js';
 import { quickTryDelaysMs } from '../parking/failure-ladder.js';
 
-/** The leave to try one message. Ends with exactly one of its calls; a second one has no effect. */
-export interface Permit {
+/** A try of one message. Ends with exactly one of its calls; a second one has no effect. */
+export interface Attempt {
   succeeded(): void;
   /** What every message needs is away. */
   failed(): void;
@@ -17,7 +17,7 @@ export interface Permit {
  */
 const failuresInHand = 1 + quickTryDelaysMs.length;
 
-export interface CircuitOptions {
+export interface CircuitBreakerOptions {
   readonly failuresToOpen?: number;
   /** Wait before the first probe; doubles up to `mostProbeMs`. */
   readonly firstProbeMs?: number;
@@ -27,10 +27,10 @@ export interface CircuitOptions {
 }
 
 /** `give-back`: others probe, and nothing is to be held meanwhile. Null: the consumer stops, or the channel is gone. */
-export type Leave = Permit | 'give-back' | null;
+export type Permission = Attempt | 'give-back' | null;
 
 interface Waiting {
-  readonly resolve: (leave: Leave) => void;
+  readonly resolve: (permission: Permission) => void;
   readonly gone: AbortSignal | undefined;
 }
 
@@ -40,7 +40,7 @@ interface Waiting {
  * back when that fails; no other is held. What is held when a connection is lost counts as delivered in vain, and the
  * broker parks what it has delivered in vain too often.
  */
-export class Circuit {
+export class CircuitBreaker {
   private consecutiveFailures = 0;
   private open = false;
   private failedProbes = 0;
@@ -50,16 +50,16 @@ export class Circuit {
   /** Who probes next. */
   private waiting: Waiting | undefined;
 
-  constructor(private readonly options: CircuitOptions = {}) {}
+  constructor(private readonly options: CircuitBreakerOptions = {}) {}
 
   get isOpen(): boolean {
     return this.open;
   }
 
-  /** Asks for leave to try; who is to probe waits for it. A probe is never spent on one whose channel is gone. */
-  enter(gone?: AbortSignal): Promise<Leave> {
+  /** Asks for an attempt; who is to probe waits for it. A probe is never spent on one whose channel is gone. */
+  enter(gone?: AbortSignal): Promise<Permission> {
     if (this.stopped || gone?.aborted) return Promise.resolve(null);
-    if (!this.open) return Promise.resolve(this.permit(false));
+    if (!this.open) return Promise.resolve(this.attempt(false));
     if (this.waiting?.gone?.aborted) this.answer(null);
     if (this.probing || this.waiting) return Promise.resolve('give-back');
     return new Promise((resolve) => {
@@ -75,12 +75,12 @@ export class Circuit {
     this.answer(null);
   }
 
-  private answer(leave: Leave): void {
-    this.waiting?.resolve(leave);
+  private answer(permission: Permission): void {
+    this.waiting?.resolve(permission);
     this.waiting = undefined;
   }
 
-  private permit(isProbe: boolean): Permit {
+  private attempt(isProbe: boolean): Attempt {
     let used = false;
     const once = (end: () => void) => (): void => {
       if (used) return;
@@ -112,7 +112,7 @@ export class Circuit {
     this.timer?.cancel();
     this.timer = undefined;
     this.options.onChange?.(false);
-    if (this.waiting) this.answer(this.permit(false));
+    if (this.waiting) this.answer(this.attempt(false));
   }
 
   private scheduleProbe(): void {
@@ -124,7 +124,7 @@ export class Circuit {
       if (this.waiting?.gone?.aborted) return this.answer(null);
       if (!this.waiting) return;
       this.probing = true;
-      this.answer(this.permit(true));
+      this.answer(this.attempt(true));
     });
   }
 }

@@ -5,7 +5,7 @@ import { retryDelays } from '#libs/contracts/topology.js';
 import { Defect, Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
-import { Circuit, type Permit } from './circuit-breaker.js';
+import { CircuitBreaker, type Attempt } from './circuit-breaker.js';
 import type { ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from '../parking/delivery.js';
 import { noteDuplicate } from '../inbox/duplicates.js';
@@ -34,7 +34,7 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => {
 
 describe('Handling a delivery', () => {
   let publisher: FakePublisher;
-  let circuit: Circuit;
+  let circuitBreaker: CircuitBreaker;
   let channelGone: AbortController;
   let handler: MessageHandler;
   let calls: number;
@@ -44,13 +44,13 @@ describe('Handling a delivery', () => {
   beforeEach(() => {
     jest.useFakeTimers();
     publisher = new FakePublisher();
-    circuit = new Circuit();
+    circuitBreaker = new CircuitBreaker();
     channelGone = new AbortController();
     calls = 0;
   });
 
   afterEach(() => {
-    circuit.stop();
+    circuitBreaker.stop();
     jest.useRealTimers();
   });
 
@@ -65,7 +65,7 @@ describe('Handling a delivery', () => {
             }
           : undefined,
       publisher,
-      circuit,
+      circuitBreaker,
       retryDelays,
     );
     let result: ProcessingResult | 'in hand' = 'in hand';
@@ -148,7 +148,7 @@ describe('Handling a delivery', () => {
     handler = rejecting(new Fault('the database is away'));
     const first = delivery();
     expect(await handle(first)).toBe('given-back');
-    expect(circuit.isOpen).toBe(true);
+    expect(circuitBreaker.isOpen).toBe(true);
     // A day of probes.
     for (let probe = 0; probe < 1_440; probe++)
       expect(await handle(delivery({ attempt: 3 }))).toBe('given-back');
@@ -164,35 +164,35 @@ describe('Handling a delivery', () => {
     expect(publisher.published.at(-1)!.headers).toEqual({ 'x-attempt': 3 });
     handler = () => Promise.resolve();
     expect(await handle(delivery())).toBe('handled');
-    expect(circuit.isOpen).toBe(false);
+    expect(circuitBreaker.isOpen).toBe(false);
   });
 
   it('holds no other message while one waits to probe', async () => {
     handler = rejecting(new Fault('the database is away'));
     await handle(delivery());
-    void circuit.enter();
+    void circuitBreaker.enter();
     calls = 0;
     expect(await handle(delivery())).toBe('given-back');
     expect(calls).toBe(0);
   });
 
   it('moves on with a message whose faults are its own, as others are handled meanwhile', async () => {
-    const another = async (): Promise<void> => ((await circuit.enter()) as Permit).succeeded();
+    const another = async (): Promise<void> => ((await circuitBreaker.enter()) as Attempt).succeeded();
     handler = () => another().then(() => Promise.reject(new Fault('its own trouble')));
     expect(await handle(delivery())).toBe('delayed');
-    expect(circuit.isOpen).toBe(false);
+    expect(circuitBreaker.isOpen).toBe(false);
   });
 
   it('gives back what waits to probe when the consumer stops, so that stops do not count', async () => {
     handler = rejecting(new Fault('the database is away'));
     expect(await handle(delivery())).toBe('given-back');
     const waiting = handle(delivery());
-    circuit.stop();
+    circuitBreaker.stop();
     expect(await waiting).toBe('given-back');
   });
 
   it('leaves to the broker what comes while the consumer stops', async () => {
-    circuit.stop();
+    circuitBreaker.stop();
     expect(await handle(delivery())).toBe('abandoned');
   });
 

@@ -4,7 +4,7 @@ import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { isId } from '#libs/kernel/ids.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { runInContext } from '#libs/observability/request-context.js';
-import type { Circuit } from './circuit-breaker.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from '../parking/delivery.js';
 import { wasDuplicate } from '../inbox/duplicates.js';
@@ -36,7 +36,7 @@ export class MessageHandling {
   constructor(
     private readonly handlerOf: (type: string) => MessageHandler | undefined,
     private readonly publisher: Publishes,
-    private readonly circuit: Circuit,
+    private readonly circuitBreaker: CircuitBreaker,
     private readonly retryDelays: readonly RetryDelay[],
     private readonly time: Pick<Clock, 'now'> & Pick<Timers, 'pause'> = { ...systemClock, ...systemTimers },
   ) {}
@@ -69,27 +69,28 @@ export class MessageHandling {
     const handler = this.handlerOf(message.type);
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
     for (let quickTries = 0; ; quickTries++) {
-      const { isOpen } = this.circuit;
+      const { isOpen } = this.circuitBreaker;
       if (isOpen && delivery.earlierDeliveries >= mostDeliveriesWaiting)
         return this.giveBack(delivery, signal);
-      const permit = await this.circuit.enter(signal);
+      const attempt = await this.circuitBreaker.enter(signal);
       // Also when the consumer stops: left to the broker, what waits to probe would count each stop.
-      if (permit === 'give-back' || (!permit && isOpen && !signal.aborted))
+      if (attempt === 'give-back' || (!attempt && isOpen && !signal.aborted))
         return this.giveBack(delivery, signal);
-      if (!permit || signal.aborted) {
-        permit?.inconclusive();
+      if (!attempt || signal.aborted) {
+        attempt?.inconclusive();
         return 'abandoned';
       }
       try {
         await handler(message);
-        permit.succeeded();
+        attempt.succeeded();
         return wasDuplicate(message) ? 'duplicate' : 'handled';
       } catch (error) {
         const failure = failureKindOf(error);
-        if (failure === 'infrastructure') permit.failed();
-        else permit.inconclusive();
+        if (failure === 'infrastructure') attempt.failed();
+        else attempt.inconclusive();
         // It is not this message's fault: it loses none of its tries, and nobody holds it until it can be done.
-        if (failure === 'infrastructure' && this.circuit.isOpen) return this.giveBack(delivery, signal);
+        if (failure === 'infrastructure' && this.circuitBreaker.isOpen)
+          return this.giveBack(delivery, signal);
         const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
         if (rung.kind === 'try-again') {
           await this.time.pause(rung.afterMs);

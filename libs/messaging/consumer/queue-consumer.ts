@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import { retryDelays, type RetryDelay } from '#libs/contracts/topology.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
-import { Circuit, type CircuitOptions } from './circuit-breaker.js';
+import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
@@ -14,7 +14,7 @@ export interface ConsumerOptions {
   /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */
   readonly prefetch?: number;
   readonly retryDelays?: readonly RetryDelay[];
-  readonly circuit?: CircuitOptions;
+  readonly circuitBreaker?: CircuitBreakerOptions;
 }
 
 /** A delivery that so many earlier ones ended without an answer: the process died, or lost its connection. */
@@ -23,7 +23,7 @@ const suspectAfterDeliveries = 2;
 /** Reads one queue and has the handlers of its messages carry them out. */
 export class QueueConsumer {
   private readonly logger = new Logger('Consumer');
-  private readonly circuit: Circuit;
+  private readonly circuitBreaker: CircuitBreaker;
   private readonly handling: MessageHandling;
   private readonly retryDelays: readonly RetryDelay[];
   private readonly reader: QueueReader;
@@ -38,8 +38,11 @@ export class QueueConsumer {
     options: ConsumerOptions = {},
   ) {
     this.retryDelays = options.retryDelays ?? retryDelays;
-    this.circuit = new Circuit({ ...options.circuit, onChange: (open) => this.circuitChanged(open) });
-    this.handling = new MessageHandling(handlerOf, publisher, this.circuit, this.retryDelays);
+    this.circuitBreaker = new CircuitBreaker({
+      ...options.circuitBreaker,
+      onChange: (open) => this.circuitChanged(open),
+    });
+    this.handling = new MessageHandling(handlerOf, publisher, this.circuitBreaker, this.retryDelays);
     const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> =>
       this.handle(message, gone);
     this.prefetch = options.prefetch ?? 400;
@@ -55,7 +58,7 @@ export class QueueConsumer {
   }
 
   stop(withinMs: number): Promise<void> {
-    this.circuit.stop();
+    this.circuitBreaker.stop();
     return this.reader.stop(withinMs);
   }
 

@@ -1,5 +1,5 @@
 import { retryDelays, type WorkQueue } from '#libs/contracts/topology.js';
-import { Circuit } from '#libs/messaging/consumer/circuit-breaker.js';
+import { CircuitBreaker } from '#libs/messaging/consumer/circuit-breaker.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
 import { MessageHandling, type MessageHandler } from '#libs/messaging/consumer/message-handling.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
@@ -68,11 +68,14 @@ export class SimulatedProcess {
     }
     for (const { name } of queueNames) {
       let takeAtOnce: (count: number) => void = () => undefined;
-      const circuit = new Circuit({ timers: this.life, onChange: (open) => takeAtOnce(open ? 1 : Infinity) });
+      const circuitBreaker = new CircuitBreaker({
+        timers: this.life,
+        onChange: (open) => takeAtOnce(open ? 1 : Infinity),
+      });
       const handling = new MessageHandling(
         (type) => handlers.get(type),
         this.#publisher,
-        circuit,
+        circuitBreaker,
         retryDelays,
         this.life,
       );

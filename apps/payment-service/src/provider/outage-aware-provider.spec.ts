@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect, Fault, LoneFault } from '#libs/kernel/errors.js';
 import { money } from '#libs/kernel/money.js';
-import { Circuit, type Permit } from '#libs/messaging/consumer/circuit-breaker.js';
+import { CircuitBreaker, type Attempt } from '#libs/messaging/consumer/circuit-breaker.js';
 import { failureKindOf } from '#libs/messaging/parking/failure.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { ProviderTimeout, type Charge, type PaymentProvider } from './payment-provider.js';
@@ -54,16 +54,16 @@ describe('a provider that fails', () => {
 describe('the circuit of payment-service', () => {
   /** As message-handling.ts does it, for so many payments in a row. */
   async function afterFailures(count: number, failing: PaymentProvider): Promise<boolean> {
-    const circuit = new Circuit();
+    const circuitBreaker = new CircuitBreaker();
     for (let payment = 0; payment < count; payment += 1) {
-      const permit = (await circuit.enter()) as Permit;
+      const attempt = (await circuitBreaker.enter()) as Attempt;
       const error = await failed(failing.charge(chargeOf(`payment-${payment}`)));
-      if (failureKindOf(error) === 'infrastructure') permit.failed();
-      else permit.inconclusive();
-      if (circuit.isOpen) break;
+      if (failureKindOf(error) === 'infrastructure') attempt.failed();
+      else attempt.inconclusive();
+      if (circuitBreaker.isOpen) break;
     }
-    circuit.stop();
-    return circuit.isOpen;
+    circuitBreaker.stop();
+    return circuitBreaker.isOpen;
   }
 
   it('stays closed however many charges fail in a row, as long as the provider is there', async () => {
