@@ -8,7 +8,7 @@ import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueReader, type Settlement } from '../broker/queue-reader.js';
-import { Suspects } from './suspects.js';
+import { Suspects } from './poison-quarantine.js';
 
 export interface ConsumerOptions {
   /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */

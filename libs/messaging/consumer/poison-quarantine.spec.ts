@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Suspects } from './suspects.js';
+import { Suspects } from './poison-quarantine.js';
 
 describe('Suspects', () => {
   beforeEach(() => void jest.useFakeTimers());
