@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { Suspects } from './poison-quarantine.js';
+import { PoisonQuarantine } from './poison-quarantine.js';
 
-describe('Suspects', () => {
+describe('PoisonQuarantine', () => {
   beforeEach(() => void jest.useFakeTimers());
   afterEach(() => void jest.useRealTimers());
 
@@ -9,7 +9,7 @@ describe('Suspects', () => {
 
   /** Which were begun in each round, when each takes as long as it is given. */
   const handled = async (lastMs: readonly number[], random: () => number): Promise<number[][]> => {
-    const suspects = new Suspects({ random });
+    const quarantine = new PoisonQuarantine({ random });
     const rounds = new Map<number, number[]>();
     for (const [suspect, ms] of lastMs.entries()) {
       const handle = async (): Promise<void> => {
@@ -17,7 +17,7 @@ describe('Suspects', () => {
         rounds.set(now, [...(rounds.get(now) ?? []), suspect]);
         await new Promise((resolve) => setTimeout(resolve, ms));
       };
-      void suspects.turn(handle, there);
+      void quarantine.handle(handle, there);
     }
     await jest.advanceTimersByTimeAsync(400);
     expect(rounds.size).toBe(0);
@@ -50,24 +50,24 @@ describe('Suspects', () => {
   });
 
   it("that are gone take nobody's place", async () => {
-    const suspects = new Suspects({ random: () => 0 });
+    const quarantine = new PoisonQuarantine({ random: () => 0 });
     const begun: string[] = [];
     const gone = AbortSignal.abort();
     const begin = (name: string) => () => Promise.resolve(void begun.push(name));
-    for (let lost = 0; lost < 400; lost += 1) void suspects.turn(begin('gone'), gone);
-    void suspects.turn(begin('there'), there);
+    for (let lost = 0; lost < 400; lost += 1) void quarantine.handle(begin('gone'), gone);
+    void quarantine.handle(begin('there'), there);
     await jest.advanceTimersByTimeAsync(501);
     expect(begun).toContain('there');
   });
 
   it('come to what is made of them, and the next one is handled all the same', async () => {
-    const suspects = new Suspects({ random: () => 0 });
-    const broken = suspects.turn(() => Promise.reject(new Error('no')), there);
-    const whole = suspects.turn(() => Promise.resolve('yes'), there);
+    const quarantine = new PoisonQuarantine({ random: () => 0 });
+    const broken = quarantine.handle(() => Promise.reject(new Error('no')), there);
+    const whole = quarantine.handle(() => Promise.resolve('yes'), there);
     void jest.advanceTimersByTimeAsync(5_000);
     await expect(broken).rejects.toThrow('no');
     await expect(whole).resolves.toBe('yes');
-    const later = suspects.turn(() => Promise.resolve('later'), there);
+    const later = quarantine.handle(() => Promise.resolve('later'), there);
     void jest.advanceTimersByTimeAsync(5_000);
     await expect(later).resolves.toBe('later');
   });

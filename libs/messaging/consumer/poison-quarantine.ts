@@ -1,7 +1,7 @@
 import { random as byChance } from '#libs/kernel/chance.js';
 import { pause } from '../broker/pause.js';
 
-export interface SuspectsOptions {
+export interface PoisonQuarantineOptions {
   /** Before the first: what was delivered beside it is handled and acked by then. Default: 500. */
   readonly firstAfterMs?: number;
   /** Between two rounds: the acks of one have left before the next begins. Default: 20. */
@@ -22,17 +22,17 @@ interface Suspect {
  * order. One of them may be what kills; those that were only ever in hand together with it are, sooner or later, handled
  * before it. Tried all at once, they would reach the delivery limit with the one that is to blame (docs/adr/0024).
  */
-export class Suspects {
+export class PoisonQuarantine {
   private readonly waiting: Suspect[] = [];
   private serving = false;
 
-  constructor(private readonly options: SuspectsOptions = {}) {}
+  constructor(private readonly options: PoisonQuarantineOptions = {}) {}
 
   /**
    * Resolves or rejects with what comes of `handle`, which is called when its turn has come.
    * @param gone aborted when its channel is: it is handled all the same, and finds that out, but in nobody's place.
    */
-  turn<Result>(handle: () => Promise<Result>, gone: AbortSignal): Promise<Result> {
+  handle<Result>(handle: () => Promise<Result>, gone: AbortSignal): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       this.waiting.push({ handle: () => handle().then(resolve, reject), gone });
       if (!this.serving) void this.serve();

@@ -8,7 +8,7 @@ import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueReader, type Settlement } from '../broker/queue-reader.js';
-import { Suspects } from './poison-quarantine.js';
+import { PoisonQuarantine } from './poison-quarantine.js';
 
 export interface ConsumerOptions {
   /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */
@@ -28,7 +28,7 @@ export class QueueConsumer {
   private readonly retryDelays: readonly RetryDelay[];
   private readonly reader: QueueReader;
   private readonly prefetch: number;
-  private readonly suspects = new Suspects();
+  private readonly quarantine = new PoisonQuarantine();
 
   constructor(
     readonly queue: string,
@@ -65,7 +65,7 @@ export class QueueConsumer {
   private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
     const delivery = deliveryOf(this.queue, message, this.retryDelays);
     const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
-    const result = await (this.isSuspect(delivery) ? this.suspects.turn(handle, gone) : handle());
+    const result = await (this.isSuspect(delivery) ? this.quarantine.handle(handle, gone) : handle());
     return result === 'abandoned' ? 'abandoned' : 'settled';
   }
 
