@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
-import { attemptHeader } from '#libs/messaging/parking/failure-ladder.js';
+import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { parkedHeaders } from '#libs/messaging/parking/parking.js';
 import { parseEnvelope } from '#libs/messaging/envelope/parse-envelope.js';

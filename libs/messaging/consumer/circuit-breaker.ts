@@ -1,6 +1,6 @@
 import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import { backoffMs } from '../broker/backoff.js';
-import { quickTryDelaysMs } from '../parking/failure-ladder.js';
+import { quickTryDelaysMs } from '../parking/retry-policy.js';
 
 /** A try of one message. Ends with exactly one of its calls; a second one has no effect. */
 export interface Attempt {

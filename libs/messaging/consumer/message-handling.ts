@@ -10,7 +10,7 @@ import type { Delivery } from '../parking/delivery.js';
 import { wasDuplicate } from '../inbox/duplicates.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { failureKindOf } from '../parking/failure.js';
-import { nextRung } from '../parking/failure-ladder.js';
+import { nextRung } from '../parking/retry-policy.js';
 import { delayed, parked, returned, type ParkedReason } from '../parking/parking.js';
 import { parseEnvelope } from '../envelope/parse-envelope.js';
 import type { Publishes, WireMessage } from '../broker/publisher.js';

@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { RetryDelay } from '#libs/contracts/topology.js';
 import { isId } from '#libs/kernel/ids.js';
-import { attemptHeader, attemptOf } from './failure-ladder.js';
+import { attemptHeader, attemptOf } from './retry-policy.js';
 import { redrivenHeader, type Carried } from './parking.js';
 
 /** One delivery of a message from a queue, to be settled once. */

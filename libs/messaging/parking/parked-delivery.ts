@@ -3,7 +3,7 @@ import type { ConsumeMessage } from 'amqplib';
 import { parkedQueueOf } from '#libs/contracts/topology.js';
 import { idOf } from '#libs/kernel/ids.js';
 import { redriveOf } from './delivery.js';
-import { attemptHeader } from './failure-ladder.js';
+import { attemptHeader } from './retry-policy.js';
 import { parkedHeaders, redrivenHeader, type ParkedReason } from './parking.js';
 import { mostBodyBytes } from '../envelope/parse-envelope.js';
 import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js';

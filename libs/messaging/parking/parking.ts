@@ -1,6 +1,6 @@
 import { parkedQueueOf, type RetryDelay } from '#libs/contracts/topology.js';
 import { retryExchange } from '#libs/contracts/declarations.js';
-import { attemptHeader, type Rung } from './failure-ladder.js';
+import { attemptHeader, type Rung } from './retry-policy.js';
 import type { UnreadableReason } from '../envelope/parse-envelope.js';
 import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js';
 

@@ -1,6 +1,6 @@
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
 import { queues, retryDelays } from '#libs/contracts/topology.js';
-import { attemptHeader, attemptOf } from '#libs/messaging/parking/failure-ladder.js';
+import { attemptHeader, attemptOf } from '#libs/messaging/parking/retry-policy.js';
 import type { AmqpConnection } from '#libs/messaging/broker/amqp-connection.js';
 import type { Delivery } from '#libs/messaging/parking/delivery.js';
 import type { PublishOutcome, WireMessage } from '#libs/messaging/broker/publisher.js';

@@ -3,7 +3,7 @@ import { retryDelays } from '#libs/contracts/topology.js';
 import { Defect, Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
 import { Overloaded } from '#libs/persistence/database/errors.js';
 import { failureKindOf } from './failure.js';
-import { attemptOf, nextRung } from './failure-ladder.js';
+import { attemptOf, nextRung } from './retry-policy.js';
 
 const middle = (): number => 0.5;
 const next = (kind: Parameters<typeof nextRung>[0], quickTries: number, attempt: number) =>
