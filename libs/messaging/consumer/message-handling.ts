@@ -10,7 +10,7 @@ import type { Delivery } from '../parking/delivery.js';
 import { wasDuplicate } from '../inbox/duplicates.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { failureKindOf } from '../parking/failure.js';
-import { nextRung } from '../parking/retry-policy.js';
+import { retryDecision } from '../parking/retry-policy.js';
 import { delayed, parked, returned, type ParkedReason } from '../parking/parking.js';
 import { parseEnvelope } from '../envelope/parse-envelope.js';
 import type { Publishes, WireMessage } from '../broker/publisher.js';
@@ -91,14 +91,14 @@ export class MessageHandling {
         // It is not this message's fault: it loses none of its tries, and nobody holds it until it can be done.
         if (failure === 'infrastructure' && this.circuitBreaker.isOpen)
           return this.giveBack(delivery, signal);
-        const rung = nextRung(failure, quickTries, delivery.attempt, this.retryDelays);
-        if (rung.kind === 'try-again') {
-          await this.time.pause(rung.afterMs);
+        const decision = retryDecision(failure, quickTries, delivery.attempt, this.retryDelays);
+        if (decision.kind === 'try-again') {
+          await this.time.pause(decision.afterMs);
         } else {
-          this.logFailure(delivery, message, rung.kind, error);
-          return rung.kind === 'wait'
-            ? this.delay(delivery, rung.delay, rung.attempt, signal)
-            : this.park(delivery, rung.reason, textOf(error), signal);
+          this.logFailure(delivery, message, decision.kind, error);
+          return decision.kind === 'wait'
+            ? this.delay(delivery, decision.delay, decision.attempt, signal)
+            : this.park(delivery, decision.reason, textOf(error), signal);
         }
       }
     }

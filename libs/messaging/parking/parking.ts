@@ -1,10 +1,11 @@
 import { parkedQueueOf, type RetryDelay } from '#libs/contracts/topology.js';
 import { retryExchange } from '#libs/contracts/declarations.js';
-import { attemptHeader, type Rung } from './retry-policy.js';
+import { attemptHeader, type RetryDecision } from './retry-policy.js';
 import type { UnreadableReason } from '../envelope/parse-envelope.js';
 import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js';
 
-export type ParkedReason = UnreadableReason | 'no-handler' | Extract<Rung, { kind: 'park' }>['reason'];
+export type ParkedReason =
+  UnreadableReason | 'no-handler' | Extract<RetryDecision, { kind: 'park' }>['reason'];
 
 /** What a delivery brought along that goes on with it: the same bytes under the same id. */
 export interface Carried {

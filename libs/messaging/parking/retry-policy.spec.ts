@@ -3,13 +3,13 @@ import { retryDelays } from '#libs/contracts/topology.js';
 import { Defect, Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
 import { Overloaded } from '#libs/persistence/database/errors.js';
 import { failureKindOf } from './failure.js';
-import { attemptOf, nextRung } from './retry-policy.js';
+import { attemptOf, retryDecision } from './retry-policy.js';
 
 const middle = (): number => 0.5;
-const next = (kind: Parameters<typeof nextRung>[0], quickTries: number, attempt: number) =>
-  nextRung(kind, quickTries, attempt, retryDelays, middle);
+const next = (kind: Parameters<typeof retryDecision>[0], quickTries: number, attempt: number) =>
+  retryDecision(kind, quickTries, attempt, retryDelays, middle);
 
-describe('The failure ladder', () => {
+describe('The retry policy', () => {
   it('parks a defect at once', () => {
     expect(next('defect', 0, 0)).toEqual({ kind: 'park', reason: 'defect' });
   });
@@ -23,8 +23,8 @@ describe('The failure ladder', () => {
   });
 
   it('goes on with the delays, one after the other, and ends in the parking lot', () => {
-    const rungs = [0, 1, 2, 3].map((attempt) => next('infrastructure', 3, attempt));
-    expect(rungs).toEqual([
+    const decisions = [0, 1, 2, 3].map((attempt) => next('infrastructure', 3, attempt));
+    expect(decisions).toEqual([
       { kind: 'wait', delay: { name: 'retry.10s', seconds: 10 }, attempt: 1 },
       { kind: 'wait', delay: { name: 'retry.1m', seconds: 60 }, attempt: 2 },
       { kind: 'wait', delay: { name: 'retry.10m', seconds: 600 }, attempt: 3 },
@@ -33,8 +33,8 @@ describe('The failure ladder', () => {
   });
 
   it('jitters quick tries by a quarter at most', () => {
-    expect(nextRung('unknown', 1, 0, retryDelays, () => 0)).toMatchObject({ afterMs: 150 });
-    expect(nextRung('unknown', 1, 0, retryDelays, () => 1)).toMatchObject({ afterMs: 250 });
+    expect(retryDecision('unknown', 1, 0, retryDelays, () => 0)).toMatchObject({ afterMs: 150 });
+    expect(retryDecision('unknown', 1, 0, retryDelays, () => 1)).toMatchObject({ afterMs: 250 });
   });
 
   it.each([

@@ -3,7 +3,7 @@ import { random as byChance } from '#libs/kernel/chance.js';
 import type { FailureKind } from './failure.js';
 
 /** What is done about a message that failed once more. */
-export type Rung =
+export type RetryDecision =
   | { readonly kind: 'try-again'; readonly afterMs: number }
   | { readonly kind: 'wait'; readonly delay: RetryDelay; readonly attempt: number }
   | { readonly kind: 'park'; readonly reason: 'defect' | 'attempts-spent' };
@@ -15,13 +15,13 @@ export const quickTryDelaysMs: readonly number[] = [50, 200, 800];
  * @param quickTries how many of them this delivery has had.
  * @param attempt how many retry delays the message has been through.
  */
-export function nextRung(
+export function retryDecision(
   failure: FailureKind,
   quickTries: number,
   attempt: number,
   delays: readonly RetryDelay[],
   random: () => number = byChance,
-): Rung {
+): RetryDecision {
   if (failure === 'defect') return { kind: 'park', reason: 'defect' };
   const quick = quickTryDelaysMs[quickTries];
   if (quick !== undefined) return { kind: 'try-again', afterMs: Math.round(quick * (0.75 + random() / 2)) };
