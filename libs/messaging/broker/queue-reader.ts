@@ -1,6 +1,6 @@
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
-import { Consumption } from './consumption.js';
+import { Consumption } from './channel-session.js';
 
 /** `settled`: the message is done with or safely elsewhere, and is acked. `abandoned`: the broker keeps it. */
 export type Settlement = 'settled' | 'abandoned';
