@@ -6,7 +6,7 @@ import { pause } from './pause.js';
  * The deliveries of one channel. Tags mean something on that channel only, so whatever ends after it is gone is not
  * acked: the broker has put the message back already.
  */
-export class Consumption {
+export class ChannelSession {
   private readonly window = new AckWindow();
   private readonly ended = new AbortController();
   private abandonedCount = 0;

@@ -7,7 +7,7 @@ import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
 import type { Publishes } from '../broker/publisher.js';
-import { QueueReader, type Settlement } from '../broker/queue-reader.js';
+import { QueueReader, type AckDecision } from '../broker/queue-reader.js';
 import { PoisonQuarantine } from './poison-quarantine.js';
 
 export interface ConsumerOptions {
@@ -43,7 +43,7 @@ export class QueueConsumer {
       onChange: (open) => this.circuitChanged(open),
     });
     this.handling = new MessageHandling(handlerOf, publisher, this.circuitBreaker, this.retryDelays);
-    const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> =>
+    const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> =>
       this.handle(message, gone);
     this.prefetch = options.prefetch ?? 400;
     this.reader = new QueueReader(queue, connection, handle, this.prefetch);
@@ -62,7 +62,7 @@ export class QueueConsumer {
     return this.reader.stop(withinMs);
   }
 
-  private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
+  private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> {
     const delivery = deliveryOf(this.queue, message, this.retryDelays);
     const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
     const result = await (this.isSuspect(delivery) ? this.quarantine.handle(handle, gone) : handle());

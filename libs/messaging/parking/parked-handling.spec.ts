@@ -52,18 +52,18 @@ describe('a message from a parking lot', () => {
   it('is left to the broker when its channel is gone', async () => {
     failures = Infinity;
     const gone = new AbortController();
-    const settlement = handling.handle(message(), gone.signal);
+    const decision = handling.handle(message(), gone.signal);
     gone.abort();
     await jest.advanceTimersByTimeAsync(15_000);
-    await expect(settlement).resolves.toBe('abandoned');
+    await expect(decision).resolves.toBe('abandoned');
   });
 
   it('is left to the broker at once when the process stops', async () => {
     failures = Infinity;
-    const settlement = handling.handle(message(), never);
+    const decision = handling.handle(message(), never);
     await jest.advanceTimersByTimeAsync(10);
     handling.stop();
-    await expect(settlement).resolves.toBe('abandoned');
+    await expect(decision).resolves.toBe('abandoned');
   });
 
   it('is put into its lot anew before the broker has delivered it too often', async () => {

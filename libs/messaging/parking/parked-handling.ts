@@ -4,7 +4,7 @@ import { backoffMs } from '../broker/backoff.js';
 import { asNew, parkedDeliveryOf, type ParkedDelivery } from './parked-delivery.js';
 import { pause } from '../broker/pause.js';
 import type { Publishes } from '../broker/publisher.js';
-import type { Settlement } from '../broker/queue-reader.js';
+import type { AckDecision } from '../broker/queue-reader.js';
 
 /** Keeps a parked message; resolves when that is durable. Has to bear being called twice for one parking. */
 export type KeepParked = (message: ParkedDelivery) => Promise<unknown>;
@@ -38,7 +38,7 @@ export class ParkedHandling {
   }
 
   /** @param gone aborted when the delivery's channel is gone. */
-  async handle(message: ConsumeMessage, gone: AbortSignal): Promise<Settlement> {
+  async handle(message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> {
     const parked = parkedDeliveryOf(this.queue, message);
     for (let failures = 0; !gone.aborted && !this.stopping.signal.aborted;) {
       if (parked.earlierDeliveries >= mostDeliveries && (await this.putBackAsNew(parked))) return 'settled';
