@@ -5,7 +5,7 @@ import { AmqpTransport } from './amqp-transport.js';
 
 /** Nest's own filter turns every error into "Internal server error"; what becomes of a message depends on which it was. */
 @Catch()
-class HandOn implements RpcExceptionFilter<unknown> {
+class RethrowFilter implements RpcExceptionFilter<unknown> {
   catch(error: unknown): Observable<never> {
     return throwError(() => error);
   }
@@ -23,7 +23,7 @@ export async function startConsuming(app: INestApplication): Promise<void> {
     // Handlers get the filters that are there when they are registered.
     { deferInitialization: true },
   ) as unknown as NestMicroservice;
-  consumer.useGlobalFilters(new HandOn());
+  consumer.useGlobalFilters(new RethrowFilter());
   // The application has called its hooks; the microservice, which shares its modules, is not to call them again.
   consumer.setIsInitHookCalled(true);
   transport.prepare();
