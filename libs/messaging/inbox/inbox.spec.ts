@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { wasDuplicate } from './duplicates.js';
 import type { Envelope } from '../envelope/envelope.js';

@@ -9,7 +9,7 @@ import type { OutboxRow } from './outbox.row.js';
 import { Outbox } from './outbox.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { parseEnvelope } from '../envelope/parse-envelope.js';
-import { RecordingWork } from '../testing/recording-work.js';
+import { RecordingWork } from '../testing/recording-working-set.js';
 
 const command = (): OutgoingMessage<ReserveStock> => ({
   message: ReserveStock,

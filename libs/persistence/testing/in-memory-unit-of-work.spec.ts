@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { InMemoryTransactionStore } from './in-memory-transaction-store.js';
-import { InMemoryUnitOfWork } from './in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from './in-memory-runner.js';
 import { counters } from './sample-rows.js';
 import { unitOfWorkSuite } from './unit-of-work.suite.js';
 

@@ -25,7 +25,7 @@ import type { Table } from '../database/table.js';
 import type { AnyTable } from '../database/table.js';
 import type { CommitMark, Transaction, TransactionStore } from './transaction-store.js';
 import type { Unit, UnitOfWork } from './unit-of-work.js';
-import { want } from './unit-work.js';
+import { want } from './working-set.js';
 import { UnitsSetAside, type LoneOutcome } from './units-set-aside.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
 

@@ -5,7 +5,7 @@ import { compareKeys, keyText, type KeyText } from './key.js';
 import type { AnyTable } from '../database/table.js';
 import type { TableChanges, TableLoad, Transaction } from './transaction-store.js';
 import type { Load, Unit } from './unit-of-work.js';
-import { UnitWork, want, type Wanted } from './unit-work.js';
+import { UnitWork, want, type Wanted } from './working-set.js';
 
 /** A unit that waits for its outcome, and the caller behind it. */
 export interface Member {

@@ -16,7 +16,7 @@ import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { defineSaga } from '../definition/definition.js';
 import { participantCommand } from '../definition/participant.js';

@@ -3,7 +3,7 @@ import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
-import { RecordingWork } from '#libs/messaging/testing/recording-work.js';
+import { RecordingWork } from '#libs/messaging/testing/recording-working-set.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, releaseStock, reserveStock } from './fixture.js';
 

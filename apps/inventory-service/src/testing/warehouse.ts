@@ -2,7 +2,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox, OutgoingMessage } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { read, type Unit } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { stocks } from '../persistence/stock.row.js';

@@ -12,7 +12,7 @@ import { PaymentRefunded, PaymentTaken } from '#libs/contracts/payment/payment.m
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { SagaRunner } from '#libs/saga/runner';
 import { cancelOrder } from '../commands/cancel-order/cancel-order.unit.js';
 import { catalogueProducts } from '../persistence/catalogue-product.row.js';

@@ -5,7 +5,7 @@ import { moneyToJson, money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { Participant } from '../participant/participant.js';
 import { payments, type PaymentRow } from '../persistence/payment.row.js';
 import type { Charge, PaymentProvider } from '../provider/payment-provider.js';

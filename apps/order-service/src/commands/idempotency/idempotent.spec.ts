@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '#libs/kernel/errors.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import type { Unit } from '#libs/persistence/unit-of-work';
 import { idempotent, type IdempotentRequest } from './idempotent.js';
 

@@ -6,7 +6,7 @@ import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { SagaRunner, sagas } from '#libs/saga/runner';
 import { catalogueProducts } from '../../persistence/catalogue-product.row.js';
 import { orders } from '../../persistence/order.row.js';

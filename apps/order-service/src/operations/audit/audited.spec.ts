@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf } from '#libs/kernel/caller.js';
 import { runInContext } from '#libs/observability';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import type { Unit } from '#libs/persistence/unit-of-work';
 import { idempotent } from '../../commands/idempotency/idempotent.js';
 import { audited } from './audited.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { customerOrderCounts } from '../order-history/customer-order-count.row.js';
 import { orderStatusShares } from './order-status-share.row.js';
 import { showOrder } from './order-view.unit.js';

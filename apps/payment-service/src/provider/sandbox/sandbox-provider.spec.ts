@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import type { LedgerPage, Listing } from '../payment-provider.js';
 import { describeProvider } from '../testing/payment-provider.contract.js';
 import { sandboxUnderTest } from '../testing/sandbox-under-test.js';

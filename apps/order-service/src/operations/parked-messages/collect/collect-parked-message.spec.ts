@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import type { ParkedDelivery } from '#libs/messaging/parking';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { lock } from '#libs/persistence/unit-of-work';
 import { parkedMessages } from '../parked-message.row.js';
 import { collectParkedMessage } from './collect-parked-message.unit.js';

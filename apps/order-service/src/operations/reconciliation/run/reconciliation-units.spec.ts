@@ -3,7 +3,7 @@ import { ListReservations } from '#libs/contracts/inventory/inventory.messages.j
 import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-unit-of-work.js';
+import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
 import { reconciliationItems } from '../reconciliation-item.row.js';
 import { ReconciliationRunning } from '../reconciliation.errors.js';
 import { reconciliationRuns } from '../reconciliation-run.row.js';
