@@ -2,7 +2,7 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import type { DataSource } from 'typeorm';
 import type { WorkQueue } from '#libs/contracts/topology.js';
 import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { AmqpConnection } from './broker/amqp-connection.js';
 import { AmqpTransport, type TransportOptions } from './consumer/amqp-transport.js';
 import { brokerHealth } from './consumer/broker-health.js';
@@ -37,7 +37,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
 
   constructor(
     options: RuntimeOptions,
-    unitOfWork: UnitOfWork,
+    unitOfWork: UnitOfWorkRunner,
     dataSource: DataSource,
     outbox: Outbox,
     health: HealthIndicators | undefined,

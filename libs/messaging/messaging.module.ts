@@ -2,8 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import { backgroundSourceToken } from '#libs/persistence/database/inject-database.js';
-import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { AmqpTransport } from './consumer/amqp-transport.js';
 import { Inbox } from './inbox/inbox.js';
 import { MessagingRuntime, type RuntimeOptions } from './messaging-runtime.js';
@@ -29,13 +29,13 @@ export class MessagingModule {
         {
           provide: MessagingRuntime,
           useFactory: (
-            unitOfWork: UnitOfWork,
+            unitOfWork: UnitOfWorkRunner,
             dataSource: DataSource,
             outbox: Outbox,
             health: HealthIndicators | undefined,
           ) => new MessagingRuntime(options, unitOfWork, dataSource, outbox, health),
           inject: [
-            UNIT_OF_WORK,
+            UNIT_OF_WORK_RUNNER,
             backgroundSourceToken(),
             Outbox,
             { token: HealthIndicators, optional: true },

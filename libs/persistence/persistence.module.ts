@@ -10,7 +10,7 @@ import { classify } from './database/database-errors.js';
 import { ConnectionLost } from './database/errors.js';
 import { openPoolBeside } from './database/data-source.js';
 import { backgroundSourceToken, databaseClockToken } from './database/inject-database.js';
-import { unitOfWorkToken } from './unit-of-work/inject-unit-of-work.js';
+import { unitOfWorkRunnerToken } from './unit-of-work/inject-unit-of-work.js';
 import { GroupCommitter, setAsideLimits } from './unit-of-work/group-committer.js';
 import type { GroupObserver } from './unit-of-work/group-observer.js';
 import { openForQueries, type DatabaseSettings } from './database/open-database.js';
@@ -44,8 +44,8 @@ const poolSizes = {
 
 /**
  * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
- * itself (`@InjectBackgroundSource(name)`), whose queries have a time (database/limited-queries.ts); its UnitOfWork
- * (`@InjectUnitOfWork(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
+ * itself (`@InjectBackgroundSource(name)`), whose queries have a time (database/limited-queries.ts); its UnitOfWorkRunner
+ * (`@InjectUnitOfWorkRunner(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
  * wait are finished before the connections close.
  */
 @Module({})
@@ -54,7 +54,7 @@ export class PersistenceModule {
     const { name } = options;
     const dataSource = getDataSourceToken(name);
     const clock = databaseClockToken(name);
-    const unitOfWork = unitOfWorkToken(name);
+    const unitOfWork = unitOfWorkRunnerToken(name);
     const background = backgroundSourceToken(name);
     const pools = Symbol.for(`Pools ${name ?? 'default'}`);
     const end = Symbol.for(`PersistenceEnd ${name ?? 'default'}`);

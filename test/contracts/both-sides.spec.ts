@@ -4,17 +4,17 @@ import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { parkedHeaders } from '#libs/messaging/parking/parking.js';
 import { parseEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { asyncApiDocument } from '#libs/contracts/asyncapi/asyncapi.js';
 import { goldenMessages } from './golden.js';
 
 /** The body of what a sender leaves in the outbox. */
-function sent(publish: (work: Work) => void): unknown {
+function sent(publish: (work: WorkingSet) => void): unknown {
   const bodies: string[] = [];
   const work = {
     now: new Date(),
     insert: (_table: unknown, row: { body: string }) => bodies.push(row.body),
-  } as unknown as Work;
+  } as unknown as WorkingSet;
   publish(work);
   return JSON.parse(bodies[0]!);
 }

@@ -6,8 +6,8 @@ import { parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { declareTopology } from '#libs/messaging/broker/topology.js';
-import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { VirtualHost } from './broker.js';
 import type { TestDatabases } from './database.js';
 import { eventually } from './eventually.js';
@@ -46,8 +46,8 @@ export abstract class ParticipantFixture {
     return this.app.get(DataSource);
   }
 
-  get units(): UnitOfWork {
-    return this.app.get<UnitOfWork>(UNIT_OF_WORK);
+  get units(): UnitOfWorkRunner {
+    return this.app.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER);
   }
 
   /** Sends a command as the orchestrator does. @returns its message id. */

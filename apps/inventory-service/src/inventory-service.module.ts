@@ -12,7 +12,7 @@ import { MetricsModule } from '#libs/observability/metrics-server';
 import { HousekeepingModule, Sweeper, Turns } from '#libs/persistence/housekeeping';
 import { backgroundSourceToken } from '#libs/persistence/database';
 import { PersistenceModule } from '#libs/persistence';
-import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { productSweep, skusOf } from './announce-again/product-sweep.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
@@ -96,8 +96,8 @@ export class InventoryServiceModule {
 
 const sweepWith = ({ ANNOUNCE_AGAIN_EVERY_MINUTES }: Config) => ({
   provide: Sweeper,
-  inject: [backgroundSourceToken(), UNIT_OF_WORK, Outbox],
-  useFactory: (source: DataSource, units: UnitOfWork, outbox: Outbox) => {
+  inject: [backgroundSourceToken(), UNIT_OF_WORK_RUNNER, Outbox],
+  useFactory: (source: DataSource, units: UnitOfWorkRunner, outbox: Outbox) => {
     const everySeconds = ANNOUNCE_AGAIN_EVERY_MINUTES * 60;
     const sweep = productSweep({ everySeconds, skus: skusOf(source), units, outbox });
     return new Sweeper(new Turns(source, newId()), [sweep]);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { wasDuplicate } from './duplicates.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { ALREADY_CONSUMED, Inbox } from './inbox.js';
@@ -23,8 +23,8 @@ const message = (changes: Partial<Envelope> = {}): Envelope => ({
 
 describe('Inbox', () => {
   const inbox = new Inbox();
-  const unitOfWork = new InMemoryUnitOfWork();
-  const unit: Unit<string> = { name: 'effect', load: [], decide: () => 'done' };
+  const unitOfWork = new InMemoryRunner();
+  const unit: UnitOfWork<string> = { name: 'effect', load: [], decide: () => 'done' };
   const consume = (consumer: string, envelope: Envelope, effect = unit): Promise<unknown> =>
     unitOfWork.run(inbox.once(consumer, envelope, effect));
 

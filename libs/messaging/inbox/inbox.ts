@@ -1,5 +1,5 @@
 import { Defect } from '#libs/kernel/errors.js';
-import { read, type Unit, type Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { read, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { noteDuplicate } from './duplicates.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { inboxTable } from './inbox.row.js';
@@ -18,7 +18,11 @@ export class Inbox {
    * @param consumer a fixed name for what the message is used for; each consumer has its own effects of a message.
    * @throws Defect (from `decide`) when the id is known with another body.
    */
-  once<Result>(consumer: string, message: Envelope, unit: Unit<Result>): Unit<Result | AlreadyConsumed> {
+  once<Result>(
+    consumer: string,
+    message: Envelope,
+    unit: UnitOfWork<Result>,
+  ): UnitOfWork<Result | AlreadyConsumed> {
     const key = [consumer, message.id] as const;
     return {
       ...unit,
@@ -41,7 +45,7 @@ export class Inbox {
    *
    * @throws Defect (from `decide`) when the id is known with another body.
    */
-  before<Result>(consumer: string, message: Envelope, unit: Unit<Result>): Unit<Result> {
+  before<Result>(consumer: string, message: Envelope, unit: UnitOfWork<Result>): UnitOfWork<Result> {
     return {
       ...unit,
       load: [read(inboxTable, [consumer, message.id] as const), ...unit.load],
@@ -54,7 +58,7 @@ export class Inbox {
 }
 
 /** @throws Defect when it came with another body. */
-function cameBefore(work: Work, consumer: string, message: Envelope): boolean {
+function cameBefore(work: WorkingSet, consumer: string, message: Envelope): boolean {
   const before = work.find(inboxTable, [consumer, message.id] as const);
   if (before && !bodyHashOf(message).equals(before.bodyHash)) {
     throw new Defect(`message ${message.id} came to ${consumer} before, with another body`);

@@ -9,7 +9,7 @@ import type { OutboxRow } from './outbox.row.js';
 import { Outbox } from './outbox.js';
 import type { OutgoingMessage } from './outgoing-message.js';
 import { parseEnvelope } from '../envelope/parse-envelope.js';
-import { RecordingWork } from '../testing/recording-working-set.js';
+import { RecordingWorkingSet } from '../testing/recording-working-set.js';
 
 const command = (): OutgoingMessage<ReserveStock> => ({
   message: ReserveStock,
@@ -22,7 +22,7 @@ const command = (): OutgoingMessage<ReserveStock> => ({
 });
 
 const publish = (message: OutgoingMessage, now = new Date('2026-01-02T03:04:05.678Z')): OutboxRow => {
-  const work = new RecordingWork(now);
+  const work = new RecordingWorkingSet(now);
   new Outbox('/order-service').publish(work, message);
   return work.inserted[0] as OutboxRow;
 };

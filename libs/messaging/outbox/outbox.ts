@@ -3,7 +3,7 @@ import { schemaPath } from '#libs/contracts/json-schema.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { currentContext } from '#libs/observability/request-context.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { hasBrokenUnicode } from '../envelope/broken-unicode.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { outboxTable, type OutboxRow } from './outbox.row.js';
@@ -46,7 +46,7 @@ export class Outbox {
    * @throws Defect when the data break the message's schema, or the envelope its own, or both are too large: nobody could
    * read it, so nobody gets it, and the unit does not commit.
    */
-  publish<Data>(work: Work, outgoing: OutgoingMessage<Data>): string {
+  publish<Data>(work: WorkingSet, outgoing: OutgoingMessage<Data>): string {
     const { message, subject } = outgoing;
     const envelope = this.seal(outgoing, work.now);
     this.insert(work, {
@@ -66,7 +66,7 @@ export class Outbox {
   }
 
   /** Brings a parked message back to the queue that it was parked from: its own id, these bytes, and a mark. */
-  redrive(work: Work, { parkedId, queue, messageId, subject, type, body }: RedrivenMessage): void {
+  redrive(work: WorkingSet, { parkedId, queue, messageId, subject, type, body }: RedrivenMessage): void {
     this.insert(work, {
       // Not the message's: the row that it was sent by the last time may not have been deleted yet.
       id: newId(),
@@ -82,7 +82,7 @@ export class Outbox {
     });
   }
 
-  private insert(work: Work, message: MessageColumns): void {
+  private insert(work: WorkingSet, message: MessageColumns): void {
     work.insert(outboxTable, {
       ...message,
       state: 'unsent',

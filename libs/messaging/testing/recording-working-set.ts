@@ -1,8 +1,8 @@
 import { Defect } from '#libs/kernel/errors.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 
-/** A `Work` that has no rows and remembers what was inserted: for tests of what a decision sends. */
-export class RecordingWork implements Work {
+/** A `WorkingSet` that has no rows and remembers what was inserted: for tests of what a decision sends. */
+export class RecordingWorkingSet implements WorkingSet {
   readonly inserted: unknown[] = [];
 
   constructor(readonly now = new Date()) {}

@@ -5,7 +5,7 @@ import {
   type GroupCommitterOptions,
 } from '../unit-of-work/group-committer.js';
 import type { Table } from '../database/table.js';
-import type { Unit } from '../unit-of-work/unit-of-work.js';
+import type { UnitOfWork } from '../unit-of-work/unit-of-work.js';
 import { InMemoryTransactionStore } from './in-memory-transaction-store.js';
 
 export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clock'>> & {
@@ -23,7 +23,7 @@ const immediately: CommitterTiming = {
 };
 
 /** The real group committer on a database in memory; passes unit-of-work.suite.ts like the one on a real database. */
-export class InMemoryUnitOfWork extends GroupCommitter {
+export class InMemoryRunner extends GroupCommitter {
   readonly store: InMemoryTransactionStore;
 
   constructor({
@@ -42,7 +42,7 @@ export class InMemoryUnitOfWork extends GroupCommitter {
 
   /** Puts rows there before the test begins. */
   async seed<Row, Key>(table: Table<Row, Key>, ...rows: readonly Row[]): Promise<void> {
-    const unit: Unit<void> = {
+    const unit: UnitOfWork<void> = {
       name: 'seed',
       load: [],
       decide: (work) => rows.forEach((row) => work.insert(table, row)),

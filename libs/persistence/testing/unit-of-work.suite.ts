@@ -3,10 +3,16 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Defect, Refusal } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { DuplicateKey, Overloaded, StatementRefused } from '../database/errors.js';
-import { lock, read, type Unit, type UnitOfWork, type Work } from '../unit-of-work/unit-of-work.js';
+import {
+  lock,
+  read,
+  type UnitOfWork,
+  type UnitOfWorkRunner,
+  type WorkingSet,
+} from '../unit-of-work/unit-of-work.js';
 import { counters, memberships, samples, type CounterRow, type SampleRow } from './sample-rows.js';
 
-export interface UnitOfWorkUnderTest extends UnitOfWork {
+export interface UnitOfWorkUnderTest extends UnitOfWorkRunner {
   close(): Promise<void>;
 }
 
@@ -15,7 +21,7 @@ export interface UnitOfWorkHarness {
   create(): Promise<UnitOfWorkUnderTest>;
 }
 
-/** What every UnitOfWork promises. Run on the one in memory and on the one on a real database. */
+/** What every UnitOfWorkRunner promises. Run on the one in memory and on the one on a real database. */
 export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
   let units: UnitOfWorkUnderTest;
   beforeEach(async () => {
@@ -161,7 +167,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
       expect(await value('a')).toBe(2);
     });
 
-    it.each<[string, Unit<unknown>, string]>([
+    it.each<[string, UnitOfWork<unknown>, string]>([
       [
         'looks at a row that it did not load',
         { name: 'u', load: [], decide: (w) => w.find(counters, 'a') },
@@ -210,14 +216,14 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
     });
 
     it('cannot write after it has decided', async () => {
-      let kept: Work | undefined;
+      let kept: WorkingSet | undefined;
       await units.run({ name: 'u', load: [], decide: (work) => void (kept = work) });
       expect(() => kept?.insert(counters, { name: 'late', value: 1 })).toThrow(Defect);
     });
   });
 
   describe('a unit that cannot be written', () => {
-    const insertBlindly = (name: string): Unit<void> => ({
+    const insertBlindly = (name: string): UnitOfWork<void> => ({
       name: 'insert-blindly',
       load: [],
       decide: (work) => work.insert(counters, { name, value: 1 }),
@@ -274,7 +280,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
 
   describe('a second stage of loading', () => {
     /** Adds one to the counter that a sample's text names. */
-    const incrementNamed = (id: string): Unit<number> => ({
+    const incrementNamed = (id: string): UnitOfWork<number> => ({
       name: 'increment-named',
       load: [lock(samples, id)],
       loadMore: (work) => {
@@ -308,7 +314,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
     });
 
     it('is defective when it goes back in the lock order', async () => {
-      const unit: Unit<void> = {
+      const unit: UnitOfWork<void> = {
         name: 'backwards',
         load: [lock(samples, newId())],
         loadMore: () => [lock(counters, 'a')],
@@ -339,7 +345,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
     it('take overlapping rows in one order, whatever order they are named in', async () => {
       const other = await harness.create();
       const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-      const moveAll = (order: readonly string[]): Unit<void> => ({
+      const moveAll = (order: readonly string[]): UnitOfWork<void> => ({
         name: 'move-all',
         load: [lock(counters, ...order)],
         decide: (work) => order.forEach((name) => bump(work, name)),
@@ -379,7 +385,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
   describe('deciding', () => {
     it("runs in its caller's context and knows the time", async () => {
       const context = new AsyncLocalStorage<string>();
-      const unit: Unit<unknown> = {
+      const unit: UnitOfWork<unknown> = {
         name: 'u',
         load: [],
         decide: (work) => [context.getStore(), work.now instanceof Date],
@@ -413,20 +419,20 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
   });
 }
 
-const change = <Result>(name: string, decide: (work: Work) => Result): Unit<Result> => ({
+const change = <Result>(name: string, decide: (work: WorkingSet) => Result): UnitOfWork<Result> => ({
   name: 'change',
   load: [lock(counters, name)],
   decide,
 });
 
-function bump(work: Work, name: string): number {
+function bump(work: WorkingSet, name: string): number {
   const value = (work.find(counters, name)?.value ?? 0) + 1;
   if (value === 1) work.insert(counters, { name, value });
   else work.update(counters, { name, value });
   return value;
 }
 
-export const increment = (name: string): Unit<number> => change(name, (work) => bump(work, name));
+export const increment = (name: string): UnitOfWork<number> => change(name, (work) => bump(work, name));
 
 export const sampleRow = (given: Partial<SampleRow> = {}): SampleRow => ({
   id: newId(),

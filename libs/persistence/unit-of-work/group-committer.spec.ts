@@ -16,7 +16,7 @@ import { FailingTransactionStore, type FailurePoint } from '../testing/failing-t
 import { InMemoryTransactionStore } from '../testing/in-memory-transaction-store.js';
 import { counters } from '../testing/sample-rows.js';
 import { increment } from '../testing/unit-of-work.suite.js';
-import type { Unit } from './unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
 const lost = new ConnectionLost('gone');
 const deadlock = new Contention('deadlock');
@@ -86,7 +86,7 @@ describe('GroupCommitter', () => {
     it('takes started work before new work', async () => {
       const { units } = setUp({ groupSizeMax: 1 });
       const order: string[] = [];
-      const unit = (name: string, priority: 'new' | 'started'): Unit<void> => ({
+      const unit = (name: string, priority: 'new' | 'started'): UnitOfWork<void> => ({
         name,
         priority,
         load: [],
@@ -103,7 +103,7 @@ describe('GroupCommitter', () => {
 
     it('refuses new work when too much of it waits, and still takes started work', async () => {
       const { units } = setUp({ newUnitsMax: 2, startedUnitsMax: 10 });
-      const unit: Unit<string> = { name: 'u', priority: 'new', load: [], decide: () => 'done' };
+      const unit: UnitOfWork<string> = { name: 'u', priority: 'new', load: [], decide: () => 'done' };
       const outcomes = await Promise.allSettled([
         units.run(unit),
         units.run(unit),
@@ -286,7 +286,7 @@ describe('GroupCommitter', () => {
   describe('when one unit cannot be written', () => {
     it('finds it by halving the group', async () => {
       const { units, store, incrementAll, transactions, value } = setUp();
-      const poison: Unit<void> = {
+      const poison: UnitOfWork<void> = {
         name: 'poison',
         load: [],
         decide: (work) => work.insert(counters, { name: 'poison', value: null as unknown as number }),

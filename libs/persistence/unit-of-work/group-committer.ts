@@ -24,7 +24,7 @@ import { silentObserver, type GroupObserver, type TransactionResult } from './gr
 import type { Table } from '../database/table.js';
 import type { AnyTable } from '../database/table.js';
 import type { CommitMark, Transaction, TransactionStore } from './transaction-store.js';
-import type { Unit, UnitOfWork } from './unit-of-work.js';
+import type { UnitOfWork, UnitOfWorkRunner } from './unit-of-work.js';
 import { want } from './working-set.js';
 import { UnitsSetAside, type LoneOutcome } from './units-set-aside.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
@@ -103,7 +103,7 @@ interface Waiting extends Member {
  * A member that cannot be written is found by halving the group, and fails alone. One that wants a row which another
  * session holds is set aside, and waits alone (group-committer.spec.ts).
  */
-export class GroupCommitter implements UnitOfWork {
+export class GroupCommitter implements UnitOfWorkRunner {
   private readonly options: Required<GroupCommitterOptions>;
   private readonly queue: WaitingUnits<Waiting>;
   private readonly idle: Lane[];
@@ -144,7 +144,7 @@ export class GroupCommitter implements UnitOfWork {
     });
   }
 
-  run<Result>(unit: Unit<Result>): Promise<Result> {
+  run<Result>(unit: UnitOfWork<Result>): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       if (this.closed) throw new Overloaded('the unit of work is shutting down');
       const caller = new AsyncResource('UnitOfWork');

@@ -4,12 +4,12 @@ import { compareTables, GroupRows } from './group-rows.js';
 import { compareKeys, keyText, type KeyText } from './key.js';
 import type { AnyTable } from '../database/table.js';
 import type { TableChanges, TableLoad, Transaction } from './transaction-store.js';
-import type { Load, Unit } from './unit-of-work.js';
-import { UnitWork, want, type Wanted } from './working-set.js';
+import type { Load, UnitOfWork } from './unit-of-work.js';
+import { UnitWorkingSet, want, type Wanted } from './working-set.js';
 
 /** A unit that waits for its outcome, and the caller behind it. */
 export interface Member {
-  readonly unit: Unit<unknown>;
+  readonly unit: UnitOfWork<unknown>;
   /** What `unit.load` names. */
   readonly wanted: Wanted;
   /** Runs a function as if the caller did, so that logs made while deciding carry the caller's ids. */
@@ -146,7 +146,7 @@ function secondStage(seat: Seat, rows: GroupRows, now: Date): Wanted {
   const { member, wanted } = seat;
   try {
     const loads = member.inCallersContext(
-      () => member.unit.loadMore?.(new UnitWork(rows, wanted, now)) ?? [],
+      () => member.unit.loadMore?.(new UnitWorkingSet(rows, wanted, now)) ?? [],
     );
     const last = lastLockOrder(wanted);
     const early = loads.find(({ table }) => table.lockOrder <= last);
@@ -165,7 +165,7 @@ function decide({ member, wanted, failure, held }: Seat, rows: GroupRows, now: D
   if (held !== undefined) return { kind: 'held', row: held };
   if (failure) return { kind: 'threw', ...failure };
   const { unit } = member;
-  const work = new UnitWork(rows, wanted, now);
+  const work = new UnitWorkingSet(rows, wanted, now);
   try {
     const result = member.inCallersContext(() => {
       if (unit.loadMore && !covers(wanted, unit.loadMore(work))) return left;

@@ -1,11 +1,12 @@
 import type { AnyTable, Table } from '../database/table.js';
 
 /**
- * The port through which everything changes state. A unit of work names the rows that it needs, decides on them without
- * waiting for anything, and says what to write. Because it is split like this, many units that arrive together can share
- * one transaction (see group-committer.ts); nobody who writes a unit has to know.
+ * The port through which everything changes state. A unit of work (Fowler, "Patterns of Enterprise Application
+ * Architecture") names the rows that it needs, decides on them without waiting for anything, and says what to write.
+ * Because it is split like this, many units that arrive together can share one transaction (see group-committer.ts);
+ * nobody who writes a unit has to know.
  */
-export interface UnitOfWork {
+export interface UnitOfWorkRunner {
   /**
    * Runs the unit and resolves with what `decide` returned, once its writes are durable.
    *
@@ -17,7 +18,7 @@ export interface UnitOfWork {
    * @throws CommitUnknown (a Fault) when the connection went at the COMMIT and stayed away: it may have been written.
    * @throws DuplicateKey or StatementRefused (Defects) when the database refuses what this unit writes.
    */
-  run<Result>(unit: Unit<Result>): Promise<Result>;
+  run<Result>(unit: UnitOfWork<Result>): Promise<Result>;
 
   /**
    * Calls `listener` with the rows that a committed group inserted into `table`, right after the commit and before the
@@ -26,7 +27,7 @@ export interface UnitOfWork {
   onCommitted<Row, Key>(table: Table<Row, Key>, listener: (rows: readonly Row[]) => void): void;
 }
 
-export interface Unit<Result> {
+export interface UnitOfWork<Result> {
   /** For metrics and logs: a fixed name, never an id. */
   readonly name: string;
   /** Work that was begun (a saga's next step) goes before work that would be new. Default: `started`. */
@@ -39,9 +40,9 @@ export interface Unit<Result> {
    * Asked again on the group's own state right before `decide`: when a neighbour that was decided earlier has changed
    * the answer (it made the reservation), the unit is left for the next group, on fresh rows.
    */
-  readonly loadMore?: (work: Pick<Work, 'find' | 'get' | 'now'>) => readonly Load[];
+  readonly loadMore?: (work: Pick<WorkingSet, 'find' | 'get' | 'now'>) => readonly Load[];
   /** Synchronous and pure but for `work`. */
-  decide(work: Work): Result;
+  decide(work: WorkingSet): Result;
 }
 
 /** Rows to have at hand in `decide`, by primary key. */
@@ -65,7 +66,7 @@ export const read = <Row, Key>(table: Table<Row, Key>, ...keys: Key[]): Load => 
 });
 
 /** What a unit sees and says while it decides. Rows are values: change one by handing in a new object. */
-export interface Work {
+export interface WorkingSet {
   /** The database's clock at the start of the group. */
   readonly now: Date;
   /** The row as this group has it so far. @throws Defect when the unit did not load this key. */

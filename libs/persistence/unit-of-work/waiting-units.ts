@@ -1,7 +1,7 @@
 import { Overloaded } from '../database/errors.js';
-import type { Unit } from './unit-of-work.js';
+import type { UnitOfWork } from './unit-of-work.js';
 
-export type Priority = NonNullable<Unit<unknown>['priority']>;
+export type Priority = NonNullable<UnitOfWork<unknown>['priority']>;
 
 export type WaitingBounds = Readonly<Record<Priority, number>>;
 

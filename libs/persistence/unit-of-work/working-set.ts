@@ -3,7 +3,7 @@ import { DuplicateKey } from '../database/errors.js';
 import type { GroupRows, Writes } from './group-rows.js';
 import { keyText, type KeyText } from './key.js';
 import type { AnyTable } from '../database/table.js';
-import type { Load, Work } from './unit-of-work.js';
+import type { Load, WorkingSet } from './unit-of-work.js';
 import type { Table } from '../database/table.js';
 
 /** Which keys a unit has loaded, and how. */
@@ -32,7 +32,7 @@ export function want(wanted: Wanted, loads: readonly Load[]): Wanted {
  * A unit's view of its group: the rows as earlier units left them, with its own writes above, which reach the group only
  * when `decide` has returned. Strict about what the unit loaded, so that a unit cannot depend on who its neighbours are.
  */
-export class UnitWork implements Work {
+export class UnitWorkingSet implements WorkingSet {
   readonly writes: Writes = new Map();
   /** The unit inserted a key that it had not loaded and a neighbour had just inserted. */
   collision: DuplicateKey | undefined;

@@ -1,4 +1,4 @@
-import type { Load, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { Load, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { SagaDefinition } from '../definition/definition.js';
 import type { SagaBirth } from '../engine/engine.js';
 
@@ -10,11 +10,11 @@ export interface SagaBinding<Act> {
    * Does what a saga decided, in the saga's own unit of work; one saga's end may be the begin of the next.
    * @throws IllegalTransition, which undoes the whole unit.
    */
-  apply(work: Work, subject: string, act: Act, sagas: SagaStarter<Act>): void;
+  apply(work: WorkingSet, subject: string, act: Act, sagas: SagaStarter<Act>): void;
   /** Whether what a completed saga did for `subject` has been called off since, by another saga. */
-  isCalledOff(work: Work, subject: string): boolean;
+  isCalledOff(work: WorkingSet, subject: string): boolean;
 }
 
 export interface SagaStarter<Act> {
-  start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void;
+  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void;
 }

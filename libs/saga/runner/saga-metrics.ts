@@ -1,5 +1,5 @@
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { ActiveSagas } from './active-sagas.query.js';
 import { attentionCauses } from '../engine/attention.js';
 import { contradictions } from '../engine/contradictions.js';
@@ -19,7 +19,7 @@ const sagaBuckets = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 1
  * that was rolled back has done nothing.
  */
 export function countSagas<Act>(
-  unitOfWork: Pick<UnitOfWork, 'onCommitted'>,
+  unitOfWork: Pick<UnitOfWorkRunner, 'onCommitted'>,
   definitions: readonly AnySagaDefinition<Act>[],
   findActive: () => Promise<readonly ActiveSagas[]>,
 ): void {

@@ -16,8 +16,8 @@ import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { defineSaga } from '../definition/definition.js';
 import { participantCommand } from '../definition/participant.js';
 import { untilAnswered } from '../definition/patience.js';
@@ -61,7 +61,7 @@ const saga = defineSaga<Data, string>('hold-stock', { version: 1 })
 describe('the saga runner', () => {
   const start = new Date('2026-01-01T00:00:00.000Z');
   let now: Date;
-  let unitOfWork: InMemoryUnitOfWork;
+  let unitOfWork: InMemoryRunner;
   let runner: SagaRunner<string>;
   let applied: string[];
   let calledOff: boolean;
@@ -75,7 +75,7 @@ describe('the saga runner', () => {
     calledOff = false;
     subject = newId();
     reservationId = newId();
-    unitOfWork = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    unitOfWork = new InMemoryRunner({ clock: { now: () => now } });
     runner = runnerOf(new SagaDefinitions([saga]));
     await accept();
   });
@@ -83,7 +83,7 @@ describe('the saga runner', () => {
   function runnerOf(definitions: SagaDefinitions<string>): SagaRunner<string> {
     return new SagaRunner(unitOfWork, new Outbox('/test'), new Inbox(), definitions, {
       load: () => [],
-      apply: (_: Work, about, act) => {
+      apply: (_: WorkingSet, about, act) => {
         expect(about).toBe(subject);
         applied.push(act);
       },
@@ -395,7 +395,7 @@ describe('the saga runner', () => {
       });
     const begin = (definition: typeof saga, which: SagaRunner<string>) => {
       const birth = { id: newId(), subject, data: { reservationId } };
-      const decide = (work: Work) => which.start(work, definition, birth);
+      const decide = (work: WorkingSet) => which.start(work, definition, birth);
       return unitOfWork.run({ name: 'begin', load: [], decide }).then(() => birth.id);
     };
 

@@ -7,9 +7,9 @@ import type { Outbox } from '#libs/messaging/outbox/outbox.js';
 import {
   lock,
   type Load,
-  type Unit,
   type UnitOfWork,
-  type Work,
+  type UnitOfWorkRunner,
+  type WorkingSet,
 } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { SagaDefinition } from '../definition/definition.js';
 import { cannotGoOn } from '../engine/cannot-go-on.js';
@@ -58,7 +58,7 @@ export interface InputPreview {
  */
 export class SagaRunner<Act> implements SagaStarter<Act> {
   constructor(
-    private readonly unitOfWork: UnitOfWork,
+    private readonly unitOfWork: UnitOfWorkRunner,
     private readonly outbox: Pick<Outbox, 'publish'>,
     private readonly inbox: Pick<Inbox, 'once'>,
     private readonly definitions: SagaDefinitions<Act>,
@@ -74,7 +74,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
    * has to be new: derived from the subject's, it makes a second saga of the kind impossible.
    * @throws Defect when `definition` is not the newest version of its saga.
    */
-  start<Data>(work: Work, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void {
+  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void {
     this.definitions.expectNewest(definition);
     const decision = begin(definition, birth, { ...this.chance(), at: work.now });
     work.insert(sagas, this.#hastened(rowOfInstance(decision.instance), null, work.now));
@@ -135,12 +135,12 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
    * customer's answer, an operator's audit row.
    * @throws Defect when there is no such saga; LoneFault when its definition is not known here.
    */
-  takeIn(work: Work, saga: SagaReference, request: SagaRequest): InputOutcome {
+  takeIn(work: WorkingSet, saga: SagaReference, request: SagaRequest): InputOutcome {
     return this.#take(work, saga, { ...request, ...this.chance() }, undefined).ignored ?? 'taken';
   }
 
   /** Says what {@link takeIn} would do, and does nothing. */
-  previewIn(work: Work, saga: SagaReference, request: SagaRequest): InputPreview {
+  previewIn(work: WorkingSet, saga: SagaReference, request: SagaRequest): InputPreview {
     const row = this.#rowOf(work, saga);
     const { instance, effects, ignored } = this.#decide(work, row, { ...request, ...this.chance() });
     return {
@@ -178,7 +178,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     saga: SagaReference,
     causationId: string | undefined,
     what: InputWithoutGiven,
-  ): Unit<Decision<unknown, Act>> {
+  ): UnitOfWork<Decision<unknown, Act>> {
     // Drawn once per unit, not per decision: a unit that is repeated after a deadlock decides the same again.
     const input = { ...what, ...this.chance() };
     return {
@@ -190,7 +190,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   }
 
   #take(
-    work: Work,
+    work: WorkingSet,
     saga: SagaReference,
     input: InputWithoutTime,
     causationId: string | undefined,
@@ -215,14 +215,14 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     return new Date(at.getTime() + Math.round(waitMs));
   }
 
-  #rowOf(work: Work, { id, subject }: SagaReference): SagaRow {
+  #rowOf(work: WorkingSet, { id, subject }: SagaReference): SagaRow {
     const row = work.find(sagas, id);
     if (!row) throw new Defect(`there is no saga ${id}`);
     if (row.subject !== subject) throw new Defect(`saga ${id} is about ${row.subject}, not ${subject}`);
     return row;
   }
 
-  #decide(work: Work, row: SagaRow, input: InputWithoutTime): Decision<unknown, Act> {
+  #decide(work: WorkingSet, row: SagaRow, input: InputWithoutTime): Decision<unknown, Act> {
     const definition = this.definitions.get(row.saga, row.version);
     const at = work.now;
     if (input.type !== 'reply') return decide(definition, instanceOfRow(row), { ...input, at });
@@ -231,7 +231,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
   }
 
   #carryOut<Data>(
-    work: Work,
+    work: WorkingSet,
     { instance, effects }: Decision<Data, Act>,
     causationId: string | undefined,
   ): void {

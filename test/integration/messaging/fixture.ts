@@ -19,8 +19,8 @@ import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { startConsuming } from '#libs/messaging/consumer/start-consuming.js';
 import { persistenceTables } from '#libs/persistence/persistence.migration.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
-import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -130,8 +130,8 @@ export class MessagingFixture {
     return this.app.get(DataSource);
   }
 
-  get unitOfWork(): UnitOfWork {
-    return this.app.get<UnitOfWork>(UNIT_OF_WORK);
+  get unitOfWork(): UnitOfWorkRunner {
+    return this.app.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER);
   }
 
   /** Commits a unit of work that publishes these. @returns their ids. */
@@ -148,7 +148,7 @@ export class MessagingFixture {
   useInbox(app = this.app): void {
     const inbox = app.get(Inbox);
     const handling = app.get(Handling);
-    const unitOfWork = app.get<UnitOfWork>(UNIT_OF_WORK);
+    const unitOfWork = app.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER);
     handling.handle = async (message) => {
       const result = await unitOfWork.run(
         inbox.once('test', message, { name: 'effect', load: [], decide: () => 'done' }),

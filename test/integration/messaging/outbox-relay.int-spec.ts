@@ -3,7 +3,7 @@ import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
-import { RecordingWork } from '#libs/messaging/testing/recording-working-set.js';
+import { RecordingWorkingSet } from '#libs/messaging/testing/recording-working-set.js';
 import { eventually } from '../../support/eventually.js';
 import { MessagingFixture, releaseStock, reserveStock } from './fixture.js';
 
@@ -31,7 +31,7 @@ describe('The outbox on a real database and broker', () => {
   /** Rows that a process committed, and did not live to send. */
   const leaveBehind = async (count: number, leaseUntil: Date): Promise<void> => {
     const crashed = new Outbox('/inventory-service');
-    const work = new RecordingWork();
+    const work = new RecordingWorkingSet();
     for (let made = 0; made < count; made++) crashed.publish(work, reserveStock());
     const rows = work.inserted.map((row) => ({ ...(row as OutboxRow), leaseUntil }));
     await service.dataSource.getRepository(OutboxRow).insert(rows);

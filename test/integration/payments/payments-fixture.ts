@@ -6,8 +6,8 @@ import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.mess
 import { queues } from '#libs/contracts/topology.js';
 import { systemClock } from '#libs/kernel/clock.js';
 import { newId } from '#libs/kernel/ids.js';
-import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { loadConfig, type Config } from '../../../apps/payment-service/src/config.js';
 import { problemCatalogue } from '../../../apps/payment-service/src/http/problem-catalogue.js';
 import { PaymentServiceModule } from '../../../apps/payment-service/src/payment-service.module.js';
@@ -110,17 +110,19 @@ export class PaymentsFixture extends ParticipantFixture {
   }
 
   private providerModule(config: Config): DynamicModule {
-    const useFactory = (units: UnitOfWork, source: DataSource): PaymentProvider =>
+    const useFactory = (units: UnitOfWorkRunner, source: DataSource): PaymentProvider =>
       this.provider(units, source, config);
     return {
       module: ProviderModule,
-      providers: [{ provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK, getDataSourceToken()] }],
+      providers: [
+        { provide: PAYMENT_PROVIDER, useFactory, inject: [UNIT_OF_WORK_RUNNER, getDataSourceToken()] },
+      ],
       exports: [PAYMENT_PROVIDER],
     };
   }
 
   /** The real one, with the test's foot in the door. */
-  private provider(units: UnitOfWork, source: DataSource, config: Config): PaymentProvider {
+  private provider(units: UnitOfWorkRunner, source: DataSource, config: Config): PaymentProvider {
     const sandbox = new SandboxProvider(units, sandboxLedger(source));
     const charge = sandbox.charge.bind(sandbox);
     sandbox.charge = async (asked, signal) => {

@@ -2,8 +2,8 @@ import { NestFactory } from '@nestjs/core';
 import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
-import { UNIT_OF_WORK } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { InboxRow } from '#libs/messaging/inbox/inbox.row.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { paymentsMigrations } from '#migrations/payments/index.js';
@@ -24,12 +24,16 @@ describeProvider('the sandbox on a real database', async () => {
     }),
     { logger: false },
   );
-  return sandboxUnderTest(context.get<UnitOfWork>(UNIT_OF_WORK), sandboxLedger(context.get(DataSource)), {
-    // What tok_pending takes; the database's clock cannot be turned.
-    settle: () => pause(2_050),
-    close: async () => {
-      await context.close();
-      await databases.drop();
+  return sandboxUnderTest(
+    context.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER),
+    sandboxLedger(context.get(DataSource)),
+    {
+      // What tok_pending takes; the database's clock cannot be turned.
+      settle: () => pause(2_050),
+      close: async () => {
+        await context.close();
+        await databases.drop();
+      },
     },
-  });
+  );
 });

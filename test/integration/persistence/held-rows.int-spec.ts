@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { QueryRunner } from 'typeorm';
 import { counters, memberships } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { eventually } from '../../support/eventually.js';
 import { SampleDatabase } from './sample-database.js';
 
@@ -46,7 +46,7 @@ describe('a row that a session outside holds', () => {
   it('is waited for without holding what others want', async () => {
     await holder.query("SELECT * FROM counters WHERE name = 'held' FOR UPDATE");
     const units = database.committer();
-    const both: Unit<void> = {
+    const both: UnitOfWork<void> = {
       name: 'both',
       // In the order of keys: it has the first when it meets the second.
       load: [lock(counters, 'a', 'held')],
@@ -64,7 +64,7 @@ describe('a row that a session outside holds', () => {
   it('is found where only a second look at the rows names it', async () => {
     await holder.query("SELECT * FROM counters WHERE name = 'held' FOR UPDATE");
     const units = database.committer();
-    const secondStage = (name: string): Unit<number> => ({
+    const secondStage = (name: string): UnitOfWork<number> => ({
       name: 'second-stage',
       load: [],
       loadMore: () => [lock(counters, name)],
@@ -98,7 +98,7 @@ describe('a row that a session outside holds', () => {
   it('and that is only being made stops who makes it, too, and nobody else', async () => {
     await holder.query("INSERT INTO counters (name, value) VALUES ('new', 1)");
     const units = database.committer();
-    const make = (name: string): Unit<void> => ({
+    const make = (name: string): UnitOfWork<void> => ({
       name: 'make',
       load: [],
       decide: (work) => work.insert(counters, { name, value: 7 }),
@@ -114,7 +114,7 @@ describe('a row that a session outside holds', () => {
     await holder.query('LOCK TABLES counters WRITE');
     const units = database.committer();
     const waiting = [units.run(increment('a')), units.run(increment('b'))];
-    const join = (number: number): Unit<void> => ({
+    const join = (number: number): UnitOfWork<void> => ({
       name: 'join',
       load: [lock(memberships, [groupId, number] as const)],
       decide: (work) => work.insert(memberships, { groupId, number, member: 'm' }),

@@ -5,7 +5,7 @@ import { getDataSourceToken, InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { registry } from '#libs/observability/metrics.js';
 import { DatabaseClock } from '#libs/persistence/database/database-clock.js';
-import { InjectUnitOfWork } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
+import { InjectUnitOfWorkRunner } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import {
   CounterRow,
@@ -13,7 +13,7 @@ import {
   sampleRows,
 } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
 @Injectable()
@@ -21,8 +21,8 @@ class Worker implements OnApplicationShutdown {
   shutdownValue: number | undefined;
 
   constructor(
-    @InjectUnitOfWork() readonly units: UnitOfWork,
-    @InjectUnitOfWork('read') readonly readUnits: UnitOfWork,
+    @InjectUnitOfWorkRunner() readonly units: UnitOfWorkRunner,
+    @InjectUnitOfWorkRunner('read') readonly readUnits: UnitOfWorkRunner,
     @InjectDataSource('read') readonly readSource: DataSource,
     readonly clock: DatabaseClock,
   ) {}

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { TransactionResult } from '#libs/persistence/unit-of-work/group-observer.js';
 import { counters, samples } from '#libs/persistence/testing/sample-rows.js';
 import { increment, sampleRow, unitOfWorkSuite } from '#libs/persistence/testing/unit-of-work.suite.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { Fault } from '#libs/kernel/errors.js';
 import { StatementRefused } from '#libs/persistence/database/errors.js';
 import { eventually } from '../../support/eventually.js';
@@ -77,7 +77,7 @@ describe('the unit of work on a real database', () => {
       const holder = database.dataSource.createQueryRunner();
       await holder.startTransaction();
       await holder.query("SELECT * FROM counters WHERE name = 'b' FOR UPDATE");
-      const aroundB: Unit<void> = {
+      const aroundB: UnitOfWork<void> = {
         name: 'around-b',
         load: [lock(counters, 'a', 'c', 'd', 'e')],
         decide: (work) => {

@@ -3,7 +3,7 @@ import { Refusal } from '#libs/kernel/errors.js';
 import { money, type Money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
 import { callerOf } from '#libs/kernel/caller.js';
-import type { Unit } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
@@ -82,7 +82,7 @@ export class Shopkeeper {
   }
 
   /** Comes again until it is done: each of these units may be run twice without harm, or says that it was. */
-  #until(unitFor: (outbox: Outbox) => Unit<unknown>): void {
+  #until(unitFor: (outbox: Outbox) => UnitOfWork<unknown>): void {
     this.#openCount += 1;
     let isDone = false;
     const attempt = (): void => {

@@ -1,4 +1,4 @@
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import {
   reservations,
   type ReservationRow,
@@ -18,7 +18,7 @@ export const cancelBugs: readonly PlantedBug[] = [
           if ((table as unknown) !== orders) return row;
           const { details, ...order } = row as OrderRow;
           return { ...order, details: { ...details, requests: [] } };
-        }) as Work['get'],
+        }) as WorkingSet['get'],
       })),
     },
   },
@@ -32,7 +32,7 @@ export const cancelBugs: readonly PlantedBug[] = [
           if ((table as unknown) !== orders || row === undefined) return row;
           const order = row as OrderRow;
           return order.status === 'SHIPPED' ? { ...order, status: 'PREPARING' } : row;
-        }) as Work['find'],
+        }) as WorkingSet['find'],
       })),
     },
   },
@@ -46,7 +46,7 @@ export const cancelBugs: readonly PlantedBug[] = [
           if ((table as unknown) !== reservations || row === undefined) return row;
           const reservation = row as ReservationRow;
           return reservation.status === 'RETURNED' ? { ...reservation, status: 'COMMITTED' } : row;
-        }) as Work['find'],
+        }) as WorkingSet['find'],
       })),
     },
   },

@@ -3,7 +3,7 @@ import { RefundPayment, TakePayment } from '#libs/contracts/payment/payment.mess
 import { bodyHashOf, rememberHash } from '#libs/messaging/envelope/body-hash.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import {
   reservations,
   type ReservationRow,
@@ -13,7 +13,7 @@ import type { PlantedBug } from './planted-bug.js';
 import { seeingOtherwise } from './tampering.js';
 
 class ExpiringRefunds extends Outbox {
-  override publish<Data>(work: Work, outgoing: OutgoingMessage<Data>): string {
+  override publish<Data>(work: WorkingSet, outgoing: OutgoingMessage<Data>): string {
     const expires = outgoing.message.type === RefundPayment.type;
     const expiresAt = expires ? new Date(work.now.getTime() + 85_000) : outgoing.expiresAt;
     return super.publish(work, { ...outgoing, expiresAt });

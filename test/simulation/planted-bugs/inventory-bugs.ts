@@ -1,4 +1,4 @@
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import {
   reservations,
   type ReservationRow,
@@ -29,7 +29,7 @@ export const inventoryBugs: readonly PlantedBug[] = [
           if ((table as unknown) !== reservations || row === undefined) return row;
           const reservation = row as ReservationRow;
           return reservation.status === 'RELEASED' ? { ...reservation, status: 'RESERVED' } : row;
-        }) as Work['find'],
+        }) as WorkingSet['find'],
       })),
     },
   },
@@ -52,7 +52,7 @@ export const inventoryBugs: readonly PlantedBug[] = [
               find: ((table, key) =>
                 (table as unknown) === stocks
                   ? seen.get(key as string)
-                  : work.find(table, key)) as Work['find'],
+                  : work.find(table, key)) as WorkingSet['find'],
               get: (table, key) => work.get(table, key),
               insert: (table, row) => work.insert(table, row),
               update: (table, row) => work.update(table, row),

@@ -4,25 +4,25 @@ import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox/inbox.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
 import type { OutgoingMessage } from '#libs/messaging/outbox/outgoing-message.js';
-import type { Unit, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWork, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { PlantedBug } from './planted-bug.js';
 import { runningOtherwise, writingApart } from './tampering.js';
 
 class NoInbox extends Inbox {
-  override once<Result>(_consumer: string, _message: Envelope, unit: Unit<Result>): Unit<Result> {
+  override once<Result>(_consumer: string, _message: Envelope, unit: UnitOfWork<Result>): UnitOfWork<Result> {
     return unit;
   }
 }
 
 /** Hands the unit on together with what its inbox row says, for {@link inboxFirst} to take apart. */
 class InboxApart extends Inbox {
-  override once<Result>(consumer: string, message: Envelope, unit: Unit<Result>): ApartUnit<Result> {
-    const note: Unit<void> = { name: 'note', load: [], decide: () => undefined };
+  override once<Result>(consumer: string, message: Envelope, unit: UnitOfWork<Result>): ApartUnit<Result> {
+    const note: UnitOfWork<void> = { name: 'note', load: [], decide: () => undefined };
     return { ...unit, note: super.once(consumer, message, note) };
   }
 }
 
-type ApartUnit<Result> = Unit<Result> & { readonly note: Unit<unknown> };
+type ApartUnit<Result> = UnitOfWork<Result> & { readonly note: UnitOfWork<unknown> };
 
 const inboxFirst = runningOtherwise(undefined, async (unit, run) => {
   if (!('note' in unit)) return run(unit);
@@ -33,7 +33,7 @@ const inboxFirst = runningOtherwise(undefined, async (unit, run) => {
 class NewCommandIds extends Outbox {
   readonly #seen = new Set<string>();
 
-  override publish<Data>(work: Work, outgoing: OutgoingMessage<Data>): string {
+  override publish<Data>(work: WorkingSet, outgoing: OutgoingMessage<Data>): string {
     const { commandId } = outgoing;
     if (commandId === undefined || outgoing.causationId !== undefined) return super.publish(work, outgoing);
     const isRepeated = this.#seen.has(commandId);

@@ -1,5 +1,5 @@
 import type { Table } from '#libs/persistence/database/table.js';
-import type { Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { idempotencyKeys } from '../../../apps/order-service/src/persistence/idempotency-key.row.js';
 import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
@@ -17,7 +17,7 @@ const forgettingVersions = <Row extends { version: number }, Key>(
     find: ((table, key) => {
       const row = work.find(table, key);
       return (table as unknown) === forgetful && row !== undefined ? { ...row, version: 0 } : row;
-    }) as Work['find'],
+    }) as WorkingSet['find'],
   }));
 
 /** The pages of orders that the sweep compares, otherwise than they are. */

@@ -1,8 +1,12 @@
 import type { Table } from '#libs/persistence/database/table.js';
-import type { Unit, UnitOfWork, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type {
+  UnitOfWork,
+  UnitOfWorkRunner,
+  WorkingSet,
+} from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { Parts } from '../services/parts.js';
 
-type AnyUnit = Unit<unknown>;
+type AnyUnit = UnitOfWork<unknown>;
 type RunsAnyUnit = (unit: AnyUnit) => Promise<unknown>;
 
 /** Units of a name are run by somebody else, who may run the real thing. */
@@ -12,16 +16,19 @@ export const runningOtherwise =
     otherwise: (unit: AnyUnit, run: RunsAnyUnit) => Promise<unknown>,
   ): Parts['units'] =>
   (units) => ({
-    run: <Result>(unit: Unit<Result>) => {
+    run: <Result>(unit: UnitOfWork<Result>) => {
       if (name !== undefined && unit.name !== name) return units.run(unit);
       const run: RunsAnyUnit = (other) => units.run(other);
       return otherwise(unit, run) as Promise<Result>;
     },
-    onCommitted: ((table, listener) => units.onCommitted(table, listener)) as UnitOfWork['onCommitted'],
+    onCommitted: ((table, listener) => units.onCommitted(table, listener)) as UnitOfWorkRunner['onCommitted'],
   });
 
 /** Units of a name see and write other rows than there are. */
-export const seeingOtherwise = (name: string, tamper: (work: Work) => Partial<Work>): Parts['units'] =>
+export const seeingOtherwise = (
+  name: string,
+  tamper: (work: WorkingSet) => Partial<WorkingSet>,
+): Parts['units'] =>
   runningOtherwise(name, (unit, run) =>
     run({ ...unit, decide: (work) => unit.decide({ ...delegating(work), ...tamper(work) }) }),
   );
@@ -34,7 +41,7 @@ export const writingApart = <Row, Key>(name: string | undefined, table: Table<Ro
       ...unit,
       decide: (work) => {
         heldBack = [];
-        const insert: Work['insert'] = (other, row) =>
+        const insert: WorkingSet['insert'] = (other, row) =>
           (other as unknown) === table ? void heldBack.push(row as unknown as Row) : work.insert(other, row);
         return unit.decide({ ...delegating(work), insert });
       },
@@ -50,7 +57,7 @@ export const writingApart = <Row, Key>(name: string | undefined, table: Table<Ro
     return result;
   });
 
-const delegating = (work: Work): Work => ({
+const delegating = (work: WorkingSet): WorkingSet => ({
   now: work.now,
   find: (table, key) => work.find(table, key),
   get: (table, key) => work.get(table, key),

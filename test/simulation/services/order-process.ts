@@ -1,7 +1,7 @@
 import { queues } from '#libs/contracts/topology.js';
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import type { UnitOfWork, Work } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { DeadlinePoller } from '#libs/saga/runner/deadline-poller.js';
 import { SagaDefinitions, type AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import { SagaRunner } from '#libs/saga/runner/saga-runner.js';
@@ -59,7 +59,7 @@ export class OrderProcess extends SimulatedProcess {
     super(around, life, databases.orders, '/order-service');
     const { parts } = around;
     const views = { ...this.place, database: databases.views };
-    const readUnits = put<UnitOfWork>(parts.units, committerOf(views), views);
+    const readUnits = put<UnitOfWorkRunner>(parts.units, committerOf(views), views);
     const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
     const definitions = released.map((definition) => parts.definition?.(definition) ?? definition);
     const known = new SagaDefinitions<Act>(definitions);
@@ -92,10 +92,10 @@ export class OrderProcess extends SimulatedProcess {
     this.#sweepViews(views, readUnits);
   }
 
-  #sweepViews(views: Place, readUnits: UnitOfWork): void {
+  #sweepViews(views: Place, readUnits: UnitOfWorkRunner): void {
     const { parts, world } = this.around;
     const orders = put(parts.written, writtenOrdersOf(this.place), this.place);
-    const units: Pick<UnitOfWork, 'run'> = {
+    const units: Pick<UnitOfWorkRunner, 'run'> = {
       run: async (unit) => {
         const outcome = await readUnits.run(unit);
         world.coverage.count(`sweep.${String(outcome)}`);
@@ -142,7 +142,7 @@ const numberBlocksOf = (database: SimulatedDatabase, { world, life }: Place): Nu
 /** A runner that begins sagas with the newest definition of its release. */
 const startingWith = (runner: SagaRunner<Act>, newest: AnySagaDefinition<Act>): SagaRunner<Act> =>
   ({
-    start: (work: Work, _: unknown, birth: Parameters<SagaRunner<Act>['start']>[2]) =>
+    start: (work: WorkingSet, _: unknown, birth: Parameters<SagaRunner<Act>['start']>[2]) =>
       runner.start(work, newest, birth),
   }) as unknown as SagaRunner<Act>;
 

@@ -2,7 +2,7 @@ import type { Inbox } from '#libs/messaging/inbox/inbox.js';
 import type { MessageHandler } from '#libs/messaging/consumer/message-handling.js';
 import type { Outbox } from '#libs/messaging/outbox/outbox.js';
 import type { Publishes } from '#libs/messaging/broker/publisher.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { AnySagaDefinition } from '#libs/saga/definition/saga-definitions.js';
 import type { SagaRunner } from '#libs/saga/runner/saga-runner.js';
 import type { PaymentProvider } from '../../../apps/payment-service/src/provider/payment-provider.js';
@@ -28,7 +28,7 @@ export interface Place {
 
 /** Lets a planted bug take the place of a real part of a process. Each is given the real one. */
 export interface Parts {
-  readonly units?: (units: UnitOfWork, place: Place) => UnitOfWork;
+  readonly units?: (units: UnitOfWorkRunner, place: Place) => UnitOfWorkRunner;
   readonly inbox?: (inbox: Inbox, place: Place) => Inbox;
   readonly outbox?: (outbox: Outbox, place: Place) => Outbox;
   /** The relay's way to the broker. */

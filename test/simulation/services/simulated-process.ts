@@ -7,7 +7,7 @@ import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
 import { OutboxRelay } from '#libs/messaging/outbox/outbox-relay.js';
 import type { Publishes } from '#libs/messaging/broker/publisher.js';
 import { GroupCommitter } from '#libs/persistence/unit-of-work/group-committer.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
@@ -28,7 +28,7 @@ export interface Surroundings {
 
 /** What MessagingModule and PersistenceModule give a service, put together from the same real parts. */
 export class SimulatedProcess {
-  readonly units: UnitOfWork;
+  readonly units: UnitOfWorkRunner;
   readonly inbox: Inbox;
   readonly outbox: Outbox;
   readonly place: Place;
@@ -43,7 +43,7 @@ export class SimulatedProcess {
     const { world, broker, parts } = around;
     this.place = { world, life, database };
     const committer = committerOf(this.place);
-    this.units = put<UnitOfWork>(parts.units, committer, this.place);
+    this.units = put<UnitOfWorkRunner>(parts.units, committer, this.place);
     this.inbox = put(parts.inbox, new Inbox(), this.place);
     this.outbox = put(parts.outbox, new Outbox(source), this.place);
     this.#publisher = { publish: (message) => broker.publish(life, message) };

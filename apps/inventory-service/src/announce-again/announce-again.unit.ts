@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { read, type Unit } from '#libs/persistence/unit-of-work';
+import { read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { announceProduct } from '../announcements/announce-product.js';
 import { toProduct } from '../persistence/product.mapper.js';
 import { products } from '../persistence/product.row.js';
@@ -8,7 +8,10 @@ import { products } from '../persistence/product.row.js';
  * Announces products as they stand, for whoever missed that they changed. Not locked: what is older than another change by
  * the time that it arrives is passed over by its version.
  */
-export const announceAgain = (skus: readonly string[], outbox: Pick<Outbox, 'publish'>): Unit<void> => ({
+export const announceAgain = (
+  skus: readonly string[],
+  outbox: Pick<Outbox, 'publish'>,
+): UnitOfWork<void> => ({
   name: 'announce-again',
   load: [read(products, ...skus)],
   decide: (work) => {

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { Outbox } from '#libs/messaging/outbox';
 import type { Sweep } from '#libs/persistence/housekeeping';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { announceAgain } from './announce-again.unit.js';
 
 /** A page each second at most: 180,000 products an hour, beside which the messages of orders do not wait. */
@@ -12,7 +12,7 @@ export interface ProductSweepOptions {
   readonly everySeconds: number;
   /** SKUs in their order. @param after exclusive; null: from the first. */
   readonly skus: (after: string | null, limit: number) => Promise<readonly string[]>;
-  readonly units: Pick<UnitOfWork, 'run'>;
+  readonly units: Pick<UnitOfWorkRunner, 'run'>;
   readonly outbox: Pick<Outbox, 'publish'>;
 }
 

@@ -1,11 +1,11 @@
 import { StockChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Stock } from '../domain/stock.js';
 
 /** Without `sequence`, which has to be gapless: not every version of a stock is told of (see write-stock.ts). */
 export function announceStock(
-  work: Work,
+  work: WorkingSet,
   outbox: Pick<Outbox, 'publish'>,
   { sku, available, reserved, sold, version }: Stock,
 ): void {

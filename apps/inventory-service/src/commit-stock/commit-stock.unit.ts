@@ -1,14 +1,17 @@
 import type { CommitStock } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { commit, type Outcome } from '../domain/reservation.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { stocks } from '../persistence/stock.row.js';
 import { loadStockOf } from '../reservations/load-stock-of.js';
 import { recordOutcome } from '../reservations/record-outcome.js';
 
-export function commitStock(command: Envelope<CommitStock>, outbox: Pick<Outbox, 'publish'>): Unit<Outcome> {
+export function commitStock(
+  command: Envelope<CommitStock>,
+  outbox: Pick<Outbox, 'publish'>,
+): UnitOfWork<Outcome> {
   const { reservationId: id } = command.data;
   return {
     name: 'commit-stock',

@@ -3,7 +3,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { listReservations } from './list-reservations.unit.js';
 import { ReservationPageReader } from './reservation-page.reader.js';
 
@@ -11,7 +11,7 @@ import { ReservationPageReader } from './reservation-page.reader.js';
 @Controller()
 export class ListReservationsConsumer {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly pages: ReservationPageReader,
   ) {}

@@ -1,14 +1,14 @@
 import { ReservationsListed, type ListReservations } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Unit } from '#libs/persistence/unit-of-work';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 
 /** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
 export const listReservations = (
   request: Envelope<ListReservations>,
   page: ReservationsListed,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<void> => ({
+): UnitOfWork<void> => ({
   name: 'list-reservations',
   // Orders go first.
   priority: 'new',

@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, read, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { adjust } from '../domain/stock.js';
 import { products } from '../persistence/product.row.js';
 import { stockAdjustments, type StockAdjustmentRow } from '../persistence/stock-adjustment.row.js';
@@ -28,7 +28,7 @@ export interface AdjustedStock {
 export const adjustStockUnit = (
   command: AdjustStock,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<AdjustedStock> => ({
+): UnitOfWork<AdjustedStock> => ({
   name: 'adjust-stock',
   priority: 'new',
   load: [

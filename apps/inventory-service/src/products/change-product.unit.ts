@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { changeProduct, type Product, type ProductChanges } from '../domain/product.js';
 import { toProduct, toProductRow } from '../persistence/product.mapper.js';
 import { products } from '../persistence/product.row.js';
@@ -20,7 +20,7 @@ export interface ChangeProduct {
 export const changeProductUnit = (
   command: ChangeProduct,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<Product> => ({
+): UnitOfWork<Product> => ({
   name: 'change-product',
   priority: 'new',
   load: [lock(products, command.sku)],

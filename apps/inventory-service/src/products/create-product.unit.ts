@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { createProduct, type NewProduct, type Product } from '../domain/product.js';
 import { adjust, emptyStock, type Stock } from '../domain/stock.js';
 import { toProductRow } from '../persistence/product.mapper.js';
@@ -28,7 +28,7 @@ export interface StockedProduct {
 export const createProductUnit = (
   command: CreateProduct,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<StockedProduct> => ({
+): UnitOfWork<StockedProduct> => ({
   name: 'create-product',
   priority: 'new',
   load: [lock(stocks, command.product.sku), lock(products, command.product.sku)],

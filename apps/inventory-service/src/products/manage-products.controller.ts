@@ -6,7 +6,7 @@ import { CurrentUser, Roles } from '#libs/auth';
 import { newId } from '#libs/kernel/ids.js';
 import { parseAmount } from '#libs/kernel/money.js';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { changeProductUnit } from './change-product.unit.js';
 import { createProductUnit } from './create-product.unit.js';
 import { sellerFor } from './product-access.js';
@@ -25,7 +25,7 @@ import { viewProduct, type ProductView } from './product.view.js';
 @Roles('seller', 'operator', 'admin')
 export class ManageProductsController {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly products: ProductReader,
   ) {}

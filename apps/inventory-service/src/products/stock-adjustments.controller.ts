@@ -7,7 +7,7 @@ import { CurrentUser, Roles } from '#libs/auth';
 import { Cursors, type List, listOf, nextLink, pagingQuery } from '#libs/http';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { StockAdjustmentRow } from '../persistence/stock-adjustment.row.js';
 import { adjustStockUnit } from './adjust-stock.unit.js';
 import { refuseOthers } from './product-access.js';
@@ -29,7 +29,7 @@ interface StockAdjustmentView extends Omit<StockAdjustmentRow, 'adjustedAt'> {
 @Roles('seller', 'operator', 'admin')
 export class StockAdjustmentsController {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly products: ProductReader,
     private readonly cursors: Cursors,

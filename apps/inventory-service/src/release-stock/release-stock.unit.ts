@@ -1,7 +1,7 @@
 import type { ReleaseStock } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { release, type Outcome } from '../domain/reservation.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { stocks } from '../persistence/stock.row.js';
@@ -11,7 +11,7 @@ import { recordOutcome } from '../reservations/record-outcome.js';
 export function releaseStock(
   command: Envelope<ReleaseStock>,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<Outcome> {
+): UnitOfWork<Outcome> {
   const { reservationId: id } = command.data;
   return {
     name: 'release-stock',

@@ -3,7 +3,11 @@ import { queues } from '#libs/contracts/topology.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import {
+  InjectUnitOfWorkRunner,
+  type UnitOfWork,
+  type UnitOfWorkRunner,
+} from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { countOutcome } from './reservation-metrics.js';
 
@@ -11,14 +15,14 @@ import { countOutcome } from './reservation-metrics.js';
 @Injectable()
 export class Participant {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
   ) {}
 
   async carryOut<Data>(
     command: Envelope<Data>,
-    unitFor: (command: Envelope<Data>, outbox: Pick<Outbox, 'publish'>) => Unit<Outcome>,
+    unitFor: (command: Envelope<Data>, outbox: Pick<Outbox, 'publish'>) => UnitOfWork<Outcome>,
   ): Promise<void> {
     const unit = unitFor(command, this.outbox);
     const outcome = await this.units.run(this.inbox.once(queues.inventoryCommands.name, command, unit));

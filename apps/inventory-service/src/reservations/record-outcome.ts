@@ -9,14 +9,14 @@ import {
 import { assertNever } from '#libs/kernel/errors.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox, OutgoingMessage } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { reservations } from '../persistence/reservation.row.js';
 import { writeStock } from './write-stock.js';
 
 /** Writes what a command came to, and answers it: also when it was answered before, as the first answer may be lost. */
 export function recordOutcome(
-  work: Work,
+  work: WorkingSet,
   outbox: Pick<Outbox, 'publish'>,
   command: Envelope,
   { effect, reservation, moved, answer }: Outcome,

@@ -1,7 +1,7 @@
 import type { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { type Envelope, isExpired } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, read, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { bury, reserve, type Outcome } from '../domain/reservation.js';
 import { products } from '../persistence/product.row.js';
 import { reservations } from '../persistence/reservation.row.js';
@@ -11,7 +11,7 @@ import { recordOutcome } from '../reservations/record-outcome.js';
 export function reserveStock(
   command: Envelope<ReserveStock>,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<Outcome> {
+): UnitOfWork<Outcome> {
   const { reservationId: id, lines } = command.data;
   const skus = [...new Set(lines.map(({ sku }) => sku))];
   return {

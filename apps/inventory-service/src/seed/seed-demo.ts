@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { createProductUnit } from '../products/create-product.unit.js';
 import { ProductExists } from '../products/product.errors.js';
 import { demoCatalogue, type DemoProduct } from './demo-catalogue.js';
@@ -12,7 +12,7 @@ export class SeedDemo implements OnApplicationBootstrap {
   private readonly logger = new Logger(SeedDemo.name);
 
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
   ) {}
 

@@ -2,15 +2,15 @@ import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox, OutgoingMessage } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
-import { read, type Unit } from '#libs/persistence/unit-of-work';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import { read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { Outcome } from '../domain/reservation.js';
 import { stocks } from '../persistence/stock.row.js';
 import { createProductUnit } from '../products/create-product.unit.js';
 
 /** A warehouse without database and broker: units run on the in-memory port, and what they send is kept. */
 export class Warehouse {
-  readonly units = new InMemoryUnitOfWork();
+  readonly units = new InMemoryRunner();
   readonly sent: OutgoingMessage[] = [];
   readonly outbox: Pick<Outbox, 'publish'> = {
     publish: (_work, message) => {
@@ -46,7 +46,7 @@ export class Warehouse {
 
   /** Carries out a command, and gives what was sent on account of it. */
   async give<Data>(
-    unitFor: (command: Envelope<Data>, outbox: Pick<Outbox, 'publish'>) => Unit<Outcome>,
+    unitFor: (command: Envelope<Data>, outbox: Pick<Outbox, 'publish'>) => UnitOfWork<Outcome>,
     command: Envelope<Data>,
   ): Promise<OutgoingMessage[]> {
     const before = this.sent.length;

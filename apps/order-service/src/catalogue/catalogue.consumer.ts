@@ -3,7 +3,7 @@ import { EventPattern, Payload } from '@nestjs/microservices';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { counter } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { copyProduct } from './catalogue.unit.js';
 
 /** The event of a change is of the same moment. One that is so much younger only says again how things stand. */
@@ -19,7 +19,7 @@ const repaired = counter({
 export class CatalogueConsumer {
   private readonly logger = new Logger('Catalogue');
 
-  constructor(@InjectUnitOfWork() private readonly units: Pick<UnitOfWork, 'run'>) {}
+  constructor(@InjectUnitOfWorkRunner() private readonly units: Pick<UnitOfWorkRunner, 'run'>) {}
 
   @EventPattern<string>(ProductChanged.type)
   async productChanged(@Payload() { time, data }: Envelope<ProductChanged>): Promise<void> {

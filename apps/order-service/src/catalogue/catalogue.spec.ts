@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { registry } from '#libs/observability/metrics.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { catalogueProducts } from '../persistence/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue.consumer.js';
 
@@ -42,7 +42,7 @@ describe('the copy of the catalogue', () => {
     ['believes nothing older that is said again', [announced(2, atOnce), announced(1, again)], 2, 0],
   ])('%s', async (_, events, version, count) => {
     const before = await repaired();
-    const units = new InMemoryUnitOfWork();
+    const units = new InMemoryRunner();
     const consumer = new CatalogueConsumer(units);
     for (const event of events) await consumer.productChanged(event);
     expect(units.rows(catalogueProducts)).toMatchObject([{ version, priceMinor: version * 100 }]);

@@ -1,10 +1,10 @@
 import type { ProductChanged } from '#libs/contracts/inventory/inventory.messages.js';
 import { parseAmount } from '#libs/kernel/money.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { catalogueProducts, type CatalogueProductRow } from '../persistence/catalogue-product.row.js';
 
 /** Takes over a product's new state, unless we have that or a newer one: duplicates and reordering change nothing. */
-export const copyProduct = (product: ProductChanged): Unit<'copied' | 'known'> => ({
+export const copyProduct = (product: ProductChanged): UnitOfWork<'copied' | 'known'> => ({
   name: 'copy-product',
   load: [lock(catalogueProducts, product.sku)],
   decide: (work) => {

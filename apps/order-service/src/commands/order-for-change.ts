@@ -1,6 +1,6 @@
 import type { Caller } from '#libs/kernel/caller.js';
 import { allowsChange, formatEtag } from '#libs/http';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Order } from '../domain/order.js';
 import { StaleOrder } from '../domain/order.errors.js';
 import { toOrder } from '../persistence/order.mapper.js';
@@ -13,7 +13,7 @@ import { maySeeCustomer, OrderNotFound } from '../domain/order-access.js';
  * @throws StaleOrder when the caller's If-Match means another version
  */
 export function orderForChange(
-  work: Pick<Work, 'find'>,
+  work: Pick<WorkingSet, 'find'>,
   caller: Caller,
   orderId: string,
   ifMatch: string | undefined,

@@ -8,7 +8,7 @@ import {
 import type { Envelope } from '#libs/messaging/envelope';
 import { outboxTable } from '#libs/messaging/outbox';
 import { counter } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 
 /** How orders come in. */
 export const channels = ['http'] as const;
@@ -33,7 +33,7 @@ export class OrderMetrics {
     labels: { from: orderStatuses, to: orderStatuses },
   });
 
-  constructor(@InjectUnitOfWork() units: UnitOfWork) {
+  constructor(@InjectUnitOfWorkRunner() units: UnitOfWorkRunner) {
     units.onCommitted(outboxTable, (messages) => {
       for (const message of messages) this.count(message);
     });

@@ -7,7 +7,7 @@ import {
   OrderUpdated,
 } from '#libs/contracts/order/order.messages.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Order } from '../domain/order.js';
 import type { OrderStatus } from '../domain/order-status.js';
 import { toDocument } from './order-document.js';
@@ -18,7 +18,12 @@ import { orders } from './order.row.js';
  * Stores what an order has become, and tells of it: each version has its event, so that who listens sees no gap, also
  * where one unit takes an order two versions on.
  */
-export function changeOrder(work: Work, outbox: Pick<Outbox, 'publish'>, before: Order, after: Order): void {
+export function changeOrder(
+  work: WorkingSet,
+  outbox: Pick<Outbox, 'publish'>,
+  before: Order,
+  after: Order,
+): void {
   work.update(orders, toRow(after));
   outbox.publish(work, {
     message: eventOf(before, after),

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { assertNever } from '#libs/kernel/errors.js';
 import { Outbox } from '#libs/messaging/outbox';
-import { type Load, lock, type Work } from '#libs/persistence/unit-of-work';
+import { type Load, lock, type WorkingSet } from '#libs/persistence/unit-of-work';
 import type { SagaBinding, SagaStarter } from '#libs/saga/runner';
 import { cancellationOf, cancelled } from '../domain/cancellation.js';
 import { confirmOrder, rejectOrder, type Order } from '../domain/order.js';
@@ -22,7 +22,7 @@ export class OrderBinding implements SagaBinding<OrderAct> {
     return [lock(orders, orderId)];
   }
 
-  apply(work: Work, orderId: string, act: OrderAct, sagas: SagaStarter<OrderAct>): void {
+  apply(work: WorkingSet, orderId: string, act: OrderAct, sagas: SagaStarter<OrderAct>): void {
     // What was given back was nobody's: no order is changed by it, and there may be none.
     if (act.type === 'gave-back') return;
     if (act.type === 'give-back') {
@@ -38,7 +38,7 @@ export class OrderBinding implements SagaBinding<OrderAct> {
     if (cancellation) startCancelOrder(work, after, cancellation, sagas, this.outbox);
   }
 
-  isCalledOff(work: Work, orderId: string): boolean {
+  isCalledOff(work: WorkingSet, orderId: string): boolean {
     const status = work.find(orders, orderId)?.status;
     return status === 'CANCELLING' || status === 'CANCELLED';
   }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox } from '#libs/messaging/outbox';
 import { backgroundSourceToken } from '#libs/persistence/database';
-import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { activeSagas, countSagas, DeadlinePoller, dueSagas, SagaRunner } from '#libs/saga/runner';
 import { SagaDefinitions } from '#libs/saga/definition';
 import type { OrderAct } from './order-act.js';
@@ -31,9 +31,9 @@ export class SagasModule {
         { provide: SagaDefinitions, useValue: orderSagas },
         {
           provide: SagaRunner,
-          inject: [UNIT_OF_WORK, backgroundSourceToken(), Outbox, Inbox, OrderBinding],
+          inject: [UNIT_OF_WORK_RUNNER, backgroundSourceToken(), Outbox, Inbox, OrderBinding],
           useFactory: (
-            units: UnitOfWork,
+            units: UnitOfWorkRunner,
             source: DataSource,
             outbox: Outbox,
             inbox: Inbox,

@@ -1,6 +1,6 @@
 import { moneyToJson } from '#libs/kernel/money.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { sagas as sagaTable, type SagaStarter } from '#libs/saga/runner';
 import { cancelOrderSaga } from './cancel-order.saga.js';
 import { startCancelling } from '../domain/cancellation.js';
@@ -15,7 +15,7 @@ import type { OrderAct } from './order-act.js';
  * which stock is to be returned only that knows.
  */
 export function startCancelOrder(
-  work: Work,
+  work: WorkingSet,
   order: Order,
   request: OrderRequest,
   sagas: SagaStarter<OrderAct>,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '#libs/kernel/ids.js';
 import { moneyToJson } from '#libs/kernel/money.js';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { SagaRunner } from '#libs/saga/runner';
 import { quantitiesByProduct } from '../domain/order-line.js';
 import type { Order } from '../domain/order.js';
@@ -15,7 +15,7 @@ export class PlaceOrderStarter {
   constructor(private readonly sagas: SagaRunner<OrderAct>) {}
 
   /** @param token of the payment provider; null: what it keeps for the customer. */
-  start(work: Work, order: Order, token: string | null): void {
+  start(work: WorkingSet, order: Order, token: string | null): void {
     this.sagas.start(work, placeOrderSaga, {
       id: placeOrderSagaId(order.id),
       subject: order.id,

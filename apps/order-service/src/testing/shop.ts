@@ -12,7 +12,7 @@ import { PaymentRefunded, PaymentTaken } from '#libs/contracts/payment/payment.m
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { SagaRunner } from '#libs/saga/runner';
 import { cancelOrder } from '../commands/cancel-order/cancel-order.unit.js';
 import { catalogueProducts } from '../persistence/catalogue-product.row.js';
@@ -44,7 +44,7 @@ type Message = Envelope<Record<string, unknown>>;
 
 /** order-service's writing side in memory, with participants that answer when they are told to. */
 export class Shop {
-  readonly units = new InMemoryUnitOfWork();
+  readonly units = new InMemoryRunner();
   readonly outbox = new Outbox('/order-service');
   readonly sagas = new SagaRunner<OrderAct>(
     this.units,

@@ -9,7 +9,7 @@ import {
 import { moneyToJson, type Money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { PAYMENT_PROVIDER, type LedgerEntry, type PaymentProvider } from '../provider/payment-provider.js';
 import { PaymentPageReader } from './payment-page.reader.js';
 import { rangeOf } from './range-of.js';
@@ -19,7 +19,7 @@ import { tellPage } from './tell-page.unit.js';
 @Controller()
 export class ListPaymentsConsumer {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly pages: PaymentPageReader,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,

@@ -2,7 +2,7 @@ import type { ListRequest } from '#libs/contracts/listing.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Unit } from '#libs/persistence/unit-of-work';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 
 /** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
 export const tellPage = <Page>(
@@ -10,7 +10,7 @@ export const tellPage = <Page>(
   message: MessageType<string, Page>,
   page: Page,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<void> => ({
+): UnitOfWork<void> => ({
   name: 'list-payments',
   // Orders go first.
   priority: 'new',

@@ -1,5 +1,5 @@
 import { type Envelope, isExpired } from '#libs/messaging/envelope';
-import { read, type Unit } from '#libs/persistence/unit-of-work';
+import { read, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { refuseOtherOrder, type Payment } from '../domain/payment.js';
 import { toPayment } from '../persistence/payment.mapper.js';
 import { payments } from '../persistence/payment.row.js';
@@ -17,7 +17,10 @@ export interface Standing {
  * the provider has forgotten its key must not charge again.
  * @throws Defect (from `decide`) when it is of another order: the provider must not hear of that.
  */
-export const knownPayment = (command: Envelope, asked: Pick<Payment, 'id' | 'orderId'>): Unit<Standing> => ({
+export const knownPayment = (
+  command: Envelope,
+  asked: Pick<Payment, 'id' | 'orderId'>,
+): UnitOfWork<Standing> => ({
   name: 'look-up-payment',
   priority: 'started',
   load: [read(payments, asked.id)],

@@ -3,7 +3,11 @@ import { queues } from '#libs/contracts/topology.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { ALREADY_CONSUMED, Inbox } from '#libs/messaging/inbox';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import {
+  InjectUnitOfWorkRunner,
+  type UnitOfWork,
+  type UnitOfWorkRunner,
+} from '#libs/persistence/unit-of-work';
 import type { Outcome, Payment } from '../domain/payment.js';
 import { knownPayment, type Standing } from './known-payment.js';
 import { countOutcome } from './payment-metrics.js';
@@ -14,7 +18,7 @@ const consumer = queues.paymentCommands.name;
 @Injectable()
 export class Participant {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly inbox: Inbox,
     private readonly outbox: Outbox,
   ) {}
@@ -25,14 +29,14 @@ export class Participant {
   }
 
   /** Records a decision that is not to be answered before the provider knows of it. */
-  async decide(unit: Unit<Outcome>): Promise<Payment> {
+  async decide(unit: UnitOfWork<Outcome>): Promise<Payment> {
     const outcome = await this.units.run(unit);
     if (outcome.effect !== 'repeated') countOutcome(outcome);
     return outcome.payment;
   }
 
   /** Records what the command came to, and answers it. */
-  async conclude(command: Envelope, unitFor: (outbox: Outbox) => Unit<Outcome>): Promise<void> {
+  async conclude(command: Envelope, unitFor: (outbox: Outbox) => UnitOfWork<Outcome>): Promise<void> {
     const unit = unitFor(this.outbox);
     const outcome = await this.units.run(this.inbox.once(consumer, command, unit));
     if (outcome !== ALREADY_CONSUMED) countOutcome(outcome);

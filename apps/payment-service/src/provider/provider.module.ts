@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { systemClock } from '#libs/kernel/clock.js';
-import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { BoundedProvider, type Bounds } from './bounded-provider.js';
 import { OutageAwareProvider } from './outage-aware-provider.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from './payment-provider.js';
@@ -22,9 +22,9 @@ export class ProviderModule {
       providers: [
         {
           provide: PAYMENT_PROVIDER,
-          useFactory: (units: UnitOfWork, source: DataSource) =>
+          useFactory: (units: UnitOfWorkRunner, source: DataSource) =>
             new OutageAwareProvider(new BoundedProvider(adapters[use](units, source), bounds, systemClock)),
-          inject: [UNIT_OF_WORK, getDataSourceToken()],
+          inject: [UNIT_OF_WORK_RUNNER, getDataSourceToken()],
         },
       ],
       exports: [PAYMENT_PROVIDER],
@@ -32,7 +32,10 @@ export class ProviderModule {
   }
 }
 
-const adapters: Record<ProviderOptions['use'], (units: UnitOfWork, source: DataSource) => PaymentProvider> = {
+const adapters: Record<
+  ProviderOptions['use'],
+  (units: UnitOfWorkRunner, source: DataSource) => PaymentProvider
+> = {
   // The sandbox's ledger is in our database, for convenience; nothing of ours looks into it.
   sandbox: (units, source) => new SandboxProvider(units, sandboxLedger(source)),
 };

@@ -2,7 +2,7 @@ import type { RefundPayment } from '#libs/contracts/payment/payment.messages.js'
 import type { Money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { refund, type Outcome, type Payment } from '../domain/payment.js';
 import { askedBy } from '../participant/asked-by.js';
 import { recordOutcome } from '../participant/record-outcome.js';
@@ -14,7 +14,7 @@ export const refundPayment = (
   asked: Pick<Payment, 'id' | 'orderId'>,
   givenBack: Money | null,
   outbox: Outbox,
-): Unit<Outcome> => ({
+): UnitOfWork<Outcome> => ({
   name: 'refund-payment',
   priority: 'started',
   load: [lock(payments, asked.id)],

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { ChargeOutcome } from '../domain/payment.js';
 import { countOutcome } from '../participant/payment-metrics.js';
 import { PAYMENT_PROVIDER, type PaymentProvider } from '../provider/payment-provider.js';
@@ -12,7 +12,7 @@ export class SettlePaymentHandler {
   readonly #logger = new Logger('SettlePayment');
 
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     @Inject(PAYMENT_PROVIDER) private readonly provider: PaymentProvider,
   ) {}

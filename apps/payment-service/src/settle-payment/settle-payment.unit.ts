@@ -1,6 +1,6 @@
 import { Defect } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { nextLook, settle, type ChargeOutcome, type Outcome } from '../domain/payment.js';
 import { recordOutcome } from '../participant/record-outcome.js';
 import { toPayment } from '../persistence/payment.mapper.js';
@@ -16,7 +16,7 @@ export const settlePayment = (
   paymentId: string,
   standing: ChargeOutcome | undefined,
   outbox: Outbox,
-): Unit<Outcome | null> => ({
+): UnitOfWork<Outcome | null> => ({
   name: 'settle-payment',
   priority: 'started',
   load: [lock(payments, paymentId)],

@@ -2,7 +2,7 @@ import type { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import {
   take,
   takeAgain,
@@ -22,7 +22,7 @@ export const takePayment = (
   asked: AskedPayment,
   charged: ChargeOutcome | null,
   outbox: Outbox,
-): Unit<Outcome> => ({
+): UnitOfWork<Outcome> => ({
   name: 'take-payment',
   priority: 'started',
   load: [lock(payments, asked.id)],

@@ -5,7 +5,7 @@ import { moneyToJson, money } from '#libs/kernel/money.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { Participant } from '../participant/participant.js';
 import { payments, type PaymentRow } from '../persistence/payment.row.js';
 import type { Charge, PaymentProvider } from '../provider/payment-provider.js';
@@ -19,7 +19,7 @@ Logger.overrideLogger(false);
 
 /** payment-service without database and broker. Two desks on one store are two instances of the service. */
 export class PaymentDesk {
-  readonly units: InMemoryUnitOfWork;
+  readonly units: InMemoryRunner;
   readonly takePayment: TakePaymentHandler;
   readonly refundPayment: RefundPaymentHandler;
   readonly settlePayment: SettlePaymentHandler;
@@ -28,7 +28,7 @@ export class PaymentDesk {
     readonly provider: PaymentProvider = new InMemoryProvider(),
     other?: PaymentDesk,
   ) {
-    this.units = new InMemoryUnitOfWork(other ? { store: other.units.store } : {});
+    this.units = new InMemoryRunner(other ? { store: other.units.store } : {});
     const outbox = new Outbox('/payment-service');
     const participant = new Participant(this.units, new Inbox(), outbox);
     this.takePayment = new TakePaymentHandler(participant, provider);

@@ -2,7 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { Outbox } from '#libs/messaging/outbox';
 import { annotate } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { SagaRunner } from '#libs/saga/runner';
 import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
@@ -13,7 +13,7 @@ import { cancelOrder } from './cancel-order.unit.js';
 @CommandHandler(CancelOrder)
 export class CancelOrderHandler implements ICommandHandler<CancelOrder> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly sagas: SagaRunner<OrderAct>,
     private readonly outbox: Outbox,
   ) {}

@@ -2,7 +2,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Unit, Work } from '#libs/persistence/unit-of-work';
+import type { UnitOfWork, WorkingSet } from '#libs/persistence/unit-of-work';
 import type { SagaRunner } from '#libs/saga/runner';
 import { orderForChange } from '../order-for-change.js';
 import { cancellationOf, cancellationWay, reasonOf, requestCancellation } from '../../domain/cancellation.js';
@@ -33,7 +33,7 @@ export const cancelOrder = (
   { caller, orderId, reason, ifMatch }: Cancellation,
   sagas: Sagas,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<OrderDocument> => ({
+): UnitOfWork<OrderDocument> => ({
   name: 'cancel-order',
   load: sagas.loadsOf(placeOrderSagaOf(orderId)),
   decide: (work) => {
@@ -49,7 +49,7 @@ export const cancelOrder = (
 });
 
 interface Means {
-  readonly work: Work;
+  readonly work: WorkingSet;
   readonly sagas: Sagas;
   readonly outbox: Pick<Outbox, 'publish'>;
 }

@@ -2,7 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { Outbox } from '#libs/messaging/outbox';
 import { annotate } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';
@@ -11,7 +11,7 @@ import { changeOrderStatus } from './change-order-status.unit.js';
 @CommandHandler(ChangeOrderStatus)
 export class ChangeOrderStatusHandler implements ICommandHandler<ChangeOrderStatus> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
   ) {}
 

@@ -2,7 +2,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { orderForChange } from '../order-for-change.js';
 import { deliver, outForDelivery, prepare, ship } from '../../domain/delivery.js';
 import type { Order, OrderRequest } from '../../domain/order.js';
@@ -24,7 +24,7 @@ export interface StatusChange {
 export const changeOrderStatus = (
   { caller, orderId, change, ifMatch }: StatusChange,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<OrderDocument> => ({
+): UnitOfWork<OrderDocument> => ({
   name: 'change-order-status',
   load: [lock(orders, orderId)],
   decide: (work) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '#libs/kernel/errors.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
-import type { Unit } from '#libs/persistence/unit-of-work';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import { idempotent, type IdempotentRequest } from './idempotent.js';
 
 const request = (over: Partial<IdempotentRequest> = {}): IdempotentRequest => ({
@@ -15,19 +15,19 @@ const request = (over: Partial<IdempotentRequest> = {}): IdempotentRequest => ({
 /** Answers with how often it has run. */
 const counting = () => {
   let runs = 0;
-  const unit: Unit<number> = { name: 'count', load: [], decide: () => ++runs };
+  const unit: UnitOfWork<number> = { name: 'count', load: [], decide: () => ++runs };
   return unit;
 };
 
 describe('an idempotent unit', () => {
   it('runs once, and answers the same again', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+    const [units, unit] = [new InMemoryRunner(), counting()];
     await expect(units.run(idempotent(request(), unit))).resolves.toEqual({ response: 1, replayed: false });
     await expect(units.run(idempotent(request(), unit))).resolves.toEqual({ response: 1, replayed: true });
   });
 
   it('runs once for a hundred at once', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+    const [units, unit] = [new InMemoryRunner(), counting()];
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => units.run(idempotent(request(), unit))),
     );
@@ -36,14 +36,14 @@ describe('an idempotent unit', () => {
   });
 
   it('takes bodies for the same whose members are in another order', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+    const [units, unit] = [new InMemoryRunner(), counting()];
     await units.run(idempotent(request(), unit));
     const answer = await units.run(idempotent(request({ body: { b: 2, a: 1 } }), unit));
     expect(answer.replayed).toBe(true);
   });
 
   it('refuses the key for another body', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+    const [units, unit] = [new InMemoryRunner(), counting()];
     await units.run(idempotent(request(), unit));
     await expect(units.run(idempotent(request({ body: { a: 2 } }), unit))).rejects.toMatchObject({
       code: 'idempotency-key-reused',
@@ -53,7 +53,7 @@ describe('an idempotent unit', () => {
   it.each([{ caller: 'cust-2' }, { route: 'POST /api/carts' }, { key: 'key-2' }])(
     'keeps %p apart',
     async (other) => {
-      const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+      const [units, unit] = [new InMemoryRunner(), counting()];
       await units.run(idempotent(request(), unit));
       await expect(units.run(idempotent(request(other), unit))).resolves.toEqual({
         response: 2,
@@ -63,8 +63,8 @@ describe('an idempotent unit', () => {
   );
 
   it('stores nothing when the unit refuses, so that the caller may come again', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
-    const refusing: Unit<number> = {
+    const [units, unit] = [new InMemoryRunner(), counting()];
+    const refusing: UnitOfWork<number> = {
       ...unit,
       decide: () => {
         throw new Refusal('no', 'not now');
@@ -75,7 +75,7 @@ describe('an idempotent unit', () => {
   });
 
   it('runs every time without a key', async () => {
-    const [units, unit] = [new InMemoryUnitOfWork(), counting()];
+    const [units, unit] = [new InMemoryRunner(), counting()];
     await units.run(idempotent(null, unit));
     await expect(units.run(idempotent(null, unit))).resolves.toEqual({ response: 2, replayed: false });
   });

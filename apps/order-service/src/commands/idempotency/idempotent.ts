@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { Refusal } from '#libs/kernel/errors.js';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { idempotencyKeys } from '../../persistence/idempotency-key.row.js';
 
 export interface IdempotentRequest {
@@ -34,8 +34,8 @@ export class IdempotencyKeyReused extends Refusal {
  */
 export function idempotent<Response>(
   request: IdempotentRequest | null,
-  unit: Unit<Response>,
-): Unit<Answer<Response>> {
+  unit: UnitOfWork<Response>,
+): UnitOfWork<Answer<Response>> {
   if (!request) return { ...unit, decide: (work) => ({ response: unit.decide(work), replayed: false }) };
   const scope = sha256([request.caller, request.route, request.key]);
   const requestHash = sha256(request.body);

@@ -6,7 +6,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import { OutcomeUnknown } from '#libs/kernel/errors.js';
 import { Outbox } from '#libs/messaging/outbox';
 import { CommitUnknown, ConnectionLost } from '#libs/persistence/database/errors.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { OrderNumbers } from '../../persistence/order-numbers.js';
 import type { OrderFreshness } from '../../queries/order-view/order-freshness.js';
 import type { Places } from '../../http/places/places.js';
@@ -49,7 +49,7 @@ describe('an order that is committed', () => {
 describe('an order of which nobody knows whether it is committed', () => {
   it('is named to who asked for it', async () => {
     const handler = new PlaceOrderHandler(
-      { run: () => Promise.reject(new CommitUnknown('lost at the commit')) } as unknown as UnitOfWork,
+      { run: () => Promise.reject(new CommitUnknown('lost at the commit')) } as unknown as UnitOfWorkRunner,
       { next: () => Promise.resolve('2026-000001') } as unknown as OrderNumbers,
       new Outbox('/order-service'),
       {} as PlaceOrderStarter,

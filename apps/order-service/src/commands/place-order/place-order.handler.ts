@@ -4,7 +4,7 @@ import { OutcomeUnknown } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox';
 import { annotate } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
 import { OrderNumbers } from '../../persistence/order-numbers.js';
@@ -15,7 +15,7 @@ import { acceptOrder } from './place-order.unit.js';
 @CommandHandler(PlaceOrder)
 export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly numbers: OrderNumbers,
     private readonly outbox: Outbox,
     private readonly saga: PlaceOrderStarter,

@@ -6,7 +6,7 @@ import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { SagaRunner, sagas } from '#libs/saga/runner';
 import { catalogueProducts } from '../../persistence/catalogue-product.row.js';
 import { orders } from '../../persistence/order.row.js';
@@ -17,7 +17,7 @@ import { PlaceOrderStarter } from '../../sagas/start-place-order.js';
 import { placeOrderBody } from './place-order.dto.js';
 import { acceptOrder } from './place-order.unit.js';
 
-let units: InMemoryUnitOfWork;
+let units: InMemoryRunner;
 let outbox: Outbox;
 let runner: SagaRunner<OrderAct>;
 
@@ -61,7 +61,7 @@ const reply = (type: string, data: object = {}) => {
 };
 
 beforeEach(async () => {
-  units = new InMemoryUnitOfWork();
+  units = new InMemoryRunner();
   outbox = new Outbox('/order-service');
   runner = new SagaRunner(units, outbox, new Inbox(), orderSagas, new OrderBinding(outbox));
   await units.seed(catalogueProducts, {

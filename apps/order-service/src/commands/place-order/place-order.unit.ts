@@ -2,7 +2,7 @@ import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { OrderPlaced } from '#libs/contracts/order/order.messages.js';
 import { money } from '#libs/kernel/money.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, read, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { catalogueProducts, type CatalogueProductRow } from '../../persistence/catalogue-product.row.js';
 import { placeOrder, type Order } from '../../domain/order.js';
 import { OrderExists } from '../../domain/order.errors.js';
@@ -22,7 +22,7 @@ export interface Placement {
 }
 
 /** What begins with the order, in the transaction that accepts it: a reply can never overtake its saga. */
-export type StartSaga = (work: Work, order: Order) => void;
+export type StartSaga = (work: WorkingSet, order: Order) => void;
 
 /**
  * Accepts an order: prices it by one state of the catalogue, and writes the order, its reference, its first event and
@@ -32,7 +32,7 @@ export const acceptOrder = (
   { orderId, number, caller, customerId, request }: Placement,
   outbox: Pick<Outbox, 'publish'>,
   startSaga: StartSaga,
-): Unit<OrderDocument> => {
+): UnitOfWork<OrderDocument> => {
   const clientOrderId = request.orderId ?? null;
   const skus = [...new Set(request.items.map(({ productId }) => productId))];
   return {
@@ -74,7 +74,7 @@ export const acceptOrder = (
   };
 };
 
-function claimReference(work: Work, caller: string, clientOrderId: string, orderId: string): void {
+function claimReference(work: WorkingSet, caller: string, clientOrderId: string, orderId: string): void {
   const earlier = work.find(orderReferences, [caller, clientOrderId] as const);
   if (earlier) throw new OrderExists(clientOrderId, earlier.orderId);
   work.insert(orderReferences, { caller, clientOrderId, orderId, createdAt: work.now });

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { callerOf } from '#libs/kernel/caller.js';
 import { runInContext } from '#libs/observability';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
-import type { Unit } from '#libs/persistence/unit-of-work';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import { idempotent } from '../../commands/idempotency/idempotent.js';
 import { audited } from './audited.js';
 import type { OperatorAction } from './operator-action.js';
@@ -15,14 +15,18 @@ const action = (reason = 'the provider is back'): OperatorAction => ({
   reason,
 });
 
-const answering = <Result>(result: Result): Unit<Result> => ({ name: 'act', load: [], decide: () => result });
+const answering = <Result>(result: Result): UnitOfWork<Result> => ({
+  name: 'act',
+  load: [],
+  decide: () => result,
+});
 
 describe('an audited unit', () => {
   const now = new Date('2026-01-01T12:00:00.000Z');
-  let units: InMemoryUnitOfWork;
+  let units: InMemoryRunner;
 
   beforeEach(() => {
-    units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    units = new InMemoryRunner({ clock: { now: () => now } });
   });
 
   it('answers as before, and writes down who did what to what, when, why, and what came of it', async () => {
@@ -44,7 +48,7 @@ describe('an audited unit', () => {
   });
 
   it('leaves no row when it throws: nothing was done', async () => {
-    const unit: Unit<void> = {
+    const unit: UnitOfWork<void> = {
       ...answering(undefined),
       decide: () => {
         throw new Error('no');

@@ -1,6 +1,6 @@
 import { newId } from '#libs/kernel/ids.js';
 import { currentContext, scrub } from '#libs/observability';
-import type { Unit } from '#libs/persistence/unit-of-work';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import type { Change } from './changes.js';
 import type { OperatorAction } from './operator-action.js';
 import { operatorActions } from './operator-action.row.js';
@@ -17,10 +17,10 @@ const longestOutcome = 255;
  */
 export function audited<Result>(
   { caller, action, target, reason }: OperatorAction,
-  unit: Unit<Result>,
+  unit: UnitOfWork<Result>,
   outcomeOf: (result: Result) => string,
   changesOf: (result: Result) => readonly Change[] | null = () => null,
-): Unit<Result> {
+): UnitOfWork<Result> {
   // Once per unit, not per decision: one that is decided again is still one action.
   const id = newId();
   const traceId = currentContext()?.traceId ?? null;

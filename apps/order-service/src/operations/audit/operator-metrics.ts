@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { counter } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { operatorActionNames } from './operator-action.js';
 import { operatorActions } from './operator-action.row.js';
 
@@ -13,7 +13,7 @@ const actions = counter({
 /** Counts from what was committed, like all counters of what happened. */
 @Injectable()
 export class OperatorMetrics {
-  constructor(@InjectUnitOfWork() units: UnitOfWork) {
+  constructor(@InjectUnitOfWorkRunner() units: UnitOfWorkRunner) {
     units.onCommitted(operatorActions, (rows) => {
       for (const { action, outcome } of rows) {
         actions.inc({ action, result: resultOf(outcome) });

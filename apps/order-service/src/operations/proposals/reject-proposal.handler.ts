@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../commands/idempotency/idempotent.js';
 import { audited } from '../audit/audited.js';
 import { ProposalNotFound } from '../second-person/proposal.errors.js';
@@ -13,7 +13,7 @@ import type { ProposalAnswer } from './settle-proposal.dto.js';
 @CommandHandler(RejectProposal)
 export class RejectProposalHandler implements ICommandHandler<RejectProposal> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     @InjectDataSource() private readonly source: DataSource,
   ) {}
 

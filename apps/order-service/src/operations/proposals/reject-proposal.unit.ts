@@ -1,10 +1,10 @@
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { openProposal } from '../second-person/proposable.js';
 import { proposals } from '../second-person/proposal.row.js';
 import type { ProposalAnswer } from './settle-proposal.dto.js';
 
 /** Ends a proposal without its being done. @throws ProposalNotFound, ProposalSettled */
-export const rejectProposal = (id: string, by: string): Unit<ProposalAnswer> => ({
+export const rejectProposal = (id: string, by: string): UnitOfWork<ProposalAnswer> => ({
   name: 'reject-proposal',
   load: [lock(proposals, id)],
   decide: (work) => {

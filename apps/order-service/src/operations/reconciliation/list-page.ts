@@ -3,7 +3,7 @@ import { largestPage, type ListRequest } from '#libs/contracts/listing.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { books, type Book, type ReconciliationRunRow } from './reconciliation-run.row.js';
 
 const questions: Record<Book, MessageType<string, ListRequest>> = {
@@ -22,7 +22,7 @@ type Run = Pick<ReconciliationRunRow, 'id' | 'since' | 'startedAt' | 'listings'>
 
 /** Asks for the pages that a run waits for. Asked twice, they come twice, and the second is not taken. */
 export function askForPages(
-  work: Work,
+  work: WorkingSet,
   outbox: Pick<Outbox, 'publish'>,
   { id, since, startedAt, listings }: Run,
   of: readonly Book[] = books,

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Cursors } from '#libs/http';
 import { Outbox } from '#libs/messaging/outbox';
-import { UNIT_OF_WORK, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { ReconciliationMetrics } from './reconciliation-metrics.js';
 import { DealWithFindingHandler } from './run/deal-with-finding.handler.js';
 import { ReconciliationBatches } from './run/reconciliation-batches.reader.js';
@@ -66,7 +66,7 @@ export class ReconciliationModule {
 
 const workerWith = (settings: ReconciliationSettings) => ({
   provide: ReconciliationWorker,
-  inject: [UNIT_OF_WORK, Outbox, ReconciliationBatches],
-  useFactory: (units: UnitOfWork, outbox: Outbox, batches: ReconciliationBatches) =>
+  inject: [UNIT_OF_WORK_RUNNER, Outbox, ReconciliationBatches],
+  useFactory: (units: UnitOfWorkRunner, outbox: Outbox, batches: ReconciliationBatches) =>
     new ReconciliationWorker(units, outbox, batches, settings),
 });

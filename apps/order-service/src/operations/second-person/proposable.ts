@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Caller } from '#libs/kernel/caller.js';
 import { canonicalJson } from '#libs/kernel/canonical-json.js';
 import { newId } from '#libs/kernel/ids.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { audited } from '../audit/audited.js';
 import type { Change } from '../audit/changes.js';
 import type { OperatorAction } from '../audit/operator-action.js';
@@ -24,11 +24,11 @@ export interface Concern {
 
 /** An action that may take a second person. All of it decides on the rows that `act` loads. */
 export interface Guarded<Result extends Told> {
-  readonly act: Unit<Result>;
+  readonly act: UnitOfWork<Result>;
   /** Says what it would do, and does nothing. @throws where it cannot be done. */
-  readonly foresee: (work: Work) => Result;
+  readonly foresee: (work: WorkingSet) => Result;
   /** Null: one person is enough. */
-  readonly concernOf: (work: Work) => Concern | null;
+  readonly concernOf: (work: WorkingSet) => Concern | null;
   /** For the audit trail. */
   readonly outcomeOf: (result: Result) => string;
 }
@@ -68,14 +68,14 @@ export const mayActAlone = ({ roles }: Pick<Caller, 'roles'>): boolean => roles.
 export const proposable = <Result extends Told>(
   asked: Asked,
   guarded: Guarded<Result>,
-): Unit<Result | Proposed> =>
+): UnitOfWork<Result | Proposed> =>
   asked.confirms ? confirmed(asked, asked.confirms, guarded) : doneOrProposed(asked, guarded);
 
 /** Says what would happen, and whether it takes a second person. */
 export const foreseen = <Result extends Told>(
   { caller, confirms }: Pick<Asked, 'caller' | 'confirms'>,
   guarded: Guarded<Result>,
-): Unit<Result> => ({
+): UnitOfWork<Result> => ({
   ...guarded.act,
   load: [...(confirms ? [lock(proposals, confirms.id)] : []), ...guarded.act.load],
   decide: (work) => {
@@ -89,10 +89,10 @@ export const foreseen = <Result extends Told>(
 function doneOrProposed<Result extends Told>(
   asked: Asked,
   guarded: Guarded<Result>,
-): Unit<Result | Proposed> {
+): UnitOfWork<Result | Proposed> {
   const { act, foresee, concernOf, outcomeOf } = guarded;
   const id = newId();
-  const unit: Unit<Result | Proposed> = {
+  const unit: UnitOfWork<Result | Proposed> = {
     ...act,
     decide: (work) => {
       const told = foresee(work);
@@ -111,9 +111,9 @@ function confirmed<Result extends Told>(
   asked: Asked,
   confirms: Confirms,
   guarded: Guarded<Result>,
-): Unit<Result> {
+): UnitOfWork<Result> {
   const { act, outcomeOf } = guarded;
-  const unit: Unit<Result> = {
+  const unit: UnitOfWork<Result> = {
     ...act,
     load: [lock(proposals, confirms.id), ...act.load],
     decide: (work) => {
@@ -132,7 +132,7 @@ function confirmed<Result extends Told>(
 }
 
 function requireConfirmable<Result extends Told>(
-  work: Work,
+  work: WorkingSet,
   { id }: Confirms,
   { subject }: Caller,
   { foresee, concernOf }: Guarded<Result>,
@@ -147,7 +147,7 @@ function requireConfirmable<Result extends Told>(
 }
 
 /** A proposal that nobody has settled yet, locked. @throws ProposalNotFound, ProposalSettled */
-export function openProposal(work: Work, id: string): ProposalRow {
+export function openProposal(work: WorkingSet, id: string): ProposalRow {
   const row = work.find(proposals, id);
   if (!row) throw new ProposalNotFound(id);
   const state = stateOf(row, work.now);
@@ -156,7 +156,7 @@ export function openProposal(work: Work, id: string): ProposalRow {
 }
 
 function propose(
-  work: Work,
+  work: WorkingSet,
   id: string,
   { caller, action, target, reason }: Asked,
   { text, changes }: Told,

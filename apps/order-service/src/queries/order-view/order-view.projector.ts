@@ -2,7 +2,7 @@ import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { orderEvents, type OrderEventData } from '#libs/contracts/order/order.messages.js';
 import type { Envelope } from '#libs/messaging/envelope';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { anyWriter } from './order-status-share.row.js';
 import { OrderWatch } from './order-watch.js';
 import { ProjectionLag } from './projection-lag.js';
@@ -14,7 +14,7 @@ export class OrderViewProjector {
   private readonly writer = anyWriter();
 
   constructor(
-    @InjectUnitOfWork('read') private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner('read') private readonly units: UnitOfWorkRunner,
     private readonly lag: ProjectionLag,
     private readonly watch: OrderWatch,
   ) {}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { customerOrderCounts } from '../order-history/customer-order-count.row.js';
 import { orderStatusShares } from './order-status-share.row.js';
 import { showOrder } from './order-view.unit.js';
@@ -40,7 +40,7 @@ describe('showOrder', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(event, { maxLength: 30 }), fc.boolean(), async (events, atOnce) => {
-        const units = new InMemoryUnitOfWork();
+        const units = new InMemoryRunner();
         const show = ({ number, version, writer }: (typeof events)[number]) =>
           units.run(showOrder(order(number, version), writer));
         if (atOnce) await Promise.all(events.map(show));

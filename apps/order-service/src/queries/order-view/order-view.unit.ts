@@ -1,6 +1,6 @@
 import { orderStatuses, type OrderDocument, type OrderStatus } from '#libs/contracts/order/order.messages.js';
 import { parseAmount } from '#libs/kernel/money.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { customerOrderCounts } from '../order-history/customer-order-count.row.js';
 import { orderStatusShares } from './order-status-share.row.js';
 import { orderViews, type OrderViewRow } from './order-view.row.js';
@@ -11,7 +11,7 @@ import { orderViews, type OrderViewRow } from './order-view.row.js';
  *
  * @param writer whose share in the counts by status this is.
  */
-export const showOrder = (document: OrderDocument, writer: number): Unit<'shown' | 'stale'> => ({
+export const showOrder = (document: OrderDocument, writer: number): UnitOfWork<'shown' | 'stale'> => ({
   name: 'show-order',
   load: [
     lock(orderViews, document.id),
@@ -34,13 +34,13 @@ export const showOrder = (document: OrderDocument, writer: number): Unit<'shown'
   },
 });
 
-function countCustomer(work: Work, customerId: string): void {
+function countCustomer(work: WorkingSet, customerId: string): void {
   const count = work.find(customerOrderCounts, customerId);
   if (count) work.update(customerOrderCounts, { customerId, orders: count.orders + 1 });
   else work.insert(customerOrderCounts, { customerId, orders: 1 });
 }
 
-function countStatus(work: Work, writer: number, status: OrderStatus, by: 1 | -1): void {
+function countStatus(work: WorkingSet, writer: number, status: OrderStatus, by: 1 | -1): void {
   const share = work.find(orderStatusShares, [writer, status] as const);
   if (share) work.update(orderStatusShares, { ...share, orders: share.orders + by });
   else work.insert(orderStatusShares, { writer, status, orders: by });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { Defect } from '#libs/kernel/errors.js';
 import { registry } from '#libs/observability/metrics.js';
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { toDocument } from '../../persistence/order-document.js';
 import { anOrder } from '../../testing/an-order.js';
 import { orderViews } from './order-view.row.js';
@@ -20,7 +20,7 @@ const order = (n: number, version: number): WrittenOrder => ({
 
 /** Both sides, and what can be done to them between two looks. */
 class Sides {
-  readonly units = new InMemoryUnitOfWork();
+  readonly units = new InMemoryRunner();
   written = new Map<string, WrittenOrder>();
   betweenLooks: () => Promise<unknown> = () => Promise.resolve();
 

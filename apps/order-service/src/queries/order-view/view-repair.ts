@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { Defect } from '#libs/kernel/errors.js';
 import { counter } from '#libs/observability';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { anyWriter } from './order-status-share.row.js';
 import type { OrderViewReader } from './order-view.reader.js';
 import { showOrder } from './order-view.unit.js';
@@ -45,7 +45,7 @@ export class ViewRepair {
     private readonly orders: Pick<WrittenOrders, 'find'>,
     private readonly views: Pick<OrderViewReader, 'states'>,
     /** Of the read side. */
-    private readonly units: Pick<UnitOfWork, 'run'>,
+    private readonly units: Pick<UnitOfWorkRunner, 'run'>,
   ) {}
 
   /**

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
 import { Sweeper, Turns } from '#libs/persistence/housekeeping';
 import { backgroundSourceToken } from '#libs/persistence/database';
-import { type UnitOfWork, unitOfWorkToken } from '#libs/persistence/unit-of-work';
+import { type UnitOfWorkRunner, unitOfWorkRunnerToken } from '#libs/persistence/unit-of-work';
 import { OrderViewReader } from './order-view.reader.js';
 import { ViewRepair } from './view-repair.js';
 import { ViewSweepMetrics } from './view-sweep-metrics.js';
@@ -21,8 +21,8 @@ export class ViewSweepModule {
   static forRoot({ runs, ...settings }: ViewSweepOptions): DynamicModule {
     const repair = {
       provide: ViewRepair,
-      inject: [WrittenOrders, backgroundSourceToken('read'), unitOfWorkToken('read')],
-      useFactory: (orders: WrittenOrders, source: DataSource, units: UnitOfWork) =>
+      inject: [WrittenOrders, backgroundSourceToken('read'), unitOfWorkRunnerToken('read')],
+      useFactory: (orders: WrittenOrders, source: DataSource, units: UnitOfWorkRunner) =>
         new ViewRepair(orders, new OrderViewReader(source), units),
     };
     const sweep = {

@@ -1,5 +1,5 @@
 import type { Money } from '#libs/kernel/money.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import type { ChargeOutcome } from '../../domain/payment.js';
 import type { Charge, ChargeReference } from '../payment-provider.js';
 import type { SandboxBehaviour } from './sandbox-behaviour.js';
@@ -8,7 +8,7 @@ import { sandboxCharges } from './sandbox-charge.row.js';
 
 /** The sandbox's three operations as units of work, so that charges that arrive together share a commit. */
 
-export const chargeUnit = (asked: Charge, behaviour: SandboxBehaviour): Unit<Charged> => ({
+export const chargeUnit = (asked: Charge, behaviour: SandboxBehaviour): UnitOfWork<Charged> => ({
   name: 'sandbox-charge',
   load: [lock(sandboxCharges, asked.key)],
   decide: (work) => {
@@ -19,7 +19,7 @@ export const chargeUnit = (asked: Charge, behaviour: SandboxBehaviour): Unit<Cha
   },
 });
 
-export const refundUnit = (asked: ChargeReference): Unit<Money | null> => ({
+export const refundUnit = (asked: ChargeReference): UnitOfWork<Money | null> => ({
   name: 'sandbox-refund',
   load: [lock(sandboxCharges, asked.key)],
   decide: (work) => {
@@ -30,7 +30,7 @@ export const refundUnit = (asked: ChargeReference): Unit<Money | null> => ({
   },
 });
 
-export const findUnit = (key: string): Unit<ChargeOutcome | undefined> => ({
+export const findUnit = (key: string): UnitOfWork<ChargeOutcome | undefined> => ({
   name: 'sandbox-find',
   load: [lock(sandboxCharges, key)],
   decide: (work) => {
@@ -42,7 +42,7 @@ export const findUnit = (key: string): Unit<ChargeOutcome | undefined> => ({
   },
 });
 
-function write(work: Work, known: SandboxCharge | undefined, entry: SandboxCharge | undefined): void {
+function write(work: WorkingSet, known: SandboxCharge | undefined, entry: SandboxCharge | undefined): void {
   if (!entry || entry === known) return;
   if (known) work.update(sandboxCharges, entry);
   else work.insert(sandboxCharges, entry);

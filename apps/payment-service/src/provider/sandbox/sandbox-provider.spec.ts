@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { money } from '#libs/kernel/money.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import type { LedgerPage, Listing } from '../payment-provider.js';
 import { describeProvider } from '../testing/payment-provider.contract.js';
 import { sandboxUnderTest } from '../testing/sandbox-under-test.js';
@@ -13,7 +13,7 @@ import { SandboxProvider } from './sandbox-provider.js';
 
 /** The book in memory, in pages by key: the one on a database is tried out in test/integration/payments. */
 const ledgerOf =
-  (units: InMemoryUnitOfWork, now = () => new Date()) =>
+  (units: InMemoryRunner, now = () => new Date()) =>
   async ({ from, to, after, limit }: Listing): Promise<LedgerPage> => {
     const rows = units
       .rows(sandboxCharges)
@@ -27,11 +27,11 @@ const ledgerOf =
     };
   };
 
-const sandboxOn = (units: InMemoryUnitOfWork) => new SandboxProvider(units, ledgerOf(units));
+const sandboxOn = (units: InMemoryRunner) => new SandboxProvider(units, ledgerOf(units));
 
 describeProvider('the sandbox', async () => {
   let now = new Date('2026-01-01T00:00:00Z');
-  const units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+  const units = new InMemoryRunner({ clock: { now: () => now } });
   return sandboxUnderTest(
     units,
     ledgerOf(units, () => now),
@@ -60,12 +60,12 @@ describe('the sandbox', () => {
     ['tok_pending', { kind: 'pending' }],
     ['tok_who_knows', { kind: 'declined', code: 'invalid-token' }],
   ])('does with %s as the token says', async (token, outcome) => {
-    const sandbox = sandboxOn(new InMemoryUnitOfWork());
+    const sandbox = sandboxOn(new InMemoryRunner());
     await expect(sandbox.charge(chargeWith(token))).resolves.toEqual(outcome);
   });
 
   it('fails twice with tok_flaky, then works', async () => {
-    const sandbox = sandboxOn(new InMemoryUnitOfWork());
+    const sandbox = sandboxOn(new InMemoryRunner());
     const charge = chargeWith('tok_flaky');
     await expect(sandbox.charge(charge)).rejects.toThrow(Fault);
     await expect(sandbox.find(charge.key)).resolves.toBeUndefined();

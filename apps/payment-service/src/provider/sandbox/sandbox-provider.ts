@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '#libs/kernel/errors.js';
 import type { Money } from '#libs/kernel/money.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { ChargeOutcome } from '../../domain/payment.js';
 import type { Charge, ChargeReference, LedgerPage, Listing, PaymentProvider } from '../payment-provider.js';
 import { behaviourFor } from './sandbox-behaviour.js';
@@ -11,7 +11,7 @@ import { chargeUnit, findUnit, refundUnit } from './sandbox-charge.unit.js';
 export class SandboxProvider implements PaymentProvider {
   /** @param ledger where pages of the sandbox's own book come from. */
   constructor(
-    private readonly units: UnitOfWork,
+    private readonly units: UnitOfWorkRunner,
     private readonly ledger: (listing: Listing) => Promise<LedgerPage>,
   ) {}
 

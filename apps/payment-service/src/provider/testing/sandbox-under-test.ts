@@ -1,4 +1,4 @@
-import { read, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { read, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { LedgerPage, Listing } from '../payment-provider.js';
 import { capturesInSilence } from '../sandbox/sandbox-behaviour.js';
 import { sandboxCharges } from '../sandbox/sandbox-charge.row.js';
@@ -13,7 +13,7 @@ export const orderCharged = (captures: boolean): string => {
   }
 };
 
-export const keptBySandbox = (units: UnitOfWork, key: string): Promise<number> =>
+export const keptBySandbox = (units: UnitOfWorkRunner, key: string): Promise<number> =>
   units.run({
     name: 'look-into-ledger',
     load: [read(sandboxCharges, key)],
@@ -25,7 +25,7 @@ export const keptBySandbox = (units: UnitOfWork, key: string): Promise<number> =
 
 /** The sandbox on a unit of work: the one in memory, or the one on a real database. */
 export const sandboxUnderTest = (
-  units: UnitOfWork,
+  units: UnitOfWorkRunner,
   ledger: (listing: Listing) => Promise<LedgerPage>,
   rest: Pick<ProviderUnderTest, 'settle' | 'close'>,
 ): ProviderUnderTest => ({

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { newId } from '#libs/kernel/ids.js';
 import { scrub } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { audited } from '../../audit/audited.js';
 import type { JobItem } from '../jobs/job-item.js';
@@ -29,7 +29,7 @@ export class PreviewManyHandler implements ICommandHandler<PreviewMany> {
 @CommandHandler(ActOnMany)
 export class ActOnManyHandler implements ICommandHandler<ActOnMany> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly matching: MatchingMessagesReader,
   ) {}
 

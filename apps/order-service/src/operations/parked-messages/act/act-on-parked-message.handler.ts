@@ -1,6 +1,6 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { foreseen, proposable, type Proposed } from '../../second-person/proposable.js';
 import { ActOnParkedMessage } from './act-on-parked-message.command.js';
@@ -10,7 +10,7 @@ import { actOnParkedMessage } from './act-on-parked-message.unit.js';
 @CommandHandler(ActOnParkedMessage)
 export class ActOnParkedMessageHandler implements ICommandHandler<ActOnParkedMessage> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
   ) {}
 

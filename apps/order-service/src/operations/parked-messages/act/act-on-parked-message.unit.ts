@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { changesBetween, shownChanges, type Change } from '../../audit/changes.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { CannotBeRedriven, ParkedMessageNotFound, ParkedMessageSettled } from '../parked-message.errors.js';
@@ -54,7 +54,7 @@ interface Prepared {
   readonly deed: Deed;
 }
 
-function prepare(work: Work, { id, acting, by }: Acting, outbox: Pick<Outbox, 'redrive'>): Prepared {
+function prepare(work: WorkingSet, { id, acting, by }: Acting, outbox: Pick<Outbox, 'redrive'>): Prepared {
   const row = work.find(parkedMessages, id);
   if (!row) throw new ParkedMessageNotFound(id);
   if (row.state !== 'parked') throw new ParkedMessageSettled(id, row.state);
@@ -72,7 +72,7 @@ interface Deed {
 }
 
 type Prepare = (
-  work: Work,
+  work: WorkingSet,
   row: ParkedMessageRow,
   acting: ParkedMessageActing,
   by: string,

@@ -1,4 +1,4 @@
-import type { Unit } from '#libs/persistence/unit-of-work';
+import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 import { toJobItem, type JobItem } from '../jobs/job-item.js';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 
@@ -8,7 +8,7 @@ export type JobRequest = Pick<
 >;
 
 /** Writes down what is to be done. Whichever worker looks first does it. */
-export const beginJob = (request: JobRequest): Unit<JobItem> => ({
+export const beginJob = (request: JobRequest): UnitOfWork<JobItem> => ({
   name: 'begin-job',
   load: [],
   decide: (work) => {

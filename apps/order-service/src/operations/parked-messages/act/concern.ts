@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import * as inventory from '#libs/contracts/inventory/inventory.messages.js';
 import * as payment from '#libs/contracts/payment/payment.messages.js';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { changesBetween, type Change } from '../../audit/changes.js';
 import { parkedBodies } from '../parked-body.row.js';
 import type { ParkedMessageRow } from '../parked-message.row.js';
@@ -36,7 +36,7 @@ const harmlessToLose: ReadonlySet<string> = new Set(
 const shownPaths = 10;
 
 /** What makes it take a second person to send a message back. Needs the message, and its body, locked. */
-export function concernOfRedriving(work: Work, row: ParkedMessageRow): Concern | null {
+export function concernOfRedriving(work: WorkingSet, row: ParkedMessageRow): Concern | null {
   if (!row.edited) return null;
   const grave = changesMade(work, row).filter(({ path }) => !isHarmless(row.type, path));
   // Without the first original, nobody can tell any more what an earlier edit has changed.
@@ -49,7 +49,7 @@ export function concernOfRedriving(work: Work, row: ParkedMessageRow): Concern |
 }
 
 /** What makes it take a second person to be done with a message. Needs the message, and its body, locked. */
-export function concernOfDiscarding(work: Work, row: ParkedMessageRow): Concern | null {
+export function concernOfDiscarding(work: WorkingSet, row: ParkedMessageRow): Concern | null {
   const way = wayBack(work, row);
   // It is lost already: no consumer could ever read it.
   if (!way.possible) return null;
@@ -59,7 +59,7 @@ export function concernOfDiscarding(work: Work, row: ParkedMessageRow): Concern 
 }
 
 /** What is other than in the bytes that came. */
-export function changesMade(work: Work, { id }: ParkedMessageRow): Change[] {
+export function changesMade(work: WorkingSet, { id }: ParkedMessageRow): Change[] {
   const { original, edited } = work.get(parkedBodies, id);
   return edited ? changesBetween(jsonOf(original), jsonOf(edited)) : [];
 }
@@ -70,7 +70,7 @@ const jsonOf = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'));
 const isHarmless = (type: string | null, path: string): boolean =>
   harmlessFields.get(type ?? '')?.includes(path.replace(/\/\d+(?=\/|$)/g, '')) ?? false;
 
-function bytesOf(work: Work, { id, queue }: ParkedMessageRow) {
+function bytesOf(work: WorkingSet, { id, queue }: ParkedMessageRow) {
   const { original, edited } = work.get(parkedBodies, id);
   return { queue, sha256: [original, ...(edited ? [edited] : [])].map(sha256) };
 }

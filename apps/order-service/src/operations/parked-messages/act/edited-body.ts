@@ -1,6 +1,6 @@
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import type { JsonObject } from '#libs/kernel/json.js';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { CannotBeEdited, InvalidMessageData } from '../parked-message.errors.js';
 import type { ParkedMessageRow } from '../parked-message.row.js';
 import { wayBack } from './settle-parked-message.js';
@@ -11,7 +11,7 @@ const mostIssues = 20;
  * The message with other data and all else as it was, unknown attributes included. The data are checked as a sender's
  * are: what is redriven can be read.
  */
-export function editedBody(work: Work, row: ParkedMessageRow, data: JsonObject): EditedBody {
+export function editedBody(work: WorkingSet, row: ParkedMessageRow, data: JsonObject): EditedBody {
   const way = wayBack(work, row);
   if (!way.possible) throw new CannotBeEdited(row.id, way.why);
   const { type } = way.message;

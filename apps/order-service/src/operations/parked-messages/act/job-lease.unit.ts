@@ -1,4 +1,4 @@
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 
 /** A batch takes far less; a dead worker's job is taken over this much later. */
@@ -7,7 +7,7 @@ const leaseSeconds = 30;
 export const leaseFrom = (now: Date): Date => new Date(now.getTime() + leaseSeconds * 1000);
 
 /** Takes a job that no worker has in hand. Null: somebody else was faster, or it is finished. */
-export const claimJob = (id: string, owner: string): Unit<OperatorJobRow | null> => ({
+export const claimJob = (id: string, owner: string): UnitOfWork<OperatorJobRow | null> => ({
   name: 'claim-job',
   load: [lock(operatorJobs, id)],
   decide: (work) => {
@@ -20,7 +20,7 @@ export const claimJob = (id: string, owner: string): Unit<OperatorJobRow | null>
 });
 
 /** Hands a job back, for another worker to go on with at once. */
-export const releaseJob = (held: OperatorJobRow): Unit<void> => ({
+export const releaseJob = (held: OperatorJobRow): UnitOfWork<void> => ({
   name: 'release-job',
   load: [lock(operatorJobs, held.id)],
   decide: (work) => {
@@ -30,7 +30,7 @@ export const releaseJob = (held: OperatorJobRow): Unit<void> => ({
 });
 
 /** The job as it is now; undefined when another worker has taken it over. */
-export function ours(work: Work, { id, fence }: OperatorJobRow): OperatorJobRow | undefined {
+export function ours(work: WorkingSet, { id, fence }: OperatorJobRow): OperatorJobRow | undefined {
   const job = work.find(operatorJobs, id);
   return job?.state === 'running' && job.fence === fence ? job : undefined;
 }

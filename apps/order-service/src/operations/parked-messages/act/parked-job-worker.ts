@@ -9,7 +9,7 @@ import type { DataSource } from 'typeorm';
 import { bytesToId, newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox';
 import { InjectBackgroundSource } from '#libs/persistence/database';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { OperatorJobRow } from '../jobs/operator-job.row.js';
 import { claimJob, releaseJob } from './job-lease.unit.js';
 import { MatchingMessagesReader } from './matching-messages.reader.js';
@@ -33,7 +33,7 @@ export class ParkedJobWorker implements OnApplicationBootstrap, BeforeApplicatio
   private failing = false;
 
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     @InjectBackgroundSource() private readonly source: DataSource,
     private readonly matching: MatchingMessagesReader,
     private readonly outbox: Outbox,

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import type { RedrivenMessage } from '#libs/messaging/outbox/outbox.js';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';
@@ -47,14 +47,14 @@ describe('a job on parked messages', () => {
   const ids = Array.from({ length: 4 }, () => newId());
   const jobId = newId();
   let now: Date;
-  let units: InMemoryUnitOfWork;
+  let units: InMemoryRunner;
   let sent: string[];
   const outbox = { redrive: (_: unknown, { parkedId }: RedrivenMessage) => void sent.push(parkedId) };
 
   beforeEach(async () => {
     now = at;
     sent = [];
-    units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    units = new InMemoryRunner({ clock: { now: () => now } });
     const bodies = ids.map((id) => ({ id, original: message(id), edited: null }));
     await units.seed(
       parkedMessages,

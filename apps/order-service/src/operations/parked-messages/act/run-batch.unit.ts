@@ -1,6 +1,6 @@
 import { Defect } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { operatorJobs, type OperatorJobRow } from '../jobs/operator-job.row.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';
@@ -23,7 +23,7 @@ export const runBatch = (
   held: OperatorJobRow,
   { messages, last }: Batch,
   outbox: Pick<Outbox, 'redrive'>,
-): Unit<OperatorJobRow | null> => {
+): UnitOfWork<OperatorJobRow | null> => {
   const ids = messages.map(({ id }) => id);
   return {
     name: 'run-job-batch',
@@ -53,7 +53,12 @@ export const runBatch = (
 /** `settled`: by somebody else, since it was found. */
 type Outcome = 'done' | 'failed' | 'settled';
 
-function settleOne(work: Work, id: string, job: OperatorJobRow, outbox: Pick<Outbox, 'redrive'>): Outcome {
+function settleOne(
+  work: WorkingSet,
+  id: string,
+  job: OperatorJobRow,
+  outbox: Pick<Outbox, 'redrive'>,
+): Outcome {
   const row = work.find(parkedMessages, id);
   if (row?.state !== 'parked') return 'settled';
   const settling = { by: job.actor, jobId: job.id };

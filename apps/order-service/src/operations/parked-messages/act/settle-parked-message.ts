@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import { canReturn, type Return } from '../can-return.js';
 import { parkedBodies } from '../parked-body.row.js';
 import { parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';
@@ -11,7 +11,7 @@ export interface Settling {
 }
 
 /** Whether, and as what, a message can go back. Needs its body loaded. */
-export function wayBack(work: Work, { id, messageId, sizeBytes }: ParkedMessageRow): Return {
+export function wayBack(work: WorkingSet, { id, messageId, sizeBytes }: ParkedMessageRow): Return {
   const { original, edited } = work.get(parkedBodies, id);
   // An edited message is whole, however large the original was.
   return canReturn({ messageId, bytes: edited ?? original, sizeBytes: edited?.length ?? sizeBytes });
@@ -19,7 +19,7 @@ export function wayBack(work: Work, { id, messageId, sizeBytes }: ParkedMessageR
 
 /** Puts a message that can go back into the outbox, on its way to its queue. Needs it, and its body, locked. */
 export function redrive(
-  work: Work,
+  work: WorkingSet,
   row: ParkedMessageRow,
   { message }: Extract<Return, { possible: true }>,
   outbox: Pick<Outbox, 'redrive'>,
@@ -38,7 +38,7 @@ export function redrive(
 }
 
 export function settle(
-  work: Work,
+  work: WorkingSet,
   row: ParkedMessageRow,
   state: 'redriven' | 'discarded',
   { by, jobId }: Settling,

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import type { ParkedDelivery } from '#libs/messaging/parking';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { lock } from '#libs/persistence/unit-of-work';
 import { parkedMessages } from '../parked-message.row.js';
 import { collectParkedMessage } from './collect-parked-message.unit.js';
@@ -22,7 +22,7 @@ const found = (over: Partial<ParkedDelivery> = {}): ParkedDelivery => ({
   ...over,
 });
 
-const discard = (units: InMemoryUnitOfWork, id: string): Promise<void> =>
+const discard = (units: InMemoryRunner, id: string): Promise<void> =>
   units.run({
     name: 'discard',
     load: [lock(parkedMessages, id)],
@@ -33,7 +33,7 @@ const discard = (units: InMemoryUnitOfWork, id: string): Promise<void> =>
   });
 
 it('keeps a parking once, also of copies at once, and keeps it settled', async () => {
-  const units = new InMemoryUnitOfWork();
+  const units = new InMemoryRunner();
   const parking = found();
   const collect = () => units.run(collectParkedMessage(parking));
   const outcomes = await Promise.all([collect(), collect(), collect()]);
@@ -44,7 +44,7 @@ it('keeps a parking once, also of copies at once, and keeps it settled', async (
 });
 
 it('shows a message again that nobody can tell from one that was settled', async () => {
-  const units = new InMemoryUnitOfWork();
+  const units = new InMemoryRunner();
   const parking = found({ parkedAt: null });
   const collect = () => units.run(collectParkedMessage(parking));
   await expect(collect()).resolves.toBe('collected');
@@ -55,7 +55,7 @@ it('shows a message again that nobody can tell from one that was settled', async
 });
 
 it('counts how often a message has been redriven, as far as it is known', async () => {
-  const units = new InMemoryUnitOfWork();
+  const units = new InMemoryRunner();
   const first = found();
   const second = found({ redriveOf: first.id });
   const third = found({ redriveOf: second.id });
@@ -68,7 +68,7 @@ it('counts how often a message has been redriven, as far as it is known', async 
 });
 
 it('has room for whatever a sender chose', async () => {
-  const units = new InMemoryUnitOfWork();
+  const units = new InMemoryRunner();
   await units.run(collectParkedMessage(found()));
   const [row] = units.rows(parkedMessages);
   expect([row?.type?.length, row?.detail.length]).toEqual([100, 500]);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mostHandledBytes, type ParkedDelivery } from '#libs/messaging/parking';
 import { readEnvelope } from '#libs/messaging/envelope';
 import { scrub } from '#libs/observability';
-import { lock, read as look, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, read as look, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { parkedBodies } from '../parked-body.row.js';
 import { longestType, parkedMessages, type ParkedMessageRow } from '../parked-message.row.js';
 
@@ -13,7 +13,7 @@ export type Collected = 'collected' | 'known' | 'again';
 const excerptBytes = 64 * 1024;
 
 /** Keeps a message that was found in a parking lot, once, however often it is found. */
-export const collectParkedMessage = (found: ParkedDelivery): Unit<Collected> => ({
+export const collectParkedMessage = (found: ParkedDelivery): UnitOfWork<Collected> => ({
   name: 'collect-parked-message',
   load: [
     lock(parkedMessages, found.id),
@@ -34,7 +34,7 @@ export const collectParkedMessage = (found: ParkedDelivery): Unit<Collected> => 
  * Who says when it was parked is the same parking. Otherwise it may be the second of two equal messages that somebody
  * put there: shown once more it costs a look, taken for known it would be lost.
  */
-function foundAgain(work: Work, { parkedAt }: ParkedDelivery, known: ParkedMessageRow): Collected {
+function foundAgain(work: WorkingSet, { parkedAt }: ParkedDelivery, known: ParkedMessageRow): Collected {
   if (parkedAt !== null || known.state === 'parked') return 'known';
   work.update(parkedMessages, {
     ...known,
@@ -47,7 +47,7 @@ function foundAgain(work: Work, { parkedAt }: ParkedDelivery, known: ParkedMessa
   return 'again';
 }
 
-function rowOf(work: Work, found: ParkedDelivery): ParkedMessageRow {
+function rowOf(work: WorkingSet, found: ParkedDelivery): ParkedMessageRow {
   const { id, queue, messageId, contentType, reason, detail, attempt, redriveOf, body } = found;
   const read = readEnvelope(body);
   const envelope = read.readable ? read.message : undefined;

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { type ParkedDelivery, type ParkedStore, ParkingLot } from '#libs/messaging/parking';
 import { counter } from '#libs/observability';
 import { InjectBackgroundSource } from '#libs/persistence/database';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { collectParkedMessage } from './collect-parked-message.unit.js';
 
 const collected = counter({
@@ -17,7 +17,7 @@ const collected = counter({
 export class ParkedMessageStore implements ParkedStore, OnModuleInit {
   constructor(
     private readonly lot: ParkingLot,
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     @InjectBackgroundSource() private readonly source: DataSource,
   ) {}
 

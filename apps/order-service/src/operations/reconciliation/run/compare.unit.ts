@@ -1,5 +1,5 @@
 import { derivedId, isId } from '#libs/kernel/ids.js';
-import { lock, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Finding } from '../../../domain/reconciliation.js';
 import { reconciliationFindings, type ReconciliationFindingRow } from '../reconciliation-finding.row.js';
 import { reconciliationRuns, type ReconciliationRunRow } from '../reconciliation-run.row.js';
@@ -18,7 +18,7 @@ export interface Compared {
 }
 
 /** Keeps what was found, and moves on. @returns false when another worker has gone on in the meantime. */
-export const keepFindings = ({ run, findings, orders, comparedTo }: Compared): Unit<boolean> => {
+export const keepFindings = ({ run, findings, orders, comparedTo }: Compared): UnitOfWork<boolean> => {
   const found = [...new Map(findings.map((finding) => [findingId(finding), finding]))];
   return {
     name: 'keep-reconciliation-findings',
@@ -40,7 +40,7 @@ export const keepFindings = ({ run, findings, orders, comparedTo }: Compared): U
 };
 
 /** The run is over, and the next may begin. */
-export const endRun = (runId: string, failure: string | null): Unit<boolean> => ({
+export const endRun = (runId: string, failure: string | null): UnitOfWork<boolean> => ({
   name: 'end-reconciliation',
   load: [lock(reconciliationRuns, runId), lock(reconciliationSchedule, scheduleName)],
   decide: (work) => {
@@ -67,7 +67,7 @@ const itemOf = ({ paymentId, reservationId, orderId, kind }: Finding): string =>
 
 const findingId = (finding: Finding): string => derivedId(itemOf(finding), finding.kind);
 
-function keep(work: Work, id: string, finding: Finding, runId: string): void {
+function keep(work: WorkingSet, id: string, finding: Finding, runId: string): void {
   const known = work.find(reconciliationFindings, id);
   const { atRisk, detail, ...same } = finding;
   // A provider may have charges that were never ours, under keys that are no ids: nobody can be asked to refund those.

@@ -1,7 +1,11 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
-import { InjectUnitOfWork, type Unit, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import {
+  InjectUnitOfWorkRunner,
+  type UnitOfWork,
+  type UnitOfWorkRunner,
+} from '#libs/persistence/unit-of-work';
 import { SagaRunner } from '#libs/saga/runner';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { reconciliationFindings, ReconciliationFindingRow } from '../reconciliation-finding.row.js';
@@ -17,7 +21,7 @@ import { FindingNotFound } from '../reconciliation.errors.js';
 @CommandHandler(DealWithFinding)
 export class DealWithFindingHandler implements ICommandHandler<DealWithFinding> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     @InjectDataSource() private readonly source: DataSource,
     private readonly sagas: SagaRunner<OrderAct>,
   ) {}
@@ -40,7 +44,7 @@ export class DealWithFindingHandler implements ICommandHandler<DealWithFinding> 
 
   private dealing(action: 'fix' | 'ignore', finding: ReconciliationFindingRow): Guarded<FindingAnswer> {
     const { id } = finding;
-    const unitFor = (preview: boolean): Unit<FindingAnswer> =>
+    const unitFor = (preview: boolean): UnitOfWork<FindingAnswer> =>
       action === 'fix' ? fixFinding(finding, { preview }, this.sagas) : ignoreFinding(id, { preview });
     return {
       act: unitFor(false),

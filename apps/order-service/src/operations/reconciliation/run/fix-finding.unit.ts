@@ -1,5 +1,5 @@
 import { derivedId, isId } from '#libs/kernel/ids.js';
-import { lock, read, type Unit, type Work } from '#libs/persistence/unit-of-work';
+import { lock, read, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
 import { sagas as sagaTable, type SagaStarter } from '#libs/saga/runner';
 import { expectationOf, type FindingKind, type Fix } from '../../../domain/reconciliation.js';
 import { orders } from '../../../persistence/order.row.js';
@@ -38,7 +38,7 @@ export const fixFinding = (
   finding: Pick<ReconciliationFindingRow, 'id' | 'orderId'>,
   { preview }: { readonly preview: boolean },
   starter: SagaStarter<OrderAct>,
-): Unit<FixingAnswer> => {
+): UnitOfWork<FixingAnswer> => {
   const { id, orderId } = finding;
   const ofOrder = isId(orderId) ? [lock(orders, orderId), read(sagaTable, placeOrderSagaId(orderId))] : [];
   return {
@@ -72,7 +72,7 @@ const withoutOrder: ReadonlySet<FindingKind> = new Set(['charge-without-order', 
 const second: ReadonlySet<FindingKind> = new Set(['second-charge', 'second-reservation']);
 
 function refuseWhatIsNotSo(
-  work: Work,
+  work: WorkingSet,
   { kind, orderId, paymentId, reservationId }: ReconciliationFindingRow,
 ): void {
   const order = work.find(orders, orderId);

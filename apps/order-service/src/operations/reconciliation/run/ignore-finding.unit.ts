@@ -1,4 +1,4 @@
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { reconciliationFindings, type FindingState } from '../reconciliation-finding.row.js';
 
 export interface IgnoringAnswer {
@@ -13,7 +13,7 @@ export interface IgnoringAnswer {
 export const ignoreFinding = (
   id: string,
   { preview }: { readonly preview: boolean },
-): Unit<IgnoringAnswer> => ({
+): UnitOfWork<IgnoringAnswer> => ({
   name: 'ignore-finding',
   load: [lock(reconciliationFindings, id)],
   decide: (work) => {

@@ -5,7 +5,7 @@ import { ChargesListed, PaymentsListed } from '#libs/contracts/payment/payment.m
 import { isId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { chargeItemId } from '../reconciliation-item.row.js';
 import { keptOf, moneyOf } from './kept-of.js';
 import { takePage, type ListedPage } from './take-page.unit.js';
@@ -14,7 +14,7 @@ import { takePage, type ListedPage } from './take-page.unit.js';
 @Controller()
 export class ReconciliationPagesConsumer {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
   ) {}
 

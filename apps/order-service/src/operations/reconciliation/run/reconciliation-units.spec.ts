@@ -3,7 +3,7 @@ import { ListReservations } from '#libs/contracts/inventory/inventory.messages.j
 import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messages.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
-import { InMemoryUnitOfWork } from '#libs/persistence/testing/in-memory-runner.js';
+import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import { reconciliationItems } from '../reconciliation-item.row.js';
 import { ReconciliationRunning } from '../reconciliation.errors.js';
 import { reconciliationRuns } from '../reconciliation-run.row.js';
@@ -17,11 +17,11 @@ describe('a run of the reconciliation', () => {
   const runId = '01997000-0000-7000-8000-00000000000a';
   const orderId = '01997000-0000-7000-8000-000000000001';
   let now: Date;
-  let units: InMemoryUnitOfWork;
+  let units: InMemoryRunner;
 
   beforeEach(async () => {
     now = new Date('2026-01-01T00:00:00.000Z');
-    units = new InMemoryUnitOfWork({ clock: { now: () => now } });
+    units = new InMemoryRunner({ clock: { now: () => now } });
     await start(runId);
   });
 

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { newId } from '#libs/kernel/ids.js';
 import type { Outbox } from '#libs/messaging/outbox';
 import { counter, gauge } from '#libs/observability';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { ReconciliationRunRow } from '../reconciliation-run.row.js';
 import { endRun, keepFindings } from './compare.unit.js';
 import type { ReconciliationBatches } from './reconciliation-batches.reader.js';
@@ -49,7 +49,7 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
   #failing = false;
 
   constructor(
-    private readonly units: UnitOfWork,
+    private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly batches: ReconciliationBatches,
     private readonly settings: ReconciliationSettings,

@@ -1,7 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox } from '#libs/messaging/outbox';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { idempotent, type Answer } from '../../../commands/idempotency/idempotent.js';
 import { audited } from '../../audit/audited.js';
 import { StartReconciliation } from './reconcile.command.js';
@@ -11,7 +11,7 @@ import { startReconciliation } from './start-reconciliation.unit.js';
 @CommandHandler(StartReconciliation)
 export class StartReconciliationHandler implements ICommandHandler<StartReconciliation> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
   ) {}
 

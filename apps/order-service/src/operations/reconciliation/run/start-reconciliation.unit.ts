@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { firstIdSince } from '../first-id.js';
 import { askForPages } from '../list-page.js';
 import {
@@ -32,7 +32,7 @@ export interface NewRun {
 export const startReconciliation = (
   { id, startedBy, since, notWithinSeconds }: NewRun,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<string | null> => ({
+): UnitOfWork<string | null> => ({
   name: 'start-reconciliation',
   priority: 'new',
   load: [lock(reconciliationSchedule, scheduleName)],

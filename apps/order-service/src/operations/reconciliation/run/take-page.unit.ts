@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { askForPages } from '../list-page.js';
 import { reconciliationItems, type ReconciliationItemRow } from '../reconciliation-item.row.js';
 import { books, reconciliationRuns, type Book } from '../reconciliation-run.row.js';
@@ -20,7 +20,7 @@ export interface ListedPage {
 export const takePage = (
   { runId, of, page, next, items }: ListedPage,
   outbox: Pick<Outbox, 'publish'>,
-): Unit<'taken' | 'not-wanted'> => ({
+): UnitOfWork<'taken' | 'not-wanted'> => ({
   name: 'take-reconciliation-page',
   load: [
     lock(reconciliationRuns, runId),

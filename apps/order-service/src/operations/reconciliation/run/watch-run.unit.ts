@@ -1,5 +1,5 @@
 import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type Unit } from '#libs/persistence/unit-of-work';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
 import { askForPages } from '../list-page.js';
 import { reconciliationRuns, type ReconciliationRunRow } from '../reconciliation-run.row.js';
 import { leaseSeconds } from './compare.unit.js';
@@ -12,7 +12,7 @@ export const pageAttempts = 30;
 export type Turn = 'asked-again' | 'given-up' | 'left' | { readonly mine: ReconciliationRunRow };
 
 /** What is to be done about a run that is due. Any number of workers may try; one of them gets to do it. */
-export const takeTurn = (runId: string, outbox: Pick<Outbox, 'publish'>): Unit<Turn> => ({
+export const takeTurn = (runId: string, outbox: Pick<Outbox, 'publish'>): UnitOfWork<Turn> => ({
   name: 'watch-reconciliation',
   load: [lock(reconciliationRuns, runId)],
   decide: (work) => {

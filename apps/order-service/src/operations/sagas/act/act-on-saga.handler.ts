@@ -2,7 +2,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { annotate } from '#libs/observability';
-import { InjectUnitOfWork, type UnitOfWork } from '#libs/persistence/unit-of-work';
+import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { SagaDefinitions } from '#libs/saga/definition';
 import { type SagaReference, SagaRow, SagaRunner } from '#libs/saga/runner';
 import { SagaNotFound } from '../saga-access.js';
@@ -15,7 +15,7 @@ import { actOnSaga } from './act-on-saga.unit.js';
 @CommandHandler(ActOnSaga)
 export class ActOnSagaHandler implements ICommandHandler<ActOnSaga> {
   constructor(
-    @InjectUnitOfWork() private readonly units: UnitOfWork,
+    @InjectUnitOfWorkRunner() private readonly units: UnitOfWorkRunner,
     @InjectDataSource() private readonly source: DataSource,
     private readonly runner: SagaRunner<never>,
     private readonly definitions: SagaDefinitions<never>,

@@ -1,5 +1,5 @@
 import { formatEtag, requireMatch } from '#libs/http';
-import type { Work } from '#libs/persistence/unit-of-work';
+import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { SagaDefinitions } from '#libs/saga/definition';
 import { type SagaReference, type SagaRunner, sagas } from '#libs/saga/runner';
 import { requestOf, type SagaAction } from './saga-action.js';
@@ -31,7 +31,8 @@ export const actOnSaga = (
   runner: Runner,
   definitions: Definitions,
 ): Guarded<SagaActionAnswer> => {
-  const foresee = (work: Work, preview: boolean) => foreseen(work, acting, runner, definitions, { preview });
+  const foresee = (work: WorkingSet, preview: boolean) =>
+    foreseen(work, acting, runner, definitions, { preview });
   const { saga, action, reason } = acting;
   return {
     act: {
@@ -63,7 +64,7 @@ function requireLook({ action, ifMatch, confirms }: SagaActing, { outcome }: Sag
 }
 
 function foreseen(
-  work: Work,
+  work: WorkingSet,
   { saga, action, reason, ifMatch }: SagaActing,
   runner: Runner,
   definitions: Definitions,
