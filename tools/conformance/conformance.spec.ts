@@ -8,7 +8,7 @@ import { faultsOfReplies } from './testing/faults-of-replies.js';
 import { inventoryFaults, playedSku, playedStock } from './testing/inventory-faults.js';
 import { paymentFaults } from './testing/payment-faults.js';
 import type { PlantedFaults } from './testing/planted-fault.js';
-import { PlayedParticipant, type Fault, type Rules } from './testing/played-participant.js';
+import { PlayedParticipant, type Fault, type Rules } from './testing/fake-participant.js';
 
 /** A busy machine is no broken duty: who keeps silent is waited for. */
 const patience = { answerSeconds: 2, quietSeconds: 0.01 };

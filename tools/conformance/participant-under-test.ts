@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from './command.js';
-import type { Desk } from './desk.js';
+import type { Desk } from './orchestrator-stub.js';
 import { DutyBroken } from './duty.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine } from './transcript.js';

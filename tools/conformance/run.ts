@@ -1,4 +1,4 @@
-import { Desk, type Patience } from './desk.js';
+import { Desk, type Patience } from './orchestrator-stub.js';
 import { inventoryDuties, paymentDuties } from './duties.js';
 import { DutyBroken, type Duty } from './duty.js';
 import { InventoryUnderTest, type KnownStock } from './inventory/inventory-under-test.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { inventory } from '../../kit/examples/javascript/inventory.mjs';
 import { payments } from '../../kit/examples/javascript/payment.mjs';
-import { PlayedParticipant, type Fault, type Rules } from '../conformance/testing/played-participant.js';
+import { PlayedParticipant, type Fault, type Rules } from '../conformance/testing/fake-participant.js';
 import { readOptions, type StandInOptions } from './options.js';
 import { play } from './play.js';
 

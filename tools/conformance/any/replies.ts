@@ -1,5 +1,5 @@
 import { owed, type Duty } from '../duty.js';
-import type { Attributed } from '../desk.js';
+import type { Attributed } from '../orchestrator-stub.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
 import { whyUnreadable } from '../reply.js';
 import { cameLine } from '../transcript.js';

@@ -13,7 +13,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import type { StockLine } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
 import { command, type Command } from '../command.js';
-import type { Desk } from '../desk.js';
+import type { Desk } from '../orchestrator-stub.js';
 import { owed } from '../duty.js';
 import { ParticipantUnderTest } from '../participant-under-test.js';
 import { dataOf, typeOf, type Reply } from '../reply.js';

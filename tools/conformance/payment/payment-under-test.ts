@@ -9,7 +9,7 @@ import type { WireMoney } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
 import { parseAmount } from '#libs/kernel/money.js';
 import { command, type Command } from '../command.js';
-import type { Desk } from '../desk.js';
+import type { Desk } from '../orchestrator-stub.js';
 import { owed } from '../duty.js';
 import { ParticipantUnderTest } from '../participant-under-test.js';
 import { dataOf, type Reply } from '../reply.js';

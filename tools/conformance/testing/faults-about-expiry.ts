@@ -1,6 +1,6 @@
 import { isExpired } from '#libs/messaging/envelope/envelope.js';
 import { counting, saying, type PlantedFaults } from './planted-fault.js';
-import type { Received } from './played-participant.js';
+import type { Received } from './fake-participant.js';
 
 const isLate = ({ expirytime }: Received): boolean =>
   isExpired({ expirytime: expirytime as string | undefined }, new Date());

@@ -8,7 +8,7 @@ import {
   types,
   type PlantedFaults,
 } from './planted-fault.js';
-import type { Received } from './played-participant.js';
+import type { Received } from './fake-participant.js';
 
 export const playedSku = 'OAK-TABLE';
 export const playedStock = 30;

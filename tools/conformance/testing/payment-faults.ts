@@ -9,7 +9,7 @@ import {
   withAmount,
   type PlantedFaults,
 } from './planted-fault.js';
-import type { Received } from './played-participant.js';
+import type { Received } from './fake-participant.js';
 
 export const paymentFaults: PlantedFaults = {
   ...faultsAboutExpiry('take', 'payment-cancelled'),

@@ -1,5 +1,5 @@
 import { newId } from '#libs/kernel/ids.js';
-import type { Answer, Fault, Received, Rules } from './played-participant.js';
+import type { Answer, Fault, Received, Rules } from './fake-participant.js';
 
 /** A fault with the duties that it breaks. */
 export interface PlantedFault {
