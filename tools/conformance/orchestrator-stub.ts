@@ -28,8 +28,8 @@ interface Asked {
   readonly replies: Reply[];
 }
 
-/** Asks a participant and keeps account of what it answered. */
-export class Desk {
+/** Takes the place of the orchestrator: asks a participant, and records what it answered. */
+export class OrchestratorStub {
   readonly #asked: Asked[] = [];
   #transcript: string[] = [];
   #orderSide!: OrderSide;
@@ -40,10 +40,10 @@ export class Desk {
   static async open(
     connect: (hear: (reply: Reply) => void) => Promise<OrderSide>,
     patience: Patience,
-  ): Promise<Desk> {
-    const desk = new Desk(patience);
-    desk.#orderSide = await connect((reply) => desk.#hear(reply));
-    return desk;
+  ): Promise<OrchestratorStub> {
+    const orchestrator = new OrchestratorStub(patience);
+    orchestrator.#orderSide = await connect((reply) => orchestrator.#hear(reply));
+    return orchestrator;
   }
 
   readers(): Promise<number> {

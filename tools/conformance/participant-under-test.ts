@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Command } from './command.js';
-import type { Desk } from './orchestrator-stub.js';
+import type { OrchestratorStub } from './orchestrator-stub.js';
 import { DutyBroken } from './duty.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine } from './transcript.js';
 
 /** What the duties that every participant has need of one, whatever it does. */
 export abstract class ParticipantUnderTest {
-  constructor(readonly desk: Desk) {}
+  constructor(readonly orchestrator: OrchestratorStub) {}
 
   /** A command that moves nothing for good, is answered at once, and means nothing to any other. */
   abstract harmless(): Command;
@@ -25,8 +25,8 @@ export abstract class ParticipantUnderTest {
   /** Asks something harmless: the answer shows that the queue goes on. @throws DutyBroken */
   async goesOn(): Promise<void> {
     const command = this.harmless();
-    await this.desk.post(command);
-    await this.desk.answer(command).catch((error: unknown) => {
+    await this.orchestrator.post(command);
+    await this.orchestrator.answer(command).catch((error: unknown) => {
       if (!(error instanceof DutyBroken)) throw error;
       throw new DutyBroken('the queue to go on, and the next command to be answered', error.came, true);
     });
@@ -41,10 +41,10 @@ export abstract class ParticipantUnderTest {
     ...forbidden: readonly { readonly type: string }[]
   ): Promise<void> {
     await this.goesOn();
-    await pause(this.desk.patience.quietSeconds * 1000);
+    await pause(this.orchestrator.patience.quietSeconds * 1000);
     const isForbidden = (reply: Reply): boolean =>
       forbidden.length === 0 || forbidden.some(({ type }) => type === typeOf(reply));
-    const wrong = commands.flatMap((command) => this.desk.answers(command)).find(isForbidden);
+    const wrong = commands.flatMap((command) => this.orchestrator.answers(command)).find(isForbidden);
     if (!wrong) return;
     const names = forbidden.map(({ type }) => type).join(' or ');
     throw new DutyBroken(names === '' ? 'no answer' : `no ${names}`, cameLine(wrong));
@@ -52,8 +52,8 @@ export abstract class ParticipantUnderTest {
 
   /** Sends commands that give things back, and waits a moment for each: who does not answer has failed a duty by now. */
   protected async settled(commands: readonly Command[]): Promise<void> {
-    const { quietSeconds } = this.desk.patience;
-    for (const asked of commands) await this.desk.post(asked);
-    await Promise.allSettled(commands.map((asked) => this.desk.answer(asked, 1, quietSeconds)));
+    const { quietSeconds } = this.orchestrator.patience;
+    for (const asked of commands) await this.orchestrator.post(asked);
+    await Promise.allSettled(commands.map((asked) => this.orchestrator.answer(asked, 1, quietSeconds)));
   }
 }

@@ -1,4 +1,4 @@
-import { Desk, type Patience } from './orchestrator-stub.js';
+import { OrchestratorStub, type Patience } from './orchestrator-stub.js';
 import { inventoryDuties, paymentDuties } from './duties.js';
 import { DutyBroken, type Duty } from './duty.js';
 import { InventoryUnderTest, type KnownStock } from './inventory/inventory-under-test.js';
@@ -48,20 +48,20 @@ export async function runConformance(
   found: (finding: Finding) => void = () => undefined,
 ): Promise<readonly Finding[]> {
   const { participant, patience } = options;
-  const desk = await Desk.open(connect, patience);
+  const orchestrator = await OrchestratorStub.open(connect, patience);
   try {
-    if ((await desk.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
-    const on = { desk, only: options.only, found };
+    if ((await orchestrator.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
+    const on = { orchestrator, only: options.only, found };
     return participant.queue === 'inventory.commands'
-      ? await lookAt(new InventoryUnderTest(desk, participant), inventoryDuties, on)
-      : await lookAt(new PaymentUnderTest(desk, participant), paymentDuties, on);
+      ? await lookAt(new InventoryUnderTest(orchestrator, participant), inventoryDuties, on)
+      : await lookAt(new PaymentUnderTest(orchestrator, participant), paymentDuties, on);
   } finally {
-    await desk.close();
+    await orchestrator.close();
   }
 }
 
 interface On {
-  readonly desk: Desk;
+  readonly orchestrator: OrchestratorStub;
   readonly only: readonly string[] | undefined;
   readonly found: (finding: Finding) => void;
 }
@@ -69,7 +69,7 @@ interface On {
 async function lookAt<Participant extends ParticipantUnderTest>(
   participant: Participant,
   all: readonly Duty<Participant>[],
-  { desk, only, found }: On,
+  { orchestrator, only, found }: On,
 ): Promise<Finding[]> {
   const unknown = only?.find((name) => !all.some((duty) => duty.name === name));
   if (unknown !== undefined) {
@@ -80,7 +80,7 @@ async function lookAt<Participant extends ParticipantUnderTest>(
   const findings: Finding[] = [];
   let gone = false;
   for (const duty of all.filter(({ name }) => only?.includes(name) ?? true)) {
-    const finding: Finding = gone ? notReached(duty) : await lookAtOne(participant, duty, desk);
+    const finding: Finding = gone ? notReached(duty) : await lookAtOne(participant, duty, orchestrator);
     findings.push(finding);
     found(finding);
     // A participant that keeps silent about one command may be busy, or dead: waiting out all duties would take minutes.
@@ -92,7 +92,7 @@ async function lookAt<Participant extends ParticipantUnderTest>(
 async function lookAtOne<Participant extends ParticipantUnderTest>(
   participant: Participant,
   duty: Duty<Participant>,
-  desk: Desk,
+  orchestrator: OrchestratorStub,
 ): Promise<Finding> {
   const { name, sentence } = duty;
   const began = performance.now();
@@ -103,13 +103,13 @@ async function lookAtOne<Participant extends ParticipantUnderTest>(
   }
   try {
     await participant.prepare();
-    desk.takeTranscript();
+    orchestrator.takeTranscript();
     await duty.check(participant);
     return { name, sentence, outcome: 'passed', seconds: seconds() };
   } catch (error) {
     if (!(error instanceof DutyBroken)) throw error;
     const { expected, came, silence } = error;
-    const transcript = desk.takeTranscript().slice(-mostLines);
+    const transcript = orchestrator.takeTranscript().slice(-mostLines);
     const outcome = duty.optional ? 'not-done' : 'failed';
     return { name, sentence, outcome, seconds: seconds(), expected, came, transcript, silence };
   } finally {

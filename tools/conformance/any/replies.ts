@@ -16,10 +16,10 @@ const everyReply = (
   sentence,
   check: async (on) => {
     const { command } = on.effective();
-    await on.desk.post(command);
-    await on.desk.answer(command);
+    await on.orchestrator.post(command);
+    await on.orchestrator.answer(command);
     await on.undo(command);
-    for (const answer of on.desk.everyAnswer()) {
+    for (const answer of on.orchestrator.everyAnswer()) {
       const { type } = answer.command.message;
       owed(isKept(answer), `${expected}, in answer to ${type}`, cameLine(answer.reply) + detail(answer));
     }
@@ -87,11 +87,11 @@ export const dutiesOfReplies: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'Each reply has an id of its own: two that differ never share one.',
     check: async (on) => {
       const { command } = on.effective();
-      await on.desk.post(command);
-      await on.desk.answer(command);
+      await on.orchestrator.post(command);
+      await on.orchestrator.answer(command);
       await on.undo(command);
       const bodies = new Map<unknown, string>();
-      for (const { reply } of on.desk.everyAnswer()) {
+      for (const { reply } of on.orchestrator.everyAnswer()) {
         const [id, body] = [reply.envelope['id'], reply.body.toString('utf8')];
         const before = bodies.get(id) ?? body;
         owed(before === body, 'an id that no other reply has', `${cameLine(reply)} after ${before}`);

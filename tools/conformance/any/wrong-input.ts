@@ -11,8 +11,8 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     check: async (on) => {
       const { command: known, answer } = on.effective();
       const grown = { ...known, data: { ...(known.data as object), colour: 'green', more: { of: ['it'] } } };
-      await on.desk.post(grown, { priority: 'low', comeslater: 1 });
-      await on.desk.expect(grown, answer);
+      await on.orchestrator.post(grown, { priority: 'low', comeslater: 1 });
+      await on.orchestrator.expect(grown, answer);
       await on.undo(grown);
     },
   },
@@ -21,8 +21,8 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A command without traceparent is as good as one with.',
     check: async (on) => {
       const { command: asked, answer } = on.effective();
-      await on.desk.post(asked, { traceparent: undefined });
-      await on.desk.expect(asked, answer);
+      await on.orchestrator.post(asked, { traceparent: undefined });
+      await on.orchestrator.expect(asked, answer);
       await on.undo(asked);
     },
   },
@@ -31,7 +31,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A payload that its schema refuses is not answered, and does not hold up what comes behind it.',
     check: async (on) => {
       const commands = Object.values(on.broken());
-      for (const wrong of commands) await on.desk.post(wrong);
+      for (const wrong of commands) await on.orchestrator.post(wrong);
       await on.staysUnanswered(commands);
     },
   },
@@ -40,7 +40,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A command of a version that it does not know is not answered: it may mean something else.',
     check: async (on) => {
       const { command: asked } = on.effective();
-      await on.desk.post(asked, { type: asked.message.type.replace(/\.v\d+$/, '.v999') });
+      await on.orchestrator.post(asked, { type: asked.message.type.replace(/\.v\d+$/, '.v999') });
       await on.staysUnanswered([asked]);
     },
   },
@@ -49,7 +49,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A type that it does not know is not answered.',
     check: async (on) => {
       const { command: asked } = on.effective();
-      await on.desk.post(asked, { type: `${asked.message.type.split('.')[0]}.do-nothing-known.v1` });
+      await on.orchestrator.post(asked, { type: `${asked.message.type.split('.')[0]}.do-nothing-known.v1` });
       await on.staysUnanswered([asked]);
     },
   },
@@ -65,7 +65,8 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
         Buffer.from('null'),
         Buffer.of(),
       ];
-      for (const body of bodies) await on.desk.repost({ id: newId(), type: nothing.message.type, body });
+      for (const body of bodies)
+        await on.orchestrator.repost({ id: newId(), type: nothing.message.type, body });
       await on.goesOn();
     },
   },

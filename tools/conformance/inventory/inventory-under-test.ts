@@ -13,7 +13,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import type { StockLine } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
 import { command, type Command } from '../command.js';
-import type { Desk } from '../orchestrator-stub.js';
+import type { OrchestratorStub } from '../orchestrator-stub.js';
 import { owed } from '../duty.js';
 import { ParticipantUnderTest } from '../participant-under-test.js';
 import { dataOf, typeOf, type Reply } from '../reply.js';
@@ -33,10 +33,10 @@ export class InventoryUnderTest extends ParticipantUnderTest {
   #stock: number;
 
   constructor(
-    desk: Desk,
+    orchestrator: OrchestratorStub,
     private readonly known: KnownStock,
   ) {
-    super(desk);
+    super(orchestrator);
     this.#stock = known.stock;
   }
 
@@ -93,8 +93,8 @@ export class InventoryUnderTest extends ParticipantUnderTest {
 
   /** Sends a command and insists on the answer. With `nth`, once more, as order-service does when none came. */
   async ask(asked: Command, answer: { readonly type: string }, nth = 1): Promise<Reply> {
-    await this.desk.post(asked);
-    return this.desk.expect(asked, answer, nth);
+    await this.orchestrator.post(asked);
+    return this.orchestrator.expect(asked, answer, nth);
   }
 
   /** So many pieces can be reserved, and not one more. Seen as a customer sees it: by reserving them. */
@@ -118,8 +118,8 @@ export class InventoryUnderTest extends ParticipantUnderTest {
 
   async undo(reserve: Command): Promise<void> {
     const release = this.about(ReleaseStock, reserve);
-    await this.desk.post(release);
-    await this.desk.answer(release);
+    await this.orchestrator.post(release);
+    await this.orchestrator.answer(release);
   }
 
   broken(): Readonly<Record<string, Command>> {
@@ -145,8 +145,8 @@ export class InventoryUnderTest extends ParticipantUnderTest {
   async prepare(): Promise<void> {
     const most = 1_000_000;
     const tooMany = this.reservation(Math.min(this.known.stock + 1, most));
-    await this.desk.post(tooMany);
-    const reply = await this.desk.answer(tooMany);
+    await this.orchestrator.post(tooMany);
+    const reply = await this.orchestrator.answer(tooMany);
     const { shortages } = dataOf(reply) as { shortages?: { available?: unknown }[] };
     const left = typeOf(reply) === StockShort.type ? Number(shortages?.[0]?.available) : Number.NaN;
     this.#stock = Number.isInteger(left) && left >= 0 && left <= this.known.stock ? left : this.known.stock;
@@ -158,8 +158,8 @@ export class InventoryUnderTest extends ParticipantUnderTest {
     const all = [...this.#reservations];
     this.#reservations.clear();
     const commands = all.flatMap((reserve) => {
-      const sold = this.desk.wasAsked(CommitStock, reserve.about);
-      if (!this.desk.wasAsked(ReserveStock, reserve.about)) return [];
+      const sold = this.orchestrator.wasAsked(CommitStock, reserve.about);
+      if (!this.orchestrator.wasAsked(ReserveStock, reserve.about)) return [];
       return [this.about(sold ? ReturnStock : ReleaseStock, reserve)];
     });
     await this.settled(commands);

@@ -13,11 +13,11 @@ export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
     sentence: 'The same message again (same id) holds nothing more; if it is answered again, then alike.',
     check: async (on) => {
       const reserve = on.reservation(1);
-      const sent = await on.desk.post(reserve);
-      await on.desk.expect(reserve, StockReserved);
-      await on.desk.repost(sent);
+      const sent = await on.orchestrator.post(reserve);
+      await on.orchestrator.expect(reserve, StockReserved);
+      await on.orchestrator.repost(sent);
       await on.hasExactly(on.stock - 1);
-      for (const reply of on.desk.answers(reserve)) {
+      for (const reply of on.orchestrator.answers(reserve)) {
         owed(typeOf(reply) === StockReserved.type, 'stock-reserved again, or nothing', cameLine(reply));
       }
     },
@@ -37,11 +37,14 @@ export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
     sentence: `${copies} copies of a command at once have one effect.`,
     check: async (on) => {
       const reserve = on.reservation(1);
-      const sent = await on.desk.post(reserve);
+      const sent = await on.orchestrator.post(reserve);
       const more = Array.from({ length: copies - 1 }, (_, n) => n);
-      await Promise.all(more.map((n) => (n % 2 ? on.desk.repost(sent) : on.desk.post(reserve))));
+      await Promise.all(
+        more.map((n) => (n % 2 ? on.orchestrator.repost(sent) : on.orchestrator.post(reserve))),
+      );
       // Nine of them, and the first, are messages of their own, each of which is owed an answer.
-      for (let nth = 1; nth <= copies / 2; nth += 1) await on.desk.expect(reserve, StockReserved, nth);
+      for (let nth = 1; nth <= copies / 2; nth += 1)
+        await on.orchestrator.expect(reserve, StockReserved, nth);
       await on.hasExactly(on.stock - 1);
     },
   },
@@ -51,10 +54,10 @@ export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
       'A reserve-stock that was carried out before its expiry is answered alike when it comes again after it.',
     check: async (on) => {
       const reserve = on.reservation(1);
-      await on.desk.postInTime(reserve);
-      await on.desk.expect(reserve, StockReserved);
-      await on.desk.postLate(reserve);
-      await on.desk.expect(reserve, StockReserved, 2);
+      await on.orchestrator.postInTime(reserve);
+      await on.orchestrator.expect(reserve, StockReserved);
+      await on.orchestrator.postLate(reserve);
+      await on.orchestrator.expect(reserve, StockReserved, 2);
       await on.hasExactly(on.stock - 1);
     },
   },
@@ -65,10 +68,10 @@ export const dutiesAboutRepeats: readonly Duty<InventoryUnderTest>[] = [
       'A reserve-stock that comes first after its expiry is answered with reservation-cancelled, and kept in mind: whenever it comes again it is answered so, and nothing is held.',
     check: async (on) => {
       const reserve = on.reservation(1);
-      await on.desk.postLate(reserve);
-      await on.desk.expect(reserve, ReservationCancelled);
-      await on.desk.postInTime(reserve);
-      await on.desk.expect(reserve, ReservationCancelled, 2);
+      await on.orchestrator.postLate(reserve);
+      await on.orchestrator.expect(reserve, ReservationCancelled);
+      await on.orchestrator.postInTime(reserve);
+      await on.orchestrator.expect(reserve, ReservationCancelled, 2);
       await on.hasExactly(on.stock);
     },
   },

@@ -82,7 +82,7 @@ export const dutiesOfReserving: readonly Duty<InventoryUnderTest>[] = [
       const first = await on.reserves(1);
       const other = on.reservation(2);
       const again = { ...other, about: first.about, data: { ...other.data, reservationId: first.about } };
-      await on.desk.post(again);
+      await on.orchestrator.post(again);
       await on.staysUnanswered([again], StockReserved);
       await on.hasExactly(on.stock - 1);
     },
@@ -92,8 +92,8 @@ export const dutiesOfReserving: readonly Duty<InventoryUnderTest>[] = [
     sentence: 'Of several who want the last pieces at once, one gets them.',
     check: async (on) => {
       const buyers = Array.from({ length: 5 }, () => on.reservation(on.stock));
-      await Promise.all(buyers.map((buyer) => on.desk.post(buyer)));
-      const replies = await Promise.all(buyers.map((buyer) => on.desk.answer(buyer)));
+      await Promise.all(buyers.map((buyer) => on.orchestrator.post(buyer)));
+      const replies = await Promise.all(buyers.map((buyer) => on.orchestrator.answer(buyer)));
       const types = replies.map(typeOf).sort();
       const expected = [StockReserved.type, ...Array<string>(4).fill(StockShort.type)];
       owed(
@@ -108,9 +108,9 @@ export const dutiesOfReserving: readonly Duty<InventoryUnderTest>[] = [
     sentence: 'Commands of many orders at once are each answered with the ids of their own.',
     check: async (on) => {
       const orders = Array.from({ length: Math.min(on.stock, 20) }, () => on.reservation(1));
-      await Promise.all(orders.map((order) => on.desk.post(order)));
+      await Promise.all(orders.map((order) => on.orchestrator.post(order)));
       for (const order of orders) {
-        const reply = await on.desk.expect(order, StockReserved);
+        const reply = await on.orchestrator.expect(order, StockReserved);
         owed(dataOf(reply)['reservationId'] === order.about, `reservationId ${order.about}`, cameLine(reply));
       }
     },

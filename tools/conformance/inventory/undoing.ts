@@ -33,8 +33,8 @@ export const dutiesOfUndoing: readonly Duty<InventoryUnderTest>[] = [
     sentence: 'A reservation that was short can be released: there is nothing to undo, which is agreed to.',
     check: async (on) => {
       const short = on.reservation(on.stock + 1);
-      await on.desk.post(short);
-      await on.desk.answer(short);
+      await on.orchestrator.post(short);
+      await on.orchestrator.answer(short);
       await on.releases(short);
       await on.hasExactly(on.stock);
     },
@@ -86,11 +86,11 @@ export const dutiesOfSelling: readonly Duty<InventoryUnderTest>[] = [
     sentence: 'A commit-stock of a reservation that is not held is not answered with stock-committed.',
     check: async (on) => {
       const unknown = on.about(CommitStock, on.reservation(1));
-      await on.desk.post(unknown);
+      await on.orchestrator.post(unknown);
       const released = await on.reserves(1);
       await on.releases(released);
       const tooLate = on.about(CommitStock, released);
-      await on.desk.post(tooLate);
+      await on.orchestrator.post(tooLate);
       await on.staysUnanswered([unknown, tooLate], StockCommitted);
     },
   },
@@ -101,7 +101,7 @@ export const dutiesOfSelling: readonly Duty<InventoryUnderTest>[] = [
       const sold = await on.reserves(1);
       await on.commits(sold);
       const release = on.about(ReleaseStock, sold);
-      await on.desk.post(release);
+      await on.orchestrator.post(release);
       await on.staysUnanswered([release], StockReleased);
       await on.hasExactly(on.stock - 1);
     },
@@ -133,7 +133,7 @@ export const dutiesOfSelling: readonly Duty<InventoryUnderTest>[] = [
     check: async (on) => {
       const held = await on.reserves(1);
       const giveBack = on.about(ReturnStock, held);
-      await on.desk.post(giveBack);
+      await on.orchestrator.post(giveBack);
       await on.staysUnanswered([giveBack], StockReturned);
       await on.hasExactly(on.stock - 1);
     },

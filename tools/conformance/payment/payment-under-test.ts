@@ -9,7 +9,7 @@ import type { WireMoney } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
 import { parseAmount } from '#libs/kernel/money.js';
 import { command, type Command } from '../command.js';
-import type { Desk } from '../orchestrator-stub.js';
+import type { OrchestratorStub } from '../orchestrator-stub.js';
 import { owed } from '../duty.js';
 import { ParticipantUnderTest } from '../participant-under-test.js';
 import { dataOf, type Reply } from '../reply.js';
@@ -37,10 +37,10 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   readonly #payments = new Set<Command>();
 
   constructor(
-    desk: Desk,
+    orchestrator: OrchestratorStub,
     readonly given: PaymentGiven,
   ) {
-    super(desk);
+    super(orchestrator);
   }
 
   /** An amount in the currency of the run. */
@@ -69,13 +69,13 @@ export class PaymentUnderTest extends ParticipantUnderTest {
 
   /** Asks, and insists on the whole amount. With `nth`, once more. */
   async tookAll(take: Command<TakePayment>, nth = 1): Promise<void> {
-    await this.desk.post(take);
-    this.isAmount(await this.desk.expect(take, PaymentTaken, nth), take.data.amount);
+    await this.orchestrator.post(take);
+    this.isAmount(await this.orchestrator.expect(take, PaymentTaken, nth), take.data.amount);
   }
 
   async declines(take: Command): Promise<Reply> {
-    await this.desk.post(take);
-    return this.desk.expect(take, PaymentDeclined);
+    await this.orchestrator.post(take);
+    return this.orchestrator.expect(take, PaymentDeclined);
   }
 
   /** Gives all back, and insists that it was so much; null: nothing had been taken. */
@@ -86,8 +86,8 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   }
 
   async ask(refund: Command, amount: WireMoney | null, nth = 1): Promise<void> {
-    await this.desk.post(refund);
-    this.isAmount(await this.desk.expect(refund, PaymentRefunded, nth), amount);
+    await this.orchestrator.post(refund);
+    this.isAmount(await this.orchestrator.expect(refund, PaymentRefunded, nth), amount);
   }
 
   /** The reply tells this amount, in whatever way it is written. @throws DutyBroken */
@@ -106,8 +106,8 @@ export class PaymentUnderTest extends ParticipantUnderTest {
 
   async undo(take: Command): Promise<void> {
     const refund = this.refundOf(take);
-    await this.desk.post(refund);
-    await this.desk.answer(refund);
+    await this.orchestrator.post(refund);
+    await this.orchestrator.answer(refund);
   }
 
   broken(): Readonly<Record<string, Command>> {
@@ -133,7 +133,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   }
 
   async tidy(): Promise<void> {
-    const all = [...this.#payments].filter(({ about }) => this.desk.wasAsked(TakePayment, about));
+    const all = [...this.#payments].filter(({ about }) => this.orchestrator.wasAsked(TakePayment, about));
     this.#payments.clear();
     await this.settled(all.map((take) => this.refundOf(take)));
   }

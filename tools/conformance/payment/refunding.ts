@@ -4,8 +4,8 @@ import type { Duty } from '../duty.js';
 import type { PaymentUnderTest } from './payment-under-test.js';
 
 async function isCancelled(on: PaymentUnderTest, take: Command, nth: number): Promise<void> {
-  await on.desk.post(take);
-  await on.desk.expect(take, PaymentCancelled, nth);
+  await on.orchestrator.post(take);
+  await on.orchestrator.expect(take, PaymentCancelled, nth);
 }
 
 export const dutiesOfRefunding: readonly Duty<PaymentUnderTest>[] = [
@@ -54,12 +54,12 @@ export const dutiesOfRefunding: readonly Duty<PaymentUnderTest>[] = [
     unless: ({ given }) => (given.tokens.pending === undefined ? '--token-pending' : undefined),
     check: async (on) => {
       const take = on.payment(on.amount(12), on.given.tokens.pending);
-      await on.desk.post(take);
-      await on.desk.expect(take, PaymentPending);
+      await on.orchestrator.post(take);
+      await on.orchestrator.expect(take, PaymentPending);
       const refund = on.refundOf(take);
-      await on.desk.post(refund);
-      await on.desk.answer(refund);
-      await isCancelled(on, take, on.desk.answers(take).length + 1);
+      await on.orchestrator.post(refund);
+      await on.orchestrator.answer(refund);
+      await isCancelled(on, take, on.orchestrator.answers(take).length + 1);
     },
   },
 ];

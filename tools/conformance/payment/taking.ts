@@ -48,14 +48,14 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     sentence: 'The same message again (same id) takes nothing more; if it is answered again, then alike.',
     check: async (on) => {
       const take = on.payment();
-      const sent = await on.desk.post(take);
-      await on.desk.expect(take, PaymentTaken);
-      await on.desk.repost(sent);
+      const sent = await on.orchestrator.post(take);
+      await on.orchestrator.expect(take, PaymentTaken);
+      await on.orchestrator.repost(sent);
       await on.goesOn();
       await on.gaveBack(take, take.data.amount);
       // The second may be handled when the refund has been, and is told so then.
       const alike: readonly string[] = [PaymentTaken.type, PaymentCancelled.type];
-      for (const reply of on.desk.answers(take)) {
+      for (const reply of on.orchestrator.answers(take)) {
         owed(alike.includes(typeOf(reply)), 'payment-taken', cameLine(reply));
       }
     },
@@ -77,8 +77,8 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     check: async (on) => {
       const take = on.payment(on.amount(12), on.given.tokens.declined);
       await on.declines(take);
-      await on.desk.post(take);
-      await on.desk.expect(take, PaymentDeclined, 2);
+      await on.orchestrator.post(take);
+      await on.orchestrator.expect(take, PaymentDeclined, 2);
     },
   },
   {
@@ -86,10 +86,10 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     sentence: `${copies} copies of a command at once make one charge.`,
     check: async (on) => {
       const take = on.payment();
-      const sent = await on.desk.post(take);
+      const sent = await on.orchestrator.post(take);
       const more = Array.from({ length: copies - 1 }, (_, n) => n);
-      await Promise.all(more.map((n) => (n % 2 ? on.desk.repost(sent) : on.desk.post(take))));
-      for (let nth = 1; nth <= copies / 2; nth += 1) await on.desk.expect(take, PaymentTaken, nth);
+      await Promise.all(more.map((n) => (n % 2 ? on.orchestrator.repost(sent) : on.orchestrator.post(take))));
+      for (let nth = 1; nth <= copies / 2; nth += 1) await on.orchestrator.expect(take, PaymentTaken, nth);
       await on.gaveBack(take, take.data.amount);
     },
   },
@@ -99,12 +99,12 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     unless: ({ given }) => (given.tokens.slow === undefined ? '--token-slow' : undefined),
     check: async (on) => {
       const take = on.payment(on.amount(12), on.given.tokens.slow);
-      await on.desk.post(take);
+      await on.orchestrator.post(take);
       // The answer to something else shows that the first is in hand by now.
       await on.goesOn();
-      await on.desk.post(take);
-      await on.desk.expect(take, PaymentTaken);
-      await on.desk.expect(take, PaymentTaken, 2);
+      await on.orchestrator.post(take);
+      await on.orchestrator.expect(take, PaymentTaken);
+      await on.orchestrator.expect(take, PaymentTaken, 2);
       await on.gaveBack(take, take.data.amount);
     },
   },
@@ -114,10 +114,10 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
       'A take-payment that was carried out before its expiry is answered alike when it comes again after it.',
     check: async (on) => {
       const take = on.payment();
-      await on.desk.postInTime(take);
-      await on.desk.expect(take, PaymentTaken);
-      await on.desk.postLate(take);
-      await on.desk.expect(take, PaymentTaken, 2);
+      await on.orchestrator.postInTime(take);
+      await on.orchestrator.expect(take, PaymentTaken);
+      await on.orchestrator.postLate(take);
+      await on.orchestrator.expect(take, PaymentTaken, 2);
       await on.gaveBack(take, take.data.amount);
     },
   },
@@ -128,10 +128,10 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
       'A take-payment that comes first after its expiry is answered with payment-cancelled, and kept in mind: whenever it comes again it is answered so, and nothing is taken.',
     check: async (on) => {
       const take = on.payment();
-      await on.desk.postLate(take);
-      await on.desk.expect(take, PaymentCancelled);
-      await on.desk.postInTime(take);
-      await on.desk.expect(take, PaymentCancelled, 2);
+      await on.orchestrator.postLate(take);
+      await on.orchestrator.expect(take, PaymentCancelled);
+      await on.orchestrator.postInTime(take);
+      await on.orchestrator.expect(take, PaymentCancelled, 2);
       await on.gaveBack(take, null);
     },
   },
@@ -143,7 +143,7 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
       const take = await on.takes(on.amount(12));
       const other = on.payment(on.amount(13));
       const again = { ...other, about: take.about, data: { ...other.data, paymentId: take.about } };
-      await on.desk.post(again);
+      await on.orchestrator.post(again);
       await on.staysUnanswered([again], PaymentTaken);
       await on.gaveBack(take, take.data.amount);
     },
@@ -155,9 +155,9 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     unless: ({ given }) => (given.tokens.pending === undefined ? '--token-pending' : undefined),
     check: async (on) => {
       const take = on.payment(on.amount(12), on.given.tokens.pending);
-      await on.desk.post(take);
-      await on.desk.expect(take, PaymentPending);
-      const reply = await on.desk.answer(take, 2, on.given.settleSeconds);
+      await on.orchestrator.post(take);
+      await on.orchestrator.expect(take, PaymentPending);
+      const reply = await on.orchestrator.answer(take, 2, on.given.settleSeconds);
       const types: readonly string[] = [PaymentTaken.type, PaymentDeclined.type];
       if (!types.includes(typeOf(reply)))
         throw new DutyBroken('payment-taken or payment-declined', cameLine(reply));
@@ -169,8 +169,9 @@ export const dutiesOfTaking: readonly Duty<PaymentUnderTest>[] = [
     sentence: 'Commands of many orders at once are each answered with the ids and the amount of their own.',
     check: async (on) => {
       const takes = Array.from({ length: 20 }, (_, n) => on.payment(on.amount(n + 1)));
-      await Promise.all(takes.map((take) => on.desk.post(take)));
-      for (const take of takes) on.isAmount(await on.desk.expect(take, PaymentTaken), take.data.amount);
+      await Promise.all(takes.map((take) => on.orchestrator.post(take)));
+      for (const take of takes)
+        on.isAmount(await on.orchestrator.expect(take, PaymentTaken), take.data.amount);
     },
   },
 ];
