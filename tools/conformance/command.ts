@@ -47,7 +47,7 @@ export function command<Data>(
  * The command as it goes over the wire, under a new message id.
  * @param changes attributes that are to be otherwise than a correct sender would have them.
  */
-export function sealed(asked: Command, changes: Readonly<Record<string, unknown>> = {}): Sent {
+export function toMessage(asked: Command, changes: Readonly<Record<string, unknown>> = {}): Sent {
   const { type } = asked.message;
   const id = newId();
   const now = Date.now();

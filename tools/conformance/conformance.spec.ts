@@ -5,10 +5,10 @@ import { inventoryDuties, paymentDuties } from './duties.js';
 import { hasFailed, runConformance, type Finding, type RunOptions } from './run.js';
 import { linesOf, summaryOf } from './report.js';
 import { faultsOfReplies } from './testing/faults-of-replies.js';
-import { inventoryFaults, playedSku, playedStock } from './testing/inventory-faults.js';
+import { inventoryFaults, fakeSku, fakeStock } from './testing/inventory-faults.js';
 import { paymentFaults } from './testing/payment-faults.js';
 import type { PlantedFaults } from './testing/planted-fault.js';
-import { PlayedParticipant, type Fault, type Rules } from './testing/fake-participant.js';
+import { FakeParticipant, type Fault, type Rules } from './testing/fake-participant.js';
 
 /** A busy machine is no broken duty: who keeps silent is waited for. */
 const patience = { answerSeconds: 2, quietSeconds: 0.01 };
@@ -16,8 +16,8 @@ const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending',
 
 const queues = {
   inventory: {
-    rules: () => inventory({ [playedSku]: playedStock }) as Rules,
-    participant: { queue: 'inventory.commands', sku: playedSku, stock: playedStock },
+    rules: () => inventory({ [fakeSku]: fakeStock }) as Rules,
+    participant: { queue: 'inventory.commands', sku: fakeSku, stock: fakeStock },
     duties: inventoryDuties,
   },
   payment: {
@@ -33,7 +33,7 @@ const run = (
   only?: readonly string[],
 ): Promise<readonly Finding[]> =>
   runConformance({ patience, participant, only }, (hear) =>
-    Promise.resolve(new PlayedParticipant(rules(), fault, hear)),
+    Promise.resolve(new FakeParticipant(rules(), fault, hear)),
   );
 
 const broken = (findings: readonly Finding[]): string[] =>

@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
-import { sealed, type Command, type Sent } from './command.js';
+import { toMessage, type Command, type Sent } from './command.js';
 import { DutyBroken } from './duty.js';
 import type { OrderSide } from './order-side.js';
 import { typeOf, type Reply } from './reply.js';
@@ -57,9 +57,9 @@ export class OrchestratorStub {
     return lines;
   }
 
-  /** Sends the command under a message id of its own. @param changes see `sealed`. */
+  /** Sends the command under a message id of its own. @param changes see `toMessage`. */
   async post(command: Command, changes?: Readonly<Record<string, unknown>>): Promise<Sent> {
-    const sent = sealed(command, changes);
+    const sent = toMessage(command, changes);
     this.#entryOf(command).sentIds.add(sent.id);
     await this.repost(sent);
     return sent;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { inventory } from '../../kit/examples/javascript/inventory.mjs';
 import { payments } from '../../kit/examples/javascript/payment.mjs';
-import { PlayedParticipant, type Fault, type Rules } from '../conformance/testing/fake-participant.js';
+import { FakeParticipant, type Fault, type Rules } from '../conformance/testing/fake-participant.js';
 import { readOptions, type StandInOptions } from './options.js';
 import { play } from './play.js';
 
@@ -32,7 +32,7 @@ async function played(options: StandInOptions, fault: Fault = {}): Promise<Playe
   };
   const code = await play(
     options,
-    ({ name }, hear) => Promise.resolve(new PlayedParticipant(rules[name]!, fault, hear)),
+    ({ name }, hear) => Promise.resolve(new FakeParticipant(rules[name]!, fault, hear)),
     (line) => lines.push(line),
   );
   return { code, text: lines.join('\n'), left: piecesLeft(stock) };
@@ -84,7 +84,7 @@ describe('the stand-in for order-service', () => {
   });
 
   it('says what would be parked, and ends with 1', async () => {
-    const fault = { seals: (reply: object) => ({ ...reply, sagaid: newId() }) };
+    const fault = { alterReply: (reply: object) => ({ ...reply, sagaid: newId() }) };
     const { code, text } = await played(optionsOf(...calm, '--seconds', '1'), fault);
     expect(text).toMatch(/PARKED {2}inventory\.stock-reserved\.v1: there is no saga/);
     expect(code).toBe(1);

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { WorkQueue } from '#libs/contracts/topology.js';
 import { queues } from '#libs/contracts/topology.js';
 import { random } from '#libs/kernel/chance.js';
-import { sealed, type Command } from '../conformance/command.js';
+import { toMessage, type Command } from '../conformance/command.js';
 import { CannotRun, type OrderSide } from '../conformance/order-side.js';
 import { typeOf, type Reply } from '../conformance/reply.js';
 import { Agreeable } from './participant-stub.js';
@@ -73,7 +73,7 @@ const mischiefOf = (options: StandInOptions): Mischief => ({
 function throughWeather(side: OrderSide, mischief: Mischief): (command: Command) => void {
   const weather = new Weather(mischief);
   return (command) => {
-    const sent = sealed(command);
+    const sent = toMessage(command);
     // A broker that has gone is noticed by what does not end.
     weather.pass(() => void side.send(sent).catch(() => undefined));
   };

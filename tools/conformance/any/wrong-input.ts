@@ -1,5 +1,5 @@
 import { newId } from '#libs/kernel/ids.js';
-import { command, sealed } from '../command.js';
+import { command, toMessage } from '../command.js';
 import type { Duty } from '../duty.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
 
@@ -57,7 +57,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     name: 'not-json',
     sentence: 'What is not JSON does not stop the queue.',
     check: async (on) => {
-      const whole = sealed(on.effective().command).body;
+      const whole = toMessage(on.effective().command).body;
       const nothing = command({ ...on.harmless().message }, newId(), {});
       const bodies = [
         whole.subarray(0, whole.length / 2),

@@ -22,18 +22,18 @@ export interface Answer {
 /** The rules of a participant, as those of kit/examples: nothing for what must not be answered. */
 export type Rules = (command: Received, later: (answer: Answer) => void) => Answer | undefined;
 
-type Sealed = Readonly<Record<string, unknown>>;
+type SentReply = Readonly<Record<string, unknown>>;
 
 /** What a participant does wrong; all else it does as it should. */
 export interface Fault {
   readonly answers?: (command: Received, rules: Rules, later: (answer: Answer) => void) => Answer | undefined;
-  readonly seals?: (reply: Sealed, command: Received) => Sealed;
-  readonly sends?: (properties: Reply['properties']) => Reply['properties'];
-  readonly diesOfNonsense?: boolean;
+  readonly alterReply?: (reply: SentReply, command: Received) => SentReply;
+  readonly alterProperties?: (properties: Reply['properties']) => Reply['properties'];
+  readonly diesOfMalformedInput?: boolean;
 }
 
 /** A participant in memory, with the queues between it and its orchestrator left out. */
-export class PlayedParticipant implements OrderSide {
+export class FakeParticipant implements OrderSide {
   #dead = false;
 
   constructor(
@@ -59,7 +59,7 @@ export class PlayedParticipant implements OrderSide {
     if (this.#dead) return;
     const { envelope } = replyOf(body, {});
     if (envelope['id'] !== id) {
-      this.#dead = this.fault.diesOfNonsense === true;
+      this.#dead = this.fault.diesOfMalformedInput === true;
       return;
     }
     const command = envelope as unknown as Received;
@@ -76,7 +76,7 @@ export class PlayedParticipant implements OrderSide {
       specversion: '1.0',
       id: newId(),
       type,
-      source: '/played',
+      source: '/fake-participant',
       subject: command.subject,
       time: new Date().toISOString(),
       datacontenttype: 'application/json',
@@ -87,12 +87,14 @@ export class PlayedParticipant implements OrderSide {
       causationid: command.id,
       data,
     };
-    const sealed = this.fault.seals?.(reply, command) ?? reply;
+    const altered = this.fault.alterReply?.(reply, command) ?? reply;
     const properties = {
-      messageId: sealed['id'],
+      messageId: altered['id'],
       contentType: 'application/cloudevents+json',
       deliveryMode: 2,
     };
-    this.hear(replyOf(Buffer.from(JSON.stringify(sealed)), this.fault.sends?.(properties) ?? properties));
+    this.hear(
+      replyOf(Buffer.from(JSON.stringify(altered)), this.fault.alterProperties?.(properties) ?? properties),
+    );
   }
 }

@@ -5,46 +5,46 @@ import { types, type PlantedFaults } from './planted-fault.js';
 export const faultsOfReplies: PlantedFaults = {
   'says nothing of the cause': {
     breaks: ['reply-names-cause'],
-    fault: () => ({ seals: (reply) => ({ ...reply, causationid: undefined }) }),
+    fault: () => ({ alterReply: (reply) => ({ ...reply, causationid: undefined }) }),
   },
   'gives every answer a command id of its own': {
     breaks: ['reply-names-command'],
-    fault: () => ({ seals: (reply) => ({ ...reply, commandid: newId() }) }),
+    fault: () => ({ alterReply: (reply) => ({ ...reply, commandid: newId() }) }),
   },
   'takes the command for the saga': {
     breaks: ['reply-names-saga'],
-    fault: () => ({ seals: (reply) => ({ ...reply, sagaid: reply['commandid'] }) }),
+    fault: () => ({ alterReply: (reply) => ({ ...reply, sagaid: reply['commandid'] }) }),
   },
   'loses the trace': {
     breaks: ['reply-keeps-trace'],
-    fault: () => ({ seals: (reply) => ({ ...reply, traceparent: undefined }) }),
+    fault: () => ({ alterReply: (reply) => ({ ...reply, traceparent: undefined }) }),
   },
   'has one id for all replies': {
     breaks: ['reply-id-is-new'],
     fault: () => {
       const id = newId();
-      return { seals: (reply) => ({ ...reply, id }) };
+      return { alterReply: (reply) => ({ ...reply, id }) };
     },
   },
   'does not say that it sends CloudEvents': {
     breaks: ['reply-content-type'],
-    fault: () => ({ sends: (properties) => ({ ...properties, contentType: 'application/json' }) }),
+    fault: () => ({ alterProperties: (properties) => ({ ...properties, contentType: 'application/json' }) }),
   },
   'has no message id': {
     breaks: ['reply-message-id'],
-    fault: () => ({ sends: (properties) => ({ ...properties, messageId: undefined }) }),
+    fault: () => ({ alterProperties: (properties) => ({ ...properties, messageId: undefined }) }),
   },
   'has the broker keep replies in memory': {
     breaks: ['reply-persistent'],
-    fault: () => ({ sends: (properties) => ({ ...properties, deliveryMode: 1 }) }),
+    fault: () => ({ alterProperties: (properties) => ({ ...properties, deliveryMode: 1 }) }),
   },
   'says no time': {
     breaks: ['reply-fits-schema'],
-    fault: () => ({ seals: (reply) => ({ ...reply, time: undefined }) }),
+    fault: () => ({ alterReply: (reply) => ({ ...reply, time: undefined }) }),
   },
   'dies of what is not JSON': {
     breaks: ['not-json'],
-    fault: () => ({ diesOfNonsense: true }),
+    fault: () => ({ diesOfMalformedInput: true }),
   },
   'takes every version for its own': {
     breaks: ['other-version'],

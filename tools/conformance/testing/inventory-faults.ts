@@ -10,8 +10,8 @@ import {
 } from './planted-fault.js';
 import type { Received } from './fake-participant.js';
 
-export const playedSku = 'OAK-TABLE';
-export const playedStock = 30;
+export const fakeSku = 'OAK-TABLE';
+export const fakeStock = 30;
 
 const reserved = 'inventory.stock-reserved.v1';
 
@@ -91,7 +91,7 @@ export const inventoryFaults: PlantedFaults = {
       answers: (command, rules, later) => {
         const answer = rules(command, later);
         const [line] = linesOf(command);
-        const wantsAll = command.type === types.reserve && line?.quantity === playedStock;
+        const wantsAll = command.type === types.reserve && line?.quantity === fakeStock;
         return wantsAll && answer ? saying('stock-reserved', command) : answer;
       },
     }),
@@ -165,7 +165,7 @@ export const inventoryFaults: PlantedFaults = {
     fault: () => ({
       answers: (command, rules, later) =>
         command.type === types.giveBack && rules({ ...command, data: { ...command.data } }, later)
-          ? (holdElsewhere(rules, command, [{ sku: playedSku, quantity: 1 }]),
+          ? (holdElsewhere(rules, command, [{ sku: fakeSku, quantity: 1 }]),
             saying('stock-returned', command))
           : command.type === types.giveBack
             ? undefined
@@ -199,7 +199,7 @@ export const inventoryFaults: PlantedFaults = {
           newest = command;
           return rules(command, later);
         },
-        seals: (reply, command) =>
+        alterReply: (reply, command) =>
           command.type === types.reserve &&
           newest &&
           newest !== command &&
@@ -226,7 +226,7 @@ export const inventoryFaults: PlantedFaults = {
       answers: (command, rules, later) => {
         const answer = rules(command, later);
         const lines = linesOf(command);
-        const all = lines.length > 1 && lines.every(({ sku }) => sku === playedSku);
+        const all = lines.length > 1 && lines.every(({ sku }) => sku === fakeSku);
         return all ? saying('stock-reserved', command) : answer;
       },
     }),
@@ -265,7 +265,7 @@ export const inventoryFaults: PlantedFaults = {
       return {
         answers: (command, rules, later) => {
           const again = command.type === types.commit && nth(command) > 1;
-          if (again) holdElsewhere(rules, command, [{ sku: playedSku, quantity: 1 }]);
+          if (again) holdElsewhere(rules, command, [{ sku: fakeSku, quantity: 1 }]);
           return rules(command, later);
         },
       };

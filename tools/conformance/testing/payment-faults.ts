@@ -153,7 +153,7 @@ export const paymentFaults: PlantedFaults = {
           if (command.type === types.take) newest = command;
           return rules(command, later);
         },
-        seals: (reply, command) =>
+        alterReply: (reply, command) =>
           newest && command.type === types.take && reply['type'] === 'payment.payment-taken.v1'
             ? { ...reply, data: { paymentId: idOf(command), amount: amountIn(newest) } }
             : reply,
