@@ -26,13 +26,13 @@ const answers: Readonly<Record<string, MessageType>> = {
   [RefundPayment.type]: PaymentRefunded,
 };
 
-/** The participant that is not there, in place of which everything is agreed to. */
-export class Agreeable {
+/** Takes the place of a participant that is not there, and agrees to everything. */
+export class ParticipantStub {
   readonly #taken = new Map<string, unknown>();
 
   answer({ message, data, about, orderId, sagaId, commandId }: Command): Reply {
     const answer = answers[message.type];
-    if (!answer) throw new Defect(`nobody has thought of an answer to ${message.type}`);
+    if (!answer) throw new Defect(`there is no answer to ${message.type}`);
     const { reservationId, paymentId, amount } = data as Readonly<Record<string, unknown>>;
     if (message.type === TakePayment.type) this.#taken.set(about, amount);
     const money = paymentId === undefined ? {} : { amount: this.#taken.get(about) ?? null };

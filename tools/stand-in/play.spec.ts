@@ -7,14 +7,14 @@ import { readOptions, type StandInOptions } from './options.js';
 import { play } from './play.js';
 
 const optionsOf = (...args: readonly string[]): StandInOptions => {
-  const hasty = ['--orders', '12', '--per-second', '200', '--hurry', '100', '--delay-seconds', '0.5'];
-  const options = readOptions(['--sku', 'OAK-TABLE', ...hasty, ...args], 'amqp://nowhere');
+  const fast = ['--orders', '12', '--per-second', '200', '--hurry', '100', '--delay-seconds', '0.5'];
+  const options = readOptions(['--sku', 'OAK-TABLE', ...fast, ...args], 'amqp://nowhere');
   if (options === null || typeof options === 'string') throw new Error(`no options: ${options}`);
   return options;
 };
 
-const stormy = ['--duplicates', '0.5', '--losses', '0.3', '--delays', '0.3', '--cancel', '0.3'];
-const calm = ['--duplicates', '0', '--losses', '0', '--delays', '0', '--cancel', '0'];
+const faulty = ['--duplicates', '0.5', '--losses', '0.3', '--delays', '0.3', '--cancel', '0.3'];
+const faultless = ['--duplicates', '0', '--losses', '0', '--delays', '0', '--cancel', '0'];
 
 interface Played {
   readonly code: number;
@@ -46,26 +46,26 @@ function piecesLeft(stock: Rules): number {
 }
 
 describe('the stand-in for order-service', () => {
-  it('carries every order to its end in calm weather', async () => {
-    const { code, text } = await played(optionsOf(...calm, '--token', 'tok_ok'));
+  it('carries every order to its end in a network without faults', async () => {
+    const { code, text } = await played(optionsOf(...faultless, '--token', 'tok_ok'));
     expect(text).toContain('12  orders confirmed');
     expect(code).toBe(0);
   });
 
   it('carries every order to its end through losses, duplicates, delays and cancellations', async () => {
-    const { code, text } = await played(optionsOf(...stormy));
+    const { code, text } = await played(optionsOf(...faulty));
     expect(text).not.toContain('has not ended');
     expect(code).toBe(0);
   }, 60_000);
 
   it('has all given back that was not paid', async () => {
-    const { code, left } = await played(optionsOf(...stormy, '--token', 'tok_declined'));
+    const { code, left } = await played(optionsOf(...faulty, '--token', 'tok_declined'));
     expect({ code, left }).toEqual({ code: 0, left: 1000 });
   }, 60_000);
 
   it('says until when a command may be begun, as fast as its time passes, where it may be given up', async () => {
     const expirySeconds = new Map<string, number>();
-    await played(optionsOf(...calm, '--token', 'tok_declined'), {
+    await played(optionsOf(...faultless, '--token', 'tok_declined'), {
       answers: (command, rules, later) => {
         const [time, expiry] = [command['time'], command['expirytime']].map((at) => Date.parse(String(at)));
         expirySeconds.set(command.type, (expiry! - time!) / 1000);
@@ -78,20 +78,22 @@ describe('the stand-in for order-service', () => {
   });
 
   it('plays the participant that is not there', async () => {
-    const { code, text } = await played(optionsOf(...calm, '--for', 'inventory', '--token', 'tok_declined'));
+    const { code, text } = await played(
+      optionsOf(...faultless, '--for', 'inventory', '--token', 'tok_declined'),
+    );
     expect(text).toContain('12  orders confirmed');
     expect(code).toBe(0);
   });
 
   it('says what would be parked, and ends with 1', async () => {
     const fault = { alterReply: (reply: object) => ({ ...reply, sagaid: newId() }) };
-    const { code, text } = await played(optionsOf(...calm, '--seconds', '1'), fault);
+    const { code, text } = await played(optionsOf(...faultless, '--seconds', '1'), fault);
     expect(text).toMatch(/PARKED {2}inventory\.stock-reserved\.v1: there is no saga/);
     expect(code).toBe(1);
   }, 30_000);
 
   it('names the command of an order that does not end', async () => {
-    const { code, text } = await played(optionsOf(...calm, '--orders', '1', '--seconds', '3'), {
+    const { code, text } = await played(optionsOf(...faultless, '--orders', '1', '--seconds', '3'), {
       answers: () => undefined,
     });
     expect(text).toMatch(/has not ended: inventory\.release-stock\.v1 is not answered/);

@@ -5,15 +5,15 @@ import { random } from '#libs/kernel/chance.js';
 import { toMessage, type Command } from '../conformance/command.js';
 import { CannotRun, type OrderSide } from '../conformance/order-side.js';
 import { typeOf, type Reply } from '../conformance/reply.js';
-import { Agreeable } from './participant-stub.js';
+import { ParticipantStub } from './participant-stub.js';
 import { madeUpOrder } from './made-up-order.js';
-import { chanceOf, Weather, type Mischief } from './network-faults.js';
+import { withProbability, NetworkFaults, type FaultRates } from './network-faults.js';
 import type { StandInOptions } from './options.js';
 import { takeOrders } from './prompt.js';
-import { StandIn, type PlayedOrder } from './stand-in.js';
+import { StandIn, type TrackedOrder } from './stand-in.js';
 import { shortId, Tally } from './tally.js';
 
-const mostUnderWay = 50;
+const maxUnfinished = 50;
 const tickMs = 100;
 
 export type Connect = (commands: WorkQueue, hear: (reply: Reply) => void) => Promise<OrderSide>;
@@ -38,8 +38,8 @@ export async function play(
       ['payment', queues.paymentCommands],
     ] as const) {
       if (options.for !== name && options.for !== 'both') {
-        const agreeable = new Agreeable();
-        post.set(queue.name, (command) => void setImmediate(() => standIn.hear(agreeable.answer(command))));
+        const stub = new ParticipantStub();
+        post.set(queue.name, (command) => void setImmediate(() => standIn.hear(stub.answer(command))));
         continue;
       }
       const side = await connect(queue, (reply) => {
@@ -52,7 +52,7 @@ export async function play(
       });
       open.push(side);
       if ((await side.readers()) === 0) throw new CannotRun(`Nobody reads ${queue.name}.`);
-      post.set(queue.name, throughWeather(side, mischiefOf(options)));
+      post.set(queue.name, throughFaultyNetwork(side, faultRatesOf(options)));
     }
     if (options.interactive) await takeOrders(standIn, options, print, ask);
     else await placeAll(standIn, options);
@@ -63,31 +63,32 @@ export async function play(
   }
 }
 
-const mischiefOf = (options: StandInOptions): Mischief => ({
+const faultRatesOf = (options: StandInOptions): FaultRates => ({
   duplicates: options.duplicates,
   losses: options.losses,
   delays: options.delays,
   delaySeconds: options['delay-seconds'],
 });
 
-function throughWeather(side: OrderSide, mischief: Mischief): (command: Command) => void {
-  const weather = new Weather(mischief);
+function throughFaultyNetwork(side: OrderSide, rates: FaultRates): (command: Command) => void {
+  const network = new NetworkFaults(rates);
   return (command) => {
     const sent = toMessage(command);
-    // A broker that has gone is noticed by what does not end.
-    weather.pass(() => void side.send(sent).catch(() => undefined));
+    // A broker that is gone shows in orders that do not end.
+    network.pass(() => void side.send(sent).catch(() => undefined));
   };
 }
 
 async function placeAll(standIn: StandIn, options: StandInOptions): Promise<void> {
-  const wishes = { skus: options.sku, tokens: options.token, currency: options.currency };
+  const orderOptions = { skus: options.sku, tokens: options.token, currency: options.currency };
   const end = performance.now() + options.seconds * 1000;
   const inTime = (): boolean => performance.now() < end;
   for (let placed = 0; placed < options.orders && inTime();) {
-    if (standIn.unfinished.length < mostUnderWay) {
-      const id = standIn.place(madeUpOrder(wishes));
+    if (standIn.unfinished.length < maxUnfinished) {
+      const id = standIn.place(madeUpOrder(orderOptions));
       placed += 1;
-      if (chanceOf(options.cancel)) setTimeout(() => cancelIfOpen(standIn, id), random() * 1000).unref();
+      if (withProbability(options.cancel))
+        setTimeout(() => cancelIfOpen(standIn, id), random() * 1000).unref();
     }
     await pause(1000 / options['per-second']);
   }
@@ -99,7 +100,7 @@ function cancelIfOpen(standIn: StandIn, id: string): void {
   if (order) standIn.cancel(order);
 }
 
-function summarise(unfinished: readonly PlayedOrder[], tally: Tally, print: (line: string) => void): number {
+function summarise(unfinished: readonly TrackedOrder[], tally: Tally, print: (line: string) => void): number {
   print('');
   for (const line of tally.lines()) print(line);
   for (const { instance, asked } of unfinished) {

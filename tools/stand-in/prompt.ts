@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import type { Command } from '../conformance/command.js';
 import { madeUpOrder } from './made-up-order.js';
 import type { StandInOptions } from './options.js';
-import type { PlayedOrder, StandIn } from './stand-in.js';
+import type { TrackedOrder, StandIn } from './stand-in.js';
 import { shortId } from './tally.js';
 
 const help = `order [SKU [PIECES [TOKEN]]]   places an order
@@ -20,7 +20,7 @@ export async function takeOrders(
   ask: (command: Command) => void,
 ): Promise<void> {
   print(help);
-  const onOrder: Readonly<Record<string, (order: PlayedOrder) => void>> = {
+  const onOrder: Readonly<Record<string, (order: TrackedOrder) => void>> = {
     cancel: (order) => standIn.cancel(order),
     again: ({ asked }) => ask(asked),
     show: ({ instance }) => print(JSON.stringify(instance, null, 2)),

@@ -22,7 +22,7 @@ import type { Command } from '../conformance/command.js';
 import { dataOf, type Reply } from '../conformance/reply.js';
 
 /** One order as the stand-in knows it. */
-export interface PlayedOrder {
+export interface TrackedOrder {
   readonly instance: SagaInstance<PlaceOrderData>;
   readonly traceId: string;
   /** The command that was asked last. */
@@ -32,10 +32,10 @@ export interface PlayedOrder {
 /** Confirmed or rejected. */
 export type EndingAct = Exclude<PlaceOrderAct, { type: 'give-back' }>;
 
-/** What the stand-in tells of. */
-export interface Onlooker {
-  happened(order: PlayedOrder, entries: readonly TimelineEntry[]): void;
-  ended(order: PlayedOrder, act: EndingAct): void;
+/** Is told what happens to the orders. */
+export interface Observer {
+  progressed(order: TrackedOrder, entries: readonly TimelineEntry[]): void;
+  ended(order: TrackedOrder, act: EndingAct): void;
   /** A reply that order-service would park, and alert on. */
   parked(reply: Reply, why: string): void;
 }
@@ -43,26 +43,26 @@ export interface Onlooker {
 type What = SagaInput extends infer Input ? (Input extends Given ? Omit<Input, keyof Given> : never) : never;
 
 /**
- * order-service without a database: the same saga, decided by the same engine, on orders in memory. What it forgets
- * when it ends, order-service would not.
+ * order-service without a database: the same saga, decided by the same engine, on orders in memory. They are lost when
+ * it ends, as those of order-service are not.
  */
 export class StandIn {
-  readonly #orders = new Map<string, PlayedOrder>();
+  readonly #orders = new Map<string, TrackedOrder>();
 
   constructor(
     private readonly clock: Pick<Clock, 'now'>,
     /** How many of the clock's seconds pass in one. */
     private readonly hurry: number,
     private readonly ask: (command: Command) => void,
-    private readonly onlooker: Onlooker,
+    private readonly observer: Observer,
   ) {}
 
-  get unfinished(): readonly PlayedOrder[] {
+  get unfinished(): readonly TrackedOrder[] {
     return [...this.#orders.values()].filter(({ instance }) => !isFinished(instance));
   }
 
   /** The order whose id ends so: the beginning of an id is its time, and the same for many. */
-  find(ending: string): PlayedOrder | undefined {
+  find(ending: string): TrackedOrder | undefined {
     return [...this.#orders.values()].find(({ instance }) => instance.id.endsWith(ending));
   }
 
@@ -77,13 +77,13 @@ export class StandIn {
     return id;
   }
 
-  /** As order-service takes a reply in: what names no saga of its own is parked. */
+  /** Handles a reply as order-service does: one that names none of its sagas is parked. */
   hear(reply: Reply): void {
     const { id, sagaid, commandid, type, subject } = reply.envelope;
     const order = this.#orders.get(String(sagaid));
-    if (!order) return this.onlooker.parked(reply, `there is no saga ${String(sagaid)}`);
+    if (!order) return this.observer.parked(reply, `there is no saga ${String(sagaid)}`);
     if (subject !== order.instance.subject)
-      return this.onlooker.parked(reply, 'the subject is not its order');
+      return this.observer.parked(reply, 'the subject is not its order');
     this.#input(order, reply, {
       type: 'reply',
       messageId: String(id),
@@ -104,32 +104,32 @@ export class StandIn {
   }
 
   /** A customer changes their mind. */
-  cancel({ instance: { id } }: PlayedOrder): void {
+  cancel({ instance: { id } }: TrackedOrder): void {
     const reason = { code: 'cancelled-by-customer', detail: 'Cancelled by the customer.' };
     this.#input(this.#orders.get(id)!, undefined, { type: 'roll-back-requested', reason });
   }
 
-  #input(order: PlayedOrder, reply: Reply | undefined, what: What): void {
+  #input(order: TrackedOrder, reply: Reply | undefined, what: What): void {
     try {
       const input: SagaInput = { ...what, ...this.#given() };
       this.#carryOut(order.traceId, order, decide(placeOrderSaga, order.instance, input));
     } catch (error) {
       if (!(error instanceof Defect) || !reply) throw error;
-      this.onlooker.parked(reply, error.message);
+      this.observer.parked(reply, error.message);
     }
   }
 
   #carryOut(
     traceId: string,
-    before: PlayedOrder | undefined,
+    before: TrackedOrder | undefined,
     { instance, effects }: Decision<PlaceOrderData, PlaceOrderAct>,
   ): void {
     const asked = effects.ask ? this.#commandOf(effects.ask, instance, traceId) : before?.asked;
     if (!asked) throw new Defect('a saga that begins asks for something');
     const order = { instance, traceId, asked };
     this.#orders.set(instance.id, order);
-    this.onlooker.happened(order, effects.timeline);
-    for (const act of effects.acts) if (act.type !== 'give-back') this.onlooker.ended(order, act);
+    this.observer.progressed(order, effects.timeline);
+    for (const act of effects.acts) if (act.type !== 'give-back') this.observer.ended(order, act);
     if (effects.ask) this.ask(asked);
   }
 

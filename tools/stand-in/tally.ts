@@ -1,12 +1,12 @@
 import type { TimelineEntry } from '#libs/saga/engine';
 import { typeOf, type Reply } from '../conformance/reply.js';
-import type { EndingAct, Onlooker, PlayedOrder } from './stand-in.js';
+import type { EndingAct, Observer, TrackedOrder } from './stand-in.js';
 
-/** The end of an id, which differs from order to order; `cancel` and `show` take it. */
+/** The end of an id, as `cancel` and `show` take it: its beginning is a time that many orders share. */
 export const shortId = (id: string): string => id.slice(-8);
 
 /** Prints what happens, and counts it. */
-export class Tally implements Onlooker {
+export class Tally implements Observer {
   readonly #counts = new Map<string, number>();
   parkedReplies = 0;
 
@@ -16,7 +16,7 @@ export class Tally implements Onlooker {
     private readonly verbose: boolean,
   ) {}
 
-  happened({ instance }: PlayedOrder, entries: readonly TimelineEntry[]): void {
+  progressed({ instance }: TrackedOrder, entries: readonly TimelineEntry[]): void {
     for (const entry of entries) {
       if (entry.ignored) this.#count(`replies ignored: ${entry.ignored}`);
       if (entry.contradiction) this.#count(`replies that contradict: ${entry.contradiction}`);
@@ -25,7 +25,7 @@ export class Tally implements Onlooker {
     }
   }
 
-  ended({ instance }: PlayedOrder, act: EndingAct): void {
+  ended({ instance }: TrackedOrder, act: EndingAct): void {
     const how = act.type === 'confirm' ? 'confirmed' : `rejected: ${act.reason.code}`;
     const seconds =
       ((instance.finishedAt ?? instance.startedAt).getTime() - instance.startedAt.getTime()) / 1000;
