@@ -11,7 +11,7 @@ import type { PlantedFaults } from './testing/planted-fault.js';
 import { FakeParticipant, type Fault, type Rules } from './testing/fake-participant.js';
 
 /** A busy machine is no broken duty: who keeps silent is waited for. */
-const patience = { answerSeconds: 2, quietSeconds: 0.01 };
+const timeouts = { answerSeconds: 2, quietSeconds: 0.01 };
 const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', slow: 'tok_ok' };
 
 const queues = {
@@ -32,8 +32,8 @@ const run = (
   fault: Fault = {},
   only?: readonly string[],
 ): Promise<readonly Finding[]> =>
-  runConformance({ patience, participant, only }, (hear) =>
-    Promise.resolve(new FakeParticipant(rules(), fault, hear)),
+  runConformance({ timeouts, participant, only }, (onReply) =>
+    Promise.resolve(new FakeParticipant(rules(), fault, onReply)),
   );
 
 const broken = (findings: readonly Finding[]): string[] =>

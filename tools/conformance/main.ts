@@ -14,7 +14,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { run, wire, json } = options;
   const findings = await runConformance(
     run,
-    (hear) => Wire.connect(wire, hear),
+    (onReply) => Wire.connect(wire, onReply),
     (finding) => {
       if (!json) console.log(linesOf(finding).join('\n'));
     },

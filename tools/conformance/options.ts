@@ -94,7 +94,7 @@ export function readOptions(args: readonly string[], brokerUrl: string | undefin
       shared: options.shared,
     },
     run: {
-      patience: { answerSeconds: options['timeout-seconds'], quietSeconds: options['quiet-seconds'] },
+      timeouts: { answerSeconds: options['timeout-seconds'], quietSeconds: options['quiet-seconds'] },
       only: options.only,
       participant: participantIn(options),
     },

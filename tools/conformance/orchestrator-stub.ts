@@ -7,7 +7,7 @@ import type { OrderSide } from './order-side.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine, sentLine } from './transcript.js';
 
-export interface Patience {
+export interface Timeouts {
   /** How long an answer may take. */
   readonly answerSeconds: number;
   /** How long after everything else has been answered an answer counts that should not come. */
@@ -35,14 +35,14 @@ export class OrchestratorStub {
   #orderSide!: OrderSide;
   readonly #news = new EventEmitter().setMaxListeners(0);
 
-  private constructor(readonly patience: Patience) {}
+  private constructor(readonly timeouts: Timeouts) {}
 
   static async open(
-    connect: (hear: (reply: Reply) => void) => Promise<OrderSide>,
-    patience: Patience,
+    connect: (onReply: (reply: Reply) => void) => Promise<OrderSide>,
+    timeouts: Timeouts,
   ): Promise<OrchestratorStub> {
-    const orchestrator = new OrchestratorStub(patience);
-    orchestrator.#orderSide = await connect((reply) => orchestrator.#hear(reply));
+    const orchestrator = new OrchestratorStub(timeouts);
+    orchestrator.#orderSide = await connect((reply) => orchestrator.#onReply(reply));
     return orchestrator;
   }
 
@@ -99,7 +99,7 @@ export class OrchestratorStub {
   }
 
   /** Waits for the n-th answer to a command. @throws DutyBroken when it does not come in time. */
-  async answer(command: Command, nth = 1, withinSeconds = this.patience.answerSeconds): Promise<Reply> {
+  async answer(command: Command, nth = 1, withinSeconds = this.timeouts.answerSeconds): Promise<Reply> {
     const end = performance.now() + withinSeconds * 1000;
     for (;;) {
       const reply = this.answers(command)[nth - 1];
@@ -139,7 +139,7 @@ export class OrchestratorStub {
     return asked;
   }
 
-  #hear(reply: Reply): void {
+  #onReply(reply: Reply): void {
     const asked = this.#belongsTo(reply);
     // On a shared broker there are answers to others.
     if (!asked) return;

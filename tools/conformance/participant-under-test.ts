@@ -41,7 +41,7 @@ export abstract class ParticipantUnderTest {
     ...forbidden: readonly { readonly type: string }[]
   ): Promise<void> {
     await this.goesOn();
-    await pause(this.orchestrator.patience.quietSeconds * 1000);
+    await pause(this.orchestrator.timeouts.quietSeconds * 1000);
     const isForbidden = (reply: Reply): boolean =>
       forbidden.length === 0 || forbidden.some(({ type }) => type === typeOf(reply));
     const wrong = commands.flatMap((command) => this.orchestrator.answers(command)).find(isForbidden);
@@ -52,7 +52,7 @@ export abstract class ParticipantUnderTest {
 
   /** Sends commands that give things back, and waits a moment for each: who does not answer has failed a duty by now. */
   protected async settled(commands: readonly Command[]): Promise<void> {
-    const { quietSeconds } = this.orchestrator.patience;
+    const { quietSeconds } = this.orchestrator.timeouts;
     for (const asked of commands) await this.orchestrator.post(asked);
     await Promise.allSettled(commands.map((asked) => this.orchestrator.answer(asked, 1, quietSeconds)));
   }

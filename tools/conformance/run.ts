@@ -1,4 +1,4 @@
-import { OrchestratorStub, type Patience } from './orchestrator-stub.js';
+import { OrchestratorStub, type Timeouts } from './orchestrator-stub.js';
 import { inventoryDuties, paymentDuties } from './duties.js';
 import { DutyBroken, type Duty } from './duty.js';
 import { InventoryUnderTest, type KnownStock } from './inventory/inventory-under-test.js';
@@ -8,7 +8,7 @@ import { CannotRun, type OrderSide } from './order-side.js';
 import type { Reply } from './reply.js';
 
 export interface RunOptions {
-  readonly patience: Patience;
+  readonly timeouts: Timeouts;
   /** Names of duties; default all. */
   readonly only?: readonly string[];
   readonly participant:
@@ -44,32 +44,32 @@ const mostLines = 12;
  */
 export async function runConformance(
   options: RunOptions,
-  connect: (hear: (reply: Reply) => void) => Promise<OrderSide>,
+  connect: (onReply: (reply: Reply) => void) => Promise<OrderSide>,
   found: (finding: Finding) => void = () => undefined,
 ): Promise<readonly Finding[]> {
-  const { participant, patience } = options;
-  const orchestrator = await OrchestratorStub.open(connect, patience);
+  const { participant, timeouts } = options;
+  const orchestrator = await OrchestratorStub.open(connect, timeouts);
   try {
     if ((await orchestrator.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
-    const on = { orchestrator, only: options.only, found };
+    const context = { orchestrator, only: options.only, found };
     return participant.queue === 'inventory.commands'
-      ? await lookAt(new InventoryUnderTest(orchestrator, participant), inventoryDuties, on)
-      : await lookAt(new PaymentUnderTest(orchestrator, participant), paymentDuties, on);
+      ? await checkAll(new InventoryUnderTest(orchestrator, participant), inventoryDuties, context)
+      : await checkAll(new PaymentUnderTest(orchestrator, participant), paymentDuties, context);
   } finally {
     await orchestrator.close();
   }
 }
 
-interface On {
+interface RunContext {
   readonly orchestrator: OrchestratorStub;
   readonly only: readonly string[] | undefined;
   readonly found: (finding: Finding) => void;
 }
 
-async function lookAt<Participant extends ParticipantUnderTest>(
+async function checkAll<Participant extends ParticipantUnderTest>(
   participant: Participant,
   all: readonly Duty<Participant>[],
-  { orchestrator, only, found }: On,
+  { orchestrator, only, found }: RunContext,
 ): Promise<Finding[]> {
   const unknown = only?.find((name) => !all.some((duty) => duty.name === name));
   if (unknown !== undefined) {
@@ -80,7 +80,7 @@ async function lookAt<Participant extends ParticipantUnderTest>(
   const findings: Finding[] = [];
   let gone = false;
   for (const duty of all.filter(({ name }) => only?.includes(name) ?? true)) {
-    const finding: Finding = gone ? notReached(duty) : await lookAtOne(participant, duty, orchestrator);
+    const finding: Finding = gone ? notReached(duty) : await checkOne(participant, duty, orchestrator);
     findings.push(finding);
     found(finding);
     // A participant that keeps silent about one command may be busy, or dead: waiting out all duties would take minutes.
@@ -89,7 +89,7 @@ async function lookAt<Participant extends ParticipantUnderTest>(
   return findings;
 }
 
-async function lookAtOne<Participant extends ParticipantUnderTest>(
+async function checkOne<Participant extends ParticipantUnderTest>(
   participant: Participant,
   duty: Duty<Participant>,
   orchestrator: OrchestratorStub,

@@ -34,7 +34,7 @@ export class Wire implements OrderSide {
   ) {}
 
   /** @throws CannotRun */
-  static async connect(options: WireOptions, hear: (reply: Reply) => void): Promise<Wire> {
+  static async connect(options: WireOptions, onReply: (reply: Reply) => void): Promise<Wire> {
     const model = await connect(options.brokerUrl, { timeout: connectingMs }).catch((error: Error) => {
       throw new CannotRun(`The broker cannot be reached: ${error.message}`);
     });
@@ -50,7 +50,7 @@ export class Wire implements OrderSide {
       }
       const reading = await model.createChannel();
       const wire = new Wire(model, await model.createConfirmChannel(), reading, options);
-      await wire.#listen(hear);
+      await wire.#listen(onReply);
       return wire;
     } catch (error) {
       await model.close().catch(() => undefined);
@@ -93,7 +93,7 @@ export class Wire implements OrderSide {
     await this.model.close();
   }
 
-  async #listen(hear: (reply: Reply) => void): Promise<void> {
+  async #listen(onReply: (reply: Reply) => void): Promise<void> {
     let queue = this.options.repliesFrom;
     if (queue === undefined) {
       ({ queue } = await this.reading.assertQueue('', { exclusive: true }));
@@ -102,7 +102,7 @@ export class Wire implements OrderSide {
     await this.reading.consume(
       queue,
       (message) => {
-        if (message) hear(replyOf(message.content, message.properties));
+        if (message) onReply(replyOf(message.content, message.properties));
       },
       { noAck: true },
     );

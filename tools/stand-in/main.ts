@@ -13,7 +13,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { broker: brokerUrl, shared } = options;
   return play(
     options,
-    (commands, hear) => Wire.connect({ brokerUrl, shared, commands }, hear),
+    (commands, onReply) => Wire.connect({ brokerUrl, shared, commands }, onReply),
     (line) => console.log(line),
   );
 }

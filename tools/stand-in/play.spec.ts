@@ -32,7 +32,7 @@ async function played(options: StandInOptions, fault: Fault = {}): Promise<Playe
   };
   const code = await play(
     options,
-    ({ name }, hear) => Promise.resolve(new FakeParticipant(rules[name]!, fault, hear)),
+    ({ name }, onReply) => Promise.resolve(new FakeParticipant(rules[name]!, fault, onReply)),
     (line) => lines.push(line),
   );
   return { code, text: lines.join('\n'), left: piecesLeft(stock) };

@@ -16,7 +16,7 @@ import { shortId, Tally } from './tally.js';
 const maxUnfinished = 50;
 const tickMs = 100;
 
-export type Connect = (commands: WorkQueue, hear: (reply: Reply) => void) => Promise<OrderSide>;
+export type Connect = (commands: WorkQueue, onReply: (reply: Reply) => void) => Promise<OrderSide>;
 
 /** @returns the exit code. @throws CannotRun */
 export async function play(
@@ -39,7 +39,7 @@ export async function play(
     ] as const) {
       if (options.for !== name && options.for !== 'both') {
         const stub = new ParticipantStub();
-        post.set(queue.name, (command) => void setImmediate(() => standIn.hear(stub.answer(command))));
+        post.set(queue.name, (command) => void setImmediate(() => standIn.handleReply(stub.answer(command))));
         continue;
       }
       const side = await connect(queue, (reply) => {
@@ -48,7 +48,7 @@ export async function play(
           typeOf(reply).startsWith(`${name}.`) &&
           !(options.shared && !standIn.knows(reply.envelope['sagaid']))
         )
-          standIn.hear(reply);
+          standIn.handleReply(reply);
       });
       open.push(side);
       if ((await side.readers()) === 0) throw new CannotRun(`Nobody reads ${queue.name}.`);

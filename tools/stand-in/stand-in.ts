@@ -78,7 +78,7 @@ export class StandIn {
   }
 
   /** Handles a reply as order-service does: one that names none of its sagas is parked. */
-  hear(reply: Reply): void {
+  handleReply(reply: Reply): void {
     const { id, sagaid, commandid, type, subject } = reply.envelope;
     const order = this.#orders.get(String(sagaid));
     if (!order) return this.observer.parked(reply, `there is no saga ${String(sagaid)}`);

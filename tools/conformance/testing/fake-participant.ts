@@ -39,7 +39,7 @@ export class FakeParticipant implements OrderSide {
   constructor(
     private readonly rules: Rules,
     private readonly fault: Fault,
-    private readonly hear: (reply: Reply) => void,
+    private readonly onReply: (reply: Reply) => void,
   ) {}
 
   readers(): Promise<number> {
@@ -93,7 +93,7 @@ export class FakeParticipant implements OrderSide {
       contentType: 'application/cloudevents+json',
       deliveryMode: 2,
     };
-    this.hear(
+    this.onReply(
       replyOf(Buffer.from(JSON.stringify(altered)), this.fault.alterProperties?.(properties) ?? properties),
     );
   }
