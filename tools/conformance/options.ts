@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { participantQueues } from './duties.js';
-import { fewestPieces } from './inventory/inventory-under-test.js';
+import { minPieces } from './inventory/inventory-under-test.js';
 import type { RunOptions } from './run.js';
 import type { WireOptions } from './wire.js';
 
@@ -12,7 +12,7 @@ Plays order-service's side on a broker and looks whether the participant behind 
 docs/participants.md lists. Use a broker, or a virtual host, without order-service.
 
   --broker URL            amqp://user:password@host:port/vhost; default RABBITMQ_URL
-  --sku SKU               inventory: a product with ${fewestPieces} to 900000 pieces that can be reserved, and nobody else orders
+  --sku SKU               inventory: a product with ${minPieces} to 900000 pieces that can be reserved, and nobody else orders
   --stock PIECES          inventory: how many of it can be reserved
   --token-ok TOKEN        payment: what is charged without ado; default tok_ok
   --token-declined TOKEN  payment: what is declined; default tok_declined, none: there is no such token
@@ -29,14 +29,14 @@ docs/participants.md lists. Use a broker, or a virtual host, without order-servi
 
 Exit codes: 0 all duties are done, 1 some are not, 2 nothing could be looked at.`;
 
-const seconds = (least: number, most: number) => z.coerce.number().min(least).max(most);
+const seconds = (min: number, max: number) => z.coerce.number().min(min).max(max);
 const token = z.string().transform((value) => (value === 'none' ? undefined : value));
 
 const schema = z.object({
   queue: z.enum(Object.keys(participantQueues) as (keyof typeof participantQueues)[]),
   broker: z.url({ protocol: /^amqps?$/, error: 'is not an amqp:// URL; there is no RABBITMQ_URL either' }),
   sku: z.string().min(1).max(64).optional(),
-  stock: z.coerce.number().int().min(fewestPieces).max(900_000).optional(),
+  stock: z.coerce.number().int().min(minPieces).max(900_000).optional(),
   'token-ok': z.string().default('tok_ok'),
   'token-declined': token.default('tok_declined'),
   'token-pending': token.default('tok_pending'),

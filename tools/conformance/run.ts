@@ -35,7 +35,7 @@ export interface Finding {
 }
 
 /** Most messages of a failure's transcript: its last ones. */
-const mostLines = 12;
+const maxLines = 12;
 
 /**
  * Puts the participant behind a queue to the test, duty by duty, one after the other.
@@ -109,7 +109,7 @@ async function checkOne<Participant extends ParticipantUnderTest>(
   } catch (error) {
     if (!(error instanceof DutyBroken)) throw error;
     const { expected, came, silence } = error;
-    const transcript = orchestrator.takeTranscript().slice(-mostLines);
+    const transcript = orchestrator.takeTranscript().slice(-maxLines);
     const outcome = duty.optional ? 'not-done' : 'failed';
     return { name, sentence, outcome, seconds: seconds(), expected, came, transcript, silence };
   } finally {

@@ -2,7 +2,7 @@ import type { Sent } from './command.js';
 import type { Reply } from './reply.js';
 
 /** Longest line of a message that is shown; an order of 100 lines helps nobody. */
-const mostCharacters = 600;
+const maxCharacters = 600;
 
 /** A message in one line, for a reader who wants to see what happened on the wire. */
 export const sentLine = ({ id, body }: Sent): string => line('sent', shown(body), { message_id: id });
@@ -16,5 +16,5 @@ const line = (what: string, text: string, properties: Readonly<Record<string, un
 function shown(body: Buffer): string {
   // Texts come from a program under test: a control character could move the cursor and forge a line.
   const text = body.toString('utf8').replace(/\p{Cc}/gu, ' ');
-  return text.length > mostCharacters ? `${text.slice(0, mostCharacters)}…` : text;
+  return text.length > maxCharacters ? `${text.slice(0, maxCharacters)}…` : text;
 }

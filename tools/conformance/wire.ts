@@ -17,10 +17,10 @@ export interface WireOptions {
 }
 
 /** Longest look through what a run has left in a queue. */
-const cleaningMs = 10_000;
-const connectingMs = 10_000;
-const mostRounds = 5;
-const settlingMs = 150;
+const maxCleanupMs = 10_000;
+const maxConnectMs = 10_000;
+const maxRounds = 5;
+const settleMs = 150;
 
 /** order-service's end of a real broker. */
 export class Wire implements OrderSide {
@@ -35,7 +35,7 @@ export class Wire implements OrderSide {
 
   /** @throws CannotRun */
   static async connect(options: WireOptions, onReply: (reply: Reply) => void): Promise<Wire> {
-    const model = await connect(options.brokerUrl, { timeout: connectingMs }).catch((error: Error) => {
+    const model = await connect(options.brokerUrl, { timeout: maxConnectMs }).catch((error: Error) => {
       throw new CannotRun(`The broker cannot be reached: ${error.message}`);
     });
     model.on('error', () => undefined);
@@ -86,7 +86,7 @@ export class Wire implements OrderSide {
       [queues.sagaReplies.name, answersUs],
     ] as const) {
       if ((await stateOf(this.model, queue)).consumers > 0) continue;
-      for (let round = 0; round < mostRounds; round += 1) {
+      for (let round = 0; round < maxRounds; round += 1) {
         if ((await this.#take(queue, ours).catch(() => 0)) === 0) break;
       }
     }
@@ -132,11 +132,11 @@ export class Wire implements OrderSide {
       if (seen === messages) all.emit('seen');
     });
     if (seen < messages) {
-      await once(all, 'seen', { signal: AbortSignal.timeout(cleaningMs) }).catch(() => undefined);
+      await once(all, 'seen', { signal: AbortSignal.timeout(maxCleanupMs) }).catch(() => undefined);
     }
-    await pause(settlingMs);
+    await pause(settleMs);
     await channel.close();
-    await pause(settlingMs);
+    await pause(settleMs);
     return ours;
   }
 }

@@ -19,7 +19,7 @@ export const clear: LineConditions = { delayMs: 0, delayed: 'both', bytesPerSeco
 export type Inspection = (line: TcpLine, direction: Direction, bytes: Buffer) => boolean;
 
 /** What one direction holds at most before it stops reading, as a network's buffers would. */
-const mostHeldBytes = 1024 * 1024;
+const maxHeldBytes = 1024 * 1024;
 
 /** One connection: a socket to the client, one to the server, and what lies between them. */
 export class TcpLine {
@@ -133,7 +133,7 @@ class Lane {
       this.to.write(next.bytes);
     }
     if (this.state !== 'open') return;
-    if (this.heldBytes < mostHeldBytes) this.from.resume();
+    if (this.heldBytes < maxHeldBytes) this.from.resume();
     if (this.ended && this.held.length === 0) this.to.end();
   }
 
@@ -143,7 +143,7 @@ class Lane {
     const lateMs = delayed === 'both' || delayed === this.direction ? delayMs : 0;
     this.held.push({ bytes, due: performance.now() + lateMs });
     this.heldBytes += bytes.length;
-    if (this.heldBytes >= mostHeldBytes) this.from.pause();
+    if (this.heldBytes >= maxHeldBytes) this.from.pause();
     this.pump();
   }
 }

@@ -13,7 +13,7 @@ const environment = z.object({
 });
 
 /** How long work that was begun may take to come to rest. */
-const patienceMs = 60_000;
+const maxWaitMs = 60_000;
 
 export interface Servers {
   readonly databases: DatabaseUrls;
@@ -38,7 +38,7 @@ export function serversFrom(variables: NodeJS.ProcessEnv): Servers {
  * Looks until nothing is violated, or until time is up: work in hand comes to rest by itself, a violation does not.
  * @returns the violations of the last look.
  */
-export async function checkUntilQuiet(servers: Servers, withinMs = patienceMs): Promise<string[]> {
+export async function checkUntilQuiet(servers: Servers, withinMs = maxWaitMs): Promise<string[]> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const violations = await check(servers);

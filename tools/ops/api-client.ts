@@ -28,7 +28,7 @@ export class ApiError extends OpsError {
   }
 }
 
-const triesMost = 3;
+const maxAttempts = 3;
 const answerSeconds = 30;
 
 /** order-service over HTTP, as one operator. */
@@ -60,7 +60,7 @@ export class HttpApiClient implements ApiClient {
     for (let attempt = 1; ; attempt += 1) {
       const response = await this.#tryOnce(method, path, body, headers);
       if (response instanceof Response && response.status !== 503) return read<Body>(response);
-      if (attempt === triesMost) {
+      if (attempt === maxAttempts) {
         if (response instanceof Response) return read<Body>(response);
         throw new OpsError(`${this.baseUrl} cannot be reached: ${response.message}`);
       }

@@ -6,7 +6,7 @@ import type { ShopData } from './shop-data.js';
 const clients = 32;
 
 /** How long the catalogue may take to arrive, and an order to be settled. */
-const patienceMs = 120_000;
+const maxWaitMs = 120_000;
 
 export interface Summary {
   readonly confirmed: number;
@@ -84,24 +84,24 @@ async function forEach<Item, Result>(
 }
 
 async function untilOnSale(shop: ShopClient, skus: readonly string[]): Promise<void> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const onSale = await shop.productsOnSale();
     const missing = skus.filter((sku) => !onSale.has(sku));
     if (missing.length === 0) return;
     if (performance.now() > deadline)
-      throw new Error(`not on sale after ${patienceMs} ms: ${missing.join(', ')}`);
+      throw new Error(`not on sale after ${maxWaitMs} ms: ${missing.join(', ')}`);
     await sleep(100);
   }
 }
 
 async function untilSettled(shop: ShopClient, orderId: string): ReturnType<ShopClient['order']> {
-  const deadline = performance.now() + patienceMs;
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const order = await shop.order(orderId);
     if (order.status !== 'PENDING') return order;
     if (performance.now() > deadline)
-      throw new Error(`order ${orderId} is still pending after ${patienceMs} ms`);
+      throw new Error(`order ${orderId} is still pending after ${maxWaitMs} ms`);
     await sleep(50);
   }
 }

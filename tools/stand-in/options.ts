@@ -26,7 +26,7 @@ order-service, in memory. Use a broker, or a virtual host, without order-service
 Exit codes: 0 every order has ended, 1 some have not, or a reply would have been parked, 2 nothing could be begun.`;
 
 const share = z.coerce.number().min(0).max(1);
-const number = (least: number, most: number) => z.coerce.number().min(least).max(most);
+const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
 
 const schema = z.object({
   broker: z.url({ protocol: /^amqps?$/, error: 'is not an amqp:// URL; there is no RABBITMQ_URL either' }),

@@ -25,7 +25,7 @@ export interface KnownStock {
 }
 
 /** Fewer, and no duty about quantities can be told from another. */
-export const fewestPieces = 3;
+export const minPieces = 3;
 
 /** An inventory as order-service sees it: reservations of one product whose stock is known. */
 export class InventoryUnderTest extends ParticipantUnderTest {
@@ -143,15 +143,15 @@ export class InventoryUnderTest extends ParticipantUnderTest {
 
   /** What a duty before this one has lost, or made up, is not this one's business. */
   async prepare(): Promise<void> {
-    const most = 1_000_000;
-    const tooMany = this.reservation(Math.min(this.known.stock + 1, most));
+    const maxPieces = 1_000_000;
+    const tooMany = this.reservation(Math.min(this.known.stock + 1, maxPieces));
     await this.orchestrator.post(tooMany);
     const reply = await this.orchestrator.answer(tooMany);
     const { shortages } = dataOf(reply) as { shortages?: { available?: unknown }[] };
     const left = typeOf(reply) === StockShort.type ? Number(shortages?.[0]?.available) : Number.NaN;
     this.#stock = Number.isInteger(left) && left >= 0 && left <= this.known.stock ? left : this.known.stock;
-    const enough = `at least ${fewestPieces} pieces of ${this.sku} to be there still`;
-    owed(this.#stock >= fewestPieces, enough, `${this.#stock}: duties before have lost the others`);
+    const enough = `at least ${minPieces} pieces of ${this.sku} to be there still`;
+    owed(this.#stock >= minPieces, enough, `${this.#stock}: duties before have lost the others`);
   }
 
   async tidy(): Promise<void> {

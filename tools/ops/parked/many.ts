@@ -9,7 +9,7 @@ import { root, type Job, type ParkedMessage } from './message.js';
 
 const lookEveryMs = 300;
 /** A worker that died with a job is replaced within a minute. */
-const patienceMs = 120_000;
+const maxWaitMs = 120_000;
 
 interface Matching {
   readonly count: number;
@@ -67,7 +67,7 @@ async function watch(begun: Job, context: OpsContext): Promise<Job> {
     for (;;) {
       for (; shown < job.done + job.failed; shown += 1, movedAt = performance.now()) bar.advance();
       if (job.state === 'finished') return job;
-      if (performance.now() - movedAt > patienceMs)
+      if (performance.now() - movedAt > maxWaitMs)
         throw new OpsError(`job ${job.id} gets no further for now; look again with: parked job ${job.id}`);
       await pause(lookEveryMs);
       job = await jobOf(job.id, context);

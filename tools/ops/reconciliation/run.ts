@@ -18,7 +18,7 @@ interface Run {
 const phases = ['asking', 'orders', 'items', 'finished'];
 
 const lookEveryMs = 500;
-const longestMs = 3_600_000;
+const maxRunMs = 3_600_000;
 
 /** Begins a run, or says which one is under way, and follows it to its end. */
 export async function runReconciliation(args: readonly string[], context: OpsContext): Promise<number> {
@@ -38,7 +38,7 @@ export async function runReconciliation(args: readonly string[], context: OpsCon
 
 async function follow(runId: string, { api, progress }: OpsContext): Promise<Run> {
   const bar = progress(phases.length - 1);
-  const deadline = performance.now() + longestMs;
+  const deadline = performance.now() + maxRunMs;
   let reached = 0;
   try {
     for (;;) {

@@ -8,7 +8,7 @@ import { sagaTable } from './list.js';
 import { sagaPath, type Saga, type SagaPage } from './saga.js';
 
 /** Of one run. What is left over is found by the next one. */
-const mostAtOnce = 1_000;
+const maxSagas = 1_000;
 const shownBefore = 10;
 
 /**
@@ -30,7 +30,7 @@ export async function retryAll(args: readonly string[], context: OpsContext): Pr
     sagaTable(out, sagas.slice(0, shownBefore));
     const rest = sagas.length - shownBefore;
     if (rest > 0) out.line(`and ${rest} more`);
-    if (thereIsMore) out.line(`(the ${mostAtOnce} oldest; run it again for the others)`);
+    if (thereIsMore) out.line(`(the ${maxSagas} oldest; run it again for the others)`);
     out.line('Would ask the waiting command of each of them again.');
     if (!(await confirm(`Retry ${sagas.length}?`))) return 1;
   }
@@ -56,7 +56,7 @@ async function collect(api: ApiClient, query: Query): Promise<{ sagas: Saga[]; t
     });
     sagas.push(...page.items);
     cursor = page.nextCursor ?? undefined;
-  } while (cursor !== undefined && sagas.length < mostAtOnce);
+  } while (cursor !== undefined && sagas.length < maxSagas);
   return { sagas, thereIsMore: cursor !== undefined };
 }
 

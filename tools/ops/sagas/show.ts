@@ -7,7 +7,7 @@ import { ageOf, sequenceLines } from './words.js';
 
 /** A saga that is stuck for days has a long story, of which the end is wanted. `--all` tells it from its beginning. */
 const newestShown = 100;
-const entriesMost = 10_000;
+const maxEntries = 10_000;
 
 interface Story {
   readonly saga: SagaDetails;
@@ -36,7 +36,7 @@ async function whole(api: ApiClient, path: string): Promise<Story> {
   const saga = await api.get<SagaDetails>(path, { limit: 100 });
   const entries = [...saga.timeline.items];
   let { nextCursor } = saga.timeline;
-  while (nextCursor !== null && entries.length < entriesMost) {
+  while (nextCursor !== null && entries.length < maxEntries) {
     const { timeline } = await api.get<SagaDetails>(path, { limit: 100, cursor: nextCursor });
     entries.push(...timeline.items);
     ({ nextCursor } = timeline);
