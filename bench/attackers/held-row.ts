@@ -22,6 +22,6 @@ export const heldRow: Attack = {
       connections: 2,
       habit: { requests: [cancellation], againAfterMs: 100 },
     });
-    return { end: () => cancellations.end().finally(() => row.letGo()) };
+    return { end: () => cancellations.end().finally(() => row.release()) };
   },
 };

@@ -5,7 +5,7 @@ import { literalOf, placeOwnOrder } from './own-order.js';
 
 export interface PendingOrder extends OwnOrder {
   /** It may be settled now. */
-  letGo(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /** Places an order of the attacker that stays pending: its saga is held, as if a participant were away. */
@@ -14,5 +14,5 @@ export async function placePendingOrder(services: ServicesUnderTest): Promise<Pe
   const which = `WHERE subject = ${literalOf(order.id)}`;
   const saga = await holdRow(services.places.databases.orders, { table: 'sagas', key: 'id', which });
   if (!saga) throw new Error(`the saga of order ${order.id} could not be locked`);
-  return { ...order, letGo: () => saga.letGo() };
+  return { ...order, release: () => saga.release() };
 }

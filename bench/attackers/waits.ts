@@ -11,6 +11,6 @@ export const waits: Attack = {
     const order = await placePendingOrder(on.services);
     const habit = habitsOf(attackerToken(on.services), order).waits;
     const caller = await call(on, { url: on.services.orderUrl, connections: 1_005, habit });
-    return { end: () => caller.end().finally(() => order.letGo()) };
+    return { end: () => caller.end().finally(() => order.release()) };
   },
 };

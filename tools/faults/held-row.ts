@@ -9,17 +9,17 @@ export interface RowToHold {
 }
 
 export interface HeldRow {
-  letGo(): Promise<void>;
+  release(): Promise<void>;
 }
 
 /**
- * Locks one row with `SELECT ... FOR UPDATE` until it is let go. @returns null when there is no such row, or when it is
+ * Locks one row with `SELECT ... FOR UPDATE` until it is released. @returns null when there is no such row, or when it is
  * not to be had within 5 s, or the server is away.
  */
 export async function holdRow(databaseUrl: string, row: RowToHold): Promise<HeldRow | null> {
   let session: Connection | undefined;
   let held = false;
-  const letGo = async (): Promise<void> => session?.end().catch(() => session?.destroy());
+  const release = async (): Promise<void> => session?.end().catch(() => session?.destroy());
   try {
     session = await createConnection({ uri: databaseUrl });
     // The server may be killed while the row is held; then nobody holds it any more.
@@ -29,9 +29,9 @@ export async function holdRow(databaseUrl: string, row: RowToHold): Promise<Held
     const { code, fatal } = error as { code?: string; fatal?: boolean };
     if (!fatal && code !== 'ER_LOCK_WAIT_TIMEOUT') throw error;
   } finally {
-    if (!held) await letGo();
+    if (!held) await release();
   }
-  return held ? { letGo } : null;
+  return held ? { release } : null;
 }
 
 async function lock(session: Connection, { table, key, which = '' }: RowToHold): Promise<boolean> {

@@ -52,13 +52,13 @@ export class TcpLine {
     for (const lane of this.lanes) lane.lose();
   }
 
-  /** What either end says is kept until {@link letGo}, whatever becomes of all other lines. */
+  /** What either end says is kept until {@link release}, whatever becomes of all other lines. */
   hold(): void {
     for (const lane of this.lanes) lane.hold();
   }
 
-  letGo(): void {
-    for (const lane of this.lanes) lane.letGo();
+  release(): void {
+    for (const lane of this.lanes) lane.release();
   }
 
   /** Has what is held looked at again: conditions have changed. */
@@ -109,7 +109,7 @@ class Lane {
     if (this.state === 'open') this.state = 'on-hold';
   }
 
-  letGo(): void {
+  release(): void {
     if (this.state !== 'on-hold') return;
     this.state = 'open';
     this.pump();

@@ -82,7 +82,7 @@ export class TcpProxy {
   /** No delay, no stalling, nothing on hold: what was kept back arrives. */
   heal(): void {
     this.make(clear);
-    for (const line of this.lines) line.letGo();
+    for (const line of this.lines) line.release();
   }
 
   /**

@@ -68,7 +68,7 @@ export const deeds: Readonly<Record<FaultKind, (deed: Deed) => Promise<unknown>>
     const row = await hold(chaos.stack.databases, target as RowName);
     if (!row) return notMet;
     await pause(lastsMs);
-    return row.letGo();
+    return row.release();
   },
   'caller waits': pester('waits'),
   'caller withholds bodies': pester('withheld bodies'),

@@ -23,7 +23,7 @@ describe('a row that a session outside holds', () => {
   });
   afterAll(() => database.drop());
 
-  const letGo = async (): Promise<void> => {
+  const release = async (): Promise<void> => {
     await holder.rollbackTransaction();
     await holder.release();
   };
@@ -38,7 +38,7 @@ describe('a row that a session outside holds', () => {
       expect(others).toEqual([round, round]);
     }
     expect(units.waiting['set-aside']).toBe(4);
-    await letGo();
+    await release();
     expect(await Promise.all(waiting)).toEqual([2, 2, 3, 3]);
     expect(units.waiting['set-aside']).toBe(0);
   });
@@ -56,7 +56,7 @@ describe('a row that a session outside holds', () => {
     await eventually(() => expect(units.waiting['set-aside']).toBe(1));
     for (let value = 2; value < 20; value += 1) expect(await units.run(increment('a'))).toBe(value);
     expect(units.waiting['set-aside']).toBe(1);
-    await letGo();
+    await release();
     await waiting;
     expect(await units.run(increment('held'))).toBe(51);
   });
@@ -78,7 +78,7 @@ describe('a row that a session outside holds', () => {
     expect(await units.run(secondStage('a'))).toBe(2);
     expect(await units.run(secondStage('b'))).toBe(2);
     expect(units.waiting['set-aside']).toBe(1);
-    await letGo();
+    await release();
     expect(await waiting).toBe(2);
   });
 
@@ -91,7 +91,7 @@ describe('a row that a session outside holds', () => {
     waiting.push(units.run(increment('new')));
     expect(await units.run(increment('b'))).toBe(2);
     expect(units.waiting['set-aside']).toBe(2);
-    await letGo();
+    await release();
     expect(await Promise.all(waiting)).toEqual([1, 2, 2]);
   });
 
@@ -105,7 +105,7 @@ describe('a row that a session outside holds', () => {
     });
     const waiting = units.run(make('new'));
     expect(await Promise.all([units.run(increment('a')), units.run(increment('b'))])).toEqual([2, 2]);
-    await letGo();
+    await release();
     await waiting;
     expect(await units.run(increment('new'))).toBe(8);
   });
@@ -122,7 +122,7 @@ describe('a row that a session outside holds', () => {
     for (let number = 1; number < 10; number += 1) await units.run(join(number));
     await eventually(() => expect(units.waiting['set-aside']).toBe(2));
     await holder.query('UNLOCK TABLES');
-    await letGo();
+    await release();
     expect(await Promise.all(waiting)).toEqual([2, 2]);
   });
 });

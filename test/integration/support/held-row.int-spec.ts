@@ -17,14 +17,14 @@ const ask = (sql: string): Promise<unknown> =>
 
 const free = () => ask('SELECT name FROM things ORDER BY name FOR UPDATE SKIP LOCKED');
 
-it('holds the one row that is asked for, and no other, until it is let go', async () => {
+it('holds the one row that is asked for, and no other, until it is released', async () => {
   const held = await holdRow(databases.url('rows'), {
     table: 'things',
     key: 'name',
     which: 'ORDER BY value DESC',
   });
   expect(await free()).toEqual([{ name: 'a' }, { name: 'b' }]);
-  await held!.letGo();
+  await held!.release();
   expect(await free()).toHaveLength(3);
 });
 
