@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { invariants, violationsOf } from './invariants.js';
 import type { OrderRecord, SagaRecord, Snapshot } from './snapshot.js';
 
-/** A shop after a confirmed order for two tables, one that was rejected, and one that was cancelled while pending. */
+/** The state after a confirmed order for two tables, one that was rejected, and one that was cancelled while pending. */
 const sound = (): Mutable<Snapshot> => ({
   orders: [order('a', 'CONFIRMED'), order('b', 'REJECTED'), remembered],
   sagas: [saga('a', 'completed'), saga('b', 'rolled-back'), saga('c', 'completed'), cancelSaga('c')],
@@ -84,89 +84,111 @@ const view = (id: string, status: string, version = 2) => ({
 });
 
 /** For each invariant, the smallest thing that breaks it. */
-const breaks: Record<string, (shop: Mutable<Snapshot>) => void> = {
-  'every order has one place-order saga, and every such saga its order': (shop) => {
-    shop.sagas = shop.sagas.slice(1);
+const breaks: Record<string, (snapshot: Mutable<Snapshot>) => void> = {
+  'every order has one place-order saga, and every such saga its order': (snapshot) => {
+    snapshot.sagas = snapshot.sagas.slice(1);
   },
-  'an order is cancelled by one saga, and no other has such a saga': (shop) => {
-    shop.sagas = [...shop.sagas, { ...cancelSaga('c'), id: 'another' }];
+  'an order is cancelled by one saga, and no other has such a saga': (snapshot) => {
+    snapshot.sagas = [...snapshot.sagas, { ...cancelSaga('c'), id: 'another' }];
   },
-  'a wish to cancel is not forgotten': (shop) => {
-    shop.orders = [{ ...order('a', 'CONFIRMED'), requests: remembered.requests }, ...shop.orders.slice(1)];
+  'a request to cancel is not forgotten': (snapshot) => {
+    snapshot.orders = [
+      { ...order('a', 'CONFIRMED'), requests: remembered.requests },
+      ...snapshot.orders.slice(1),
+    ];
   },
-  "every saga has ended, and its order's status agrees": (shop) => {
-    shop.sagas = [saga('a', 'running'), ...shop.sagas.slice(1)];
+  "every saga has ended, and its order's status agrees": (snapshot) => {
+    snapshot.sagas = [saga('a', 'running'), ...snapshot.sagas.slice(1)];
   },
-  'an order has changed once for each of its versions': (shop) => {
-    shop.orders = [{ ...order('a', 'CONFIRMED'), version: 3 }, ...shop.orders.slice(1)];
+  'an order has changed once for each of its versions': (snapshot) => {
+    snapshot.orders = [{ ...order('a', 'CONFIRMED'), version: 3 }, ...snapshot.orders.slice(1)];
   },
-  'an order says of its payment what became of it': (shop) => {
-    shop.orders = [{ ...order('a', 'CONFIRMED'), paymentStatus: 'PENDING' }, ...shop.orders.slice(1)];
+  'an order says of its payment what became of it': (snapshot) => {
+    snapshot.orders = [{ ...order('a', 'CONFIRMED'), paymentStatus: 'PENDING' }, ...snapshot.orders.slice(1)];
   },
-  'a confirmed order is paid in full and once, any other not at all, by the book of the provider': (shop) => {
-    shop.ledger = [{ ...shop.ledger[0]!, capturedMinor: 1000, refundedMinor: 500 }, shop.ledger[1]!];
+  'a confirmed order is paid in full and once, any other not at all, by the book of the provider': (
+    snapshot,
+  ) => {
+    snapshot.ledger = [
+      { ...snapshot.ledger[0]!, capturedMinor: 1000, refundedMinor: 500 },
+      snapshot.ledger[1]!,
+    ];
   },
-  'no charge without an order': (shop) => {
-    shop.ledger = [...shop.ledger, { key: 'p-x', currency: 'USD', capturedMinor: 1, refundedMinor: 1 }];
+  'no charge without an order': (snapshot) => {
+    snapshot.ledger = [
+      ...snapshot.ledger,
+      { key: 'p-x', currency: 'USD', capturedMinor: 1, refundedMinor: 1 },
+    ];
   },
-  'stock adds up: what was put in is available, reserved or sold; nothing is negative': (shop) => {
-    shop.adjustments = new Map([['TABLE', 11]]);
+  'stock adds up: what was put in is available, reserved or sold; nothing is negative': (snapshot) => {
+    snapshot.adjustments = new Map([['TABLE', 11]]);
   },
-  'what is sold is what confirmed orders bought, and nothing is held for an order that is over': (shop) => {
-    shop.stock = [{ sku: 'TABLE', available: 7, reserved: 1, sold: 2 }];
+  'what is sold is what confirmed orders bought, and nothing is held for an order that is over': (
+    snapshot,
+  ) => {
+    snapshot.stock = [{ sku: 'TABLE', available: 7, reserved: 1, sold: 2 }];
   },
-  'a reservation ended as its order did': (shop) => {
-    shop.reservations = [{ ...shop.reservations[0]!, status: 'RESERVED' }, ...shop.reservations.slice(1)];
+  'a reservation ended as its order did': (snapshot) => {
+    snapshot.reservations = [
+      { ...snapshot.reservations[0]!, status: 'RESERVED' },
+      ...snapshot.reservations.slice(1),
+    ];
   },
-  'the timeline of a saga has an entry for each of its revisions': (shop) => {
-    shop.timelines = shop.timelines.slice(1);
+  'the timeline of a saga has an entry for each of its revisions': (snapshot) => {
+    snapshot.timelines = snapshot.timelines.slice(1);
   },
-  'each view shows what the write side has, and belongs to the same customer': (shop) => {
-    shop.views = [{ ...view('a', 'CONFIRMED'), customerId: 'other' }, ...shop.views.slice(1)];
+  'each view shows what the write side has, and belongs to the same customer': (snapshot) => {
+    snapshot.views = [{ ...view('a', 'CONFIRMED'), customerId: 'other' }, ...snapshot.views.slice(1)];
   },
-  'the count of a customer is the number of their orders': (shop) => {
-    shop.orderCounts = new Map([['cust', 4]]);
+  'the count of a customer is the number of their orders': (snapshot) => {
+    snapshot.orderCounts = new Map([['cust', 4]]);
   },
-  'everything that was to be sent has been sent': (shop) => {
-    shop.unsent = new Map([['orders', 1]]);
+  'everything that was to be sent has been sent': (snapshot) => {
+    snapshot.unsent = new Map([['orders', 1]]);
   },
-  'queues are empty, and nothing is parked': (shop) => {
-    shop.queued = new Map([['inventory.commands.parked', 1]]);
+  'queues are empty, and nothing is parked': (snapshot) => {
+    snapshot.queued = new Map([['inventory.commands.parked', 1]]);
   },
-  'no saga that is over keeps a payment token': (shop) => {
-    shop.sagas = [{ ...saga('a', 'completed'), keepsToken: true }, ...shop.sagas.slice(1)];
+  'no saga that is over keeps a payment token': (snapshot) => {
+    snapshot.sagas = [{ ...saga('a', 'completed'), keepsToken: true }, ...snapshot.sagas.slice(1)];
   },
 };
 
 describe('the invariants', () => {
-  it('hold in a sound shop', () => {
+  it('hold in a sound snapshot', () => {
     expect(violationsOf(sound())).toEqual([]);
   });
 
   it.each(invariants.map(({ name }) => name))('notice when it is not so that %s', (name) => {
-    const shop = sound();
-    breaks[name]!(shop);
-    expect(violationsOf(shop).filter((violation) => violation.startsWith(name))).not.toEqual([]);
+    const snapshot = sound();
+    breaks[name]!(snapshot);
+    expect(violationsOf(snapshot).filter((violation) => violation.startsWith(name))).not.toEqual([]);
   });
 
   it('notice a parked message that is out of its queue already', () => {
-    const shop = sound();
-    shop.parked = new Map([['inventory.commands', 1]]);
-    expect(violationsOf(shop)).toHaveLength(1);
+    const snapshot = sound();
+    snapshot.parked = new Map([['inventory.commands', 1]]);
+    expect(violationsOf(snapshot)).toHaveLength(1);
   });
 
   it('notice a rejected order that was charged, and a confirmed one that was not', () => {
-    const shop = sound();
-    shop.ledger = [{ key: 'p-b', currency: 'USD', capturedMinor: 500, refundedMinor: 0 }, shop.ledger[1]!];
-    expect(violationsOf(shop)).toHaveLength(2);
+    const snapshot = sound();
+    snapshot.ledger = [
+      { key: 'p-b', currency: 'USD', capturedMinor: 500, refundedMinor: 0 },
+      snapshot.ledger[1]!,
+    ];
+    expect(violationsOf(snapshot)).toHaveLength(2);
   });
 
   it('notice a cancelled order whose money or stock did not come back', () => {
-    const shop = sound();
-    shop.ledger = [shop.ledger[0]!, { ...shop.ledger[1]!, refundedMinor: 0 }];
-    shop.reservations = [...shop.reservations.slice(0, 2), { ...shop.reservations[2]!, status: 'COMMITTED' }];
-    shop.stock = [{ sku: 'TABLE', available: 6, reserved: 0, sold: 4 }];
-    expect(violationsOf(shop).map((violation) => violation.split(':').at(-1)?.trim())).toEqual([
+    const snapshot = sound();
+    snapshot.ledger = [snapshot.ledger[0]!, { ...snapshot.ledger[1]!, refundedMinor: 0 }];
+    snapshot.reservations = [
+      ...snapshot.reservations.slice(0, 2),
+      { ...snapshot.reservations[2]!, status: 'COMMITTED' },
+    ];
+    snapshot.stock = [{ sku: 'TABLE', available: 6, reserved: 0, sold: 4 }];
+    expect(violationsOf(snapshot).map((violation) => violation.split(':').at(-1)?.trim())).toEqual([
       '0 refunded of 500',
       '500 kept, 0 due',
       '4 sold, 2 bought',
@@ -183,34 +205,37 @@ describe('the invariants', () => {
     ['in the very moment, after', cancelledAt(confirmedAt, 4), true],
     ['afterwards, by a clock that is behind', cancelledAt(new Date(Number(confirmedAt) - 900), 4), true],
   ])('count the versions of an order that was to be cancelled %s', (_, cancelled, isSound) => {
-    const shop = sound();
-    shop.orders = [...shop.orders.slice(0, 2), cancelled];
-    shop.views = [...shop.views.slice(0, 2), view('c', 'CANCELLED', cancelled.version)];
-    expect(violationsOf(shop).length === 0).toBe(isSound);
+    const snapshot = sound();
+    snapshot.orders = [...snapshot.orders.slice(0, 2), cancelled];
+    snapshot.views = [...snapshot.views.slice(0, 2), view('c', 'CANCELLED', cancelled.version)];
+    expect(violationsOf(snapshot).length === 0).toBe(isSound);
   });
 
   it('hold for orders that are on their way, or delivered and paid at the door', () => {
-    const shop = sound();
+    const snapshot = sound();
     const requests = ['PREPARING', 'SHIPPED', 'DELIVERED'].map((askedFor) => ({ askedFor, at: after }));
     const delivered = { ...order('a', 'DELIVERED'), version: 5, requests, paymentStatus: 'PAID' };
-    shop.orders = [{ ...delivered, paymentMethod: 'cash_on_delivery' }, ...shop.orders.slice(1)];
-    shop.views = [view('a', 'DELIVERED', 5), ...shop.views.slice(1)];
-    shop.ledger = shop.ledger.slice(1);
-    expect(violationsOf(shop)).toEqual([]);
+    snapshot.orders = [{ ...delivered, paymentMethod: 'cash_on_delivery' }, ...snapshot.orders.slice(1)];
+    snapshot.views = [view('a', 'DELIVERED', 5), ...snapshot.views.slice(1)];
+    snapshot.ledger = snapshot.ledger.slice(1);
+    expect(violationsOf(snapshot)).toEqual([]);
   });
 
   it.each(['card', 'cash_on_delivery'])('hold for orders that cost nothing, to be paid by %s', (method) => {
-    const shop = sound();
+    const snapshot = sound();
     const free = { totalMinor: 0, paymentMethod: method };
-    shop.orders = [
+    snapshot.orders = [
       { ...order('a', 'CONFIRMED'), ...free },
-      shop.orders[1]!,
-      { ...shop.orders[2]!, ...free, paymentStatus: 'CANCELLED' },
+      snapshot.orders[1]!,
+      { ...snapshot.orders[2]!, ...free, paymentStatus: 'CANCELLED' },
     ];
-    shop.views = shop.views.map((shown) => (shown.id === 'b' ? shown : { ...shown, totalMinor: 0 }));
-    shop.ledger = [];
-    expect(violationsOf(shop)).toEqual([]);
-    shop.orders = [{ ...shop.orders[0]!, paymentStatus: 'DUE_ON_DELIVERY' }, ...shop.orders.slice(1)];
-    expect(violationsOf(shop)).toHaveLength(1);
+    snapshot.views = snapshot.views.map((shown) => (shown.id === 'b' ? shown : { ...shown, totalMinor: 0 }));
+    snapshot.ledger = [];
+    expect(violationsOf(snapshot)).toEqual([]);
+    snapshot.orders = [
+      { ...snapshot.orders[0]!, paymentStatus: 'DUE_ON_DELIVERY' },
+      ...snapshot.orders.slice(1),
+    ];
+    expect(violationsOf(snapshot)).toHaveLength(1);
   });
 });

@@ -55,10 +55,10 @@ export const invariants: readonly Invariant[] = [
     },
   },
   {
-    name: 'a wish to cancel is not forgotten',
+    name: 'a request to cancel is not forgotten',
     violations: ({ orders }) =>
       orders
-        .filter((order) => wishOf(order) && !['CANCELLED', 'REJECTED'].includes(order.status))
+        .filter((order) => cancellationOf(order) && !['CANCELLED', 'REJECTED'].includes(order.status))
         .map(({ id, status }) => `order ${id} was to be cancelled and is ${status}`),
   },
   {
@@ -241,24 +241,25 @@ export const violationsOf = (snapshot: Snapshot): string[] =>
     violations(snapshot).map((violation) => `${name}: ${violation}`),
   );
 
-const wishOf = ({ requests }: OrderRecord) => requests.find(({ askedFor }) => askedFor === 'CANCELLED');
+const cancellationOf = ({ requests }: OrderRecord) =>
+  requests.find(({ askedFor }) => askedFor === 'CANCELLED');
 
-/** The wish and the confirmation may be written by two processes, each with a clock of its own. */
+/** The request and the confirmation may be written by two processes, each with a clock of its own. */
 const clocksApartMs = 2_000;
 
 /**
- * Which versions an order can have that has come as far as it has. A wish to cancel that was noted while the order was
+ * Which versions an order can have that has come as far as it has. A request to cancel that was noted while the order was
  * pending is a version of its own; one that was followed at once is not. Near one moment it can be either.
  */
 function versionsOf(order: OrderRecord, { finishedAt }: SagaRecord): number[] {
-  const wish = wishOf(order);
+  const cancellation = cancellationOf(order);
   const confirmedAt = Number(finishedAt);
-  const wished: number[] = [];
-  if (!wish || Number(wish.at) >= confirmedAt - clocksApartMs) wished.push(0);
-  if (wish && Number(wish.at) <= confirmedAt + clocksApartMs) wished.push(1);
+  const possible: number[] = [];
+  if (!cancellation || Number(cancellation.at) >= confirmedAt - clocksApartMs) possible.push(0);
+  if (cancellation && Number(cancellation.at) <= confirmedAt + clocksApartMs) possible.push(1);
   const steps = order.requests.filter(({ askedFor }) => askedFor !== 'CANCELLED').length;
   const ends = { PENDING: 1, CANCELLING: 3, CANCELLED: 4 }[order.status] ?? 2;
-  return wished.map((noted) => ends + steps + noted);
+  return possible.map((noted) => ends + steps + noted);
 }
 
 function paymentStatusesOf({ status, paymentMethod, totalMinor }: OrderRecord): string[] {

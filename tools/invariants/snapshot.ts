@@ -31,7 +31,7 @@ export interface OrderRecord {
   readonly totalMinor: number;
   readonly paymentMethod: string;
   readonly paymentStatus: string;
-  /** What people asked of it, oldest first: a status, and when. CANCELLED is the wish to cancel. */
+  /** What people asked of it, oldest first: a status, and when. CANCELLED is a request to cancel. */
   readonly requests: readonly { readonly askedFor: string; readonly at: Date }[];
   readonly quantities: ReadonlyMap<string, number>;
 }
