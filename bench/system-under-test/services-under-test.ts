@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
-import { checkUntilQuiet } from '../../tools/invariants/check.js';
+import { checkEventually } from '../../tools/invariants/check.js';
 import type { Caller, Counts, SystemUnderTest } from './system-under-test.js';
 import { MetricsPage } from './metrics-page.js';
 import { freePort, NodeProcess } from './node-process.js';
@@ -164,7 +164,7 @@ export class ServicesUnderTest implements SystemUnderTest {
   async violations(): Promise<string[]> {
     if (this.options.checked === false) return [];
     const { databases, brokerUrl } = this.places;
-    return checkUntilQuiet({ databases, brokerUrl });
+    return checkEventually({ databases, brokerUrl });
   }
 
   async stopAll(): Promise<void> {

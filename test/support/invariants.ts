@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { checkUntilQuiet } from '../../tools/invariants/check.js';
+import { checkEventually } from '../../tools/invariants/check.js';
 import type { StackServers } from './stack.js';
 
 /** Ends a test of the whole: once everything has come to rest, nothing may be violated. */
@@ -7,7 +7,7 @@ export async function expectInvariants(
   { databases, broker }: StackServers,
   withinMs = 60_000,
 ): Promise<void> {
-  const violations = await checkUntilQuiet(
+  const violations = await checkEventually(
     {
       databases: {
         orders: databases.url('orders'),

@@ -12,7 +12,7 @@ const environment = z.object({
   RABBITMQ_URL: z.url().optional(),
 });
 
-/** How long work that was begun may take to come to rest. */
+/** How long work that was begun may take to end. */
 const maxWaitMs = 60_000;
 
 export interface Servers {
@@ -35,10 +35,10 @@ export function serversFrom(variables: NodeJS.ProcessEnv): Servers {
 }
 
 /**
- * Looks until nothing is violated, or until time is up: work in hand comes to rest by itself, a violation does not.
- * @returns the violations of the last look.
+ * Checks again until nothing is violated, or until time is up: work that is under way ends by itself, a violation stays.
+ * @returns the violations of the last check.
  */
-export async function checkUntilQuiet(servers: Servers, withinMs = maxWaitMs): Promise<string[]> {
+export async function checkEventually(servers: Servers, withinMs = maxWaitMs): Promise<string[]> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const violations = await check(servers);

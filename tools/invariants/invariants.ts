@@ -245,7 +245,7 @@ const cancellationOf = ({ requests }: OrderRecord) =>
   requests.find(({ askedFor }) => askedFor === 'CANCELLED');
 
 /** The request and the confirmation may be written by two processes, each with a clock of its own. */
-const clocksApartMs = 2_000;
+const maxClockSkewMs = 2_000;
 
 /**
  * Which versions an order can have that has come as far as it has. A request to cancel that was noted while the order was
@@ -255,8 +255,8 @@ function versionsOf(order: OrderRecord, { finishedAt }: SagaRecord): number[] {
   const cancellation = cancellationOf(order);
   const confirmedAt = Number(finishedAt);
   const possible: number[] = [];
-  if (!cancellation || Number(cancellation.at) >= confirmedAt - clocksApartMs) possible.push(0);
-  if (cancellation && Number(cancellation.at) <= confirmedAt + clocksApartMs) possible.push(1);
+  if (!cancellation || Number(cancellation.at) >= confirmedAt - maxClockSkewMs) possible.push(0);
+  if (cancellation && Number(cancellation.at) <= confirmedAt + maxClockSkewMs) possible.push(1);
   const steps = order.requests.filter(({ askedFor }) => askedFor !== 'CANCELLED').length;
   const ends = { PENDING: 1, CANCELLING: 3, CANCELLED: 4 }[order.status] ?? 2;
   return possible.map((noted) => ends + steps + noted);

@@ -7,7 +7,7 @@ import { payments } from '../../../apps/payment-service/src/persistence/payment.
 import type { Charge } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import { inHand } from '../services/in-hand.js';
 import type { Coverage } from '../world/coverage.js';
-import { changesOf, clocksApartMs, messagesIn, type Report, type Watcher } from './watcher.js';
+import { changesOf, maxClockSkewMs, messagesIn, type Report, type Watcher } from './watcher.js';
 
 /** What was committed to be sent, by message id. */
 export type Sent = (messageId: string) => Envelope | undefined;
@@ -58,7 +58,7 @@ export const watchExpiredCharges =
   ({ key }: Charge): void => {
     const { messageId, takenAtMs = 0 } = inHand.getStore() ?? {};
     const message = messageId === undefined ? undefined : sent(messageId);
-    if (message && isExpired(message, new Date(takenAtMs - clocksApartMs))) {
+    if (message && isExpired(message, new Date(takenAtMs - maxClockSkewMs))) {
       report(notBegun, `payment ${key} is charged on account of ${message.id}`);
     }
   };

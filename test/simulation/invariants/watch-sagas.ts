@@ -4,7 +4,14 @@ import { isFinished } from '#libs/saga/engine/instance.js';
 import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
 import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/runner/saga.row.js';
 import type { Coverage } from '../world/coverage.js';
-import { changesOf, clocksApartMs, messagesIn, type ChangeOf, type Report, type Watcher } from './watcher.js';
+import {
+  changesOf,
+  maxClockSkewMs,
+  messagesIn,
+  type ChangeOf,
+  type Report,
+  type Watcher,
+} from './watcher.js';
 
 /** Sagas go on by one revision at a time, send only what their calls say, and are given up only when their time is over. */
 export const watchSagas =
@@ -36,7 +43,7 @@ export const watchSagas =
       if (
         decisions.length === 1 &&
         entries.some(({ kind }) => kind === 'deadline-passed') &&
-        due > nowMs() + clocksApartMs
+        due > nowMs() + maxClockSkewMs
       ) {
         report('nobody is given less time than was said', `saga ${after.id} had ${due - nowMs()} ms left`);
       }

@@ -4,7 +4,7 @@ import type { Table } from '#libs/persistence/database/table.js';
 import type { Commit } from '../world/simulated-database.js';
 
 /** Clocks of processes are apart by at most twice what each is from the true one. */
-export const clocksApartMs = 1_000;
+export const maxClockSkewMs = 1_000;
 
 /** Says what was violated: the invariant's sentence, and the particulars. */
 export type Report = (invariant: string, detail: string) => void;

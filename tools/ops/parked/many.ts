@@ -7,7 +7,7 @@ import { actOptions } from './act.js';
 import { filterOf, filterOptions } from './filter.js';
 import { root, type Job, type ParkedMessage } from './message.js';
 
-const lookEveryMs = 300;
+const pollIntervalMs = 300;
 /** A worker that died with a job is replaced within a minute. */
 const maxWaitMs = 120_000;
 
@@ -69,7 +69,7 @@ async function watch(begun: Job, context: OpsContext): Promise<Job> {
       if (job.state === 'finished') return job;
       if (performance.now() - movedAt > maxWaitMs)
         throw new OpsError(`job ${job.id} gets no further for now; look again with: parked job ${job.id}`);
-      await pause(lookEveryMs);
+      await pause(pollIntervalMs);
       job = await jobOf(job.id, context);
     }
   } finally {

@@ -17,7 +17,7 @@ interface Run {
 /** What a run goes through, and the bar with it. */
 const phases = ['asking', 'orders', 'items', 'finished'];
 
-const lookEveryMs = 500;
+const pollIntervalMs = 500;
 const maxRunMs = 3_600_000;
 
 /** Begins a run, or says which one is under way, and follows it to its end. */
@@ -47,7 +47,7 @@ async function follow(runId: string, { api, progress }: OpsContext): Promise<Run
       for (; reached < phases.indexOf(run.state); reached += 1) bar.advance();
       if (run.state === 'finished') return run;
       if (performance.now() > deadline) throw new OpsError(`Run ${runId} takes very long; look again later.`);
-      await pause(lookEveryMs);
+      await pause(pollIntervalMs);
     }
   } finally {
     bar.stop();
