@@ -3,7 +3,7 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import { randomHex } from '#libs/kernel/chance.js';
 import { newId } from '#libs/kernel/ids.js';
 
-/** A command as order-service asks it: all that stays the same however often it is sent. */
+/** A command of order-service: all that stays the same however often it is sent. */
 export interface Command<Data = unknown> {
   readonly message: MessageType<string, Data>;
   readonly data: Data;
@@ -13,11 +13,11 @@ export interface Command<Data = unknown> {
   readonly sagaId: string;
   readonly commandId: string;
   readonly traceId: string;
-  /** For how long after each sending it may be begun. Absent: for ever. */
+  /** For how long after each sending it may be begun. Default: for ever. */
   readonly expirySeconds?: number;
 }
 
-/** One sending of a command, or of something that is none. */
+/** One message that was sent: a command, or something that is not one. */
 export interface Sent {
   readonly id: string;
   readonly type: string;
@@ -45,7 +45,7 @@ export function command<Data>(
 
 /**
  * The command as it goes over the wire, under a new message id.
- * @param changes attributes that are to be otherwise than a correct sender would have them.
+ * @param changes attributes that differ from those of a correct sender.
  */
 export function toMessage(asked: Command, changes: Readonly<Record<string, unknown>> = {}): Sent {
   const { type } = asked.message;

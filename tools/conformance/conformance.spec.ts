@@ -10,7 +10,7 @@ import { paymentFaults } from './testing/payment-faults.js';
 import type { PlantedFaults } from './testing/planted-fault.js';
 import { FakeParticipant, type Fault, type Rules } from './testing/fake-participant.js';
 
-/** A busy machine is no broken duty: who keeps silent is waited for. */
+/** A busy machine is no broken duty, so answers have time. */
 const timeouts = { answerSeconds: 2, quietSeconds: 0.01 };
 const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', slow: 'tok_ok' };
 

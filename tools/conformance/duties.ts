@@ -11,7 +11,7 @@ import { dutiesOfRefunding } from './payment/refunding.js';
 import { dutiesOfTaking } from './payment/taking.js';
 
 /**
- * Every duty in the order in which it is looked at. How replies look is judged by all that came before; what may kill
+ * Every duty, in the order in which they are checked. The form of replies is judged by all those before; what may crash
  * a participant comes last. docs/participants.md is made from these.
  */
 export const inventoryDuties: readonly Duty<InventoryUnderTest>[] = [
@@ -30,7 +30,7 @@ export const paymentDuties: readonly Duty<PaymentUnderTest>[] = [
   ...dutiesAboutInput,
 ];
 
-/** Queues of participants: what can be put to the test. */
+/** Queues of the participants that can be tested. */
 export const participantQueues = {
   [queues.inventoryCommands.name]: queues.inventoryCommands,
   [queues.paymentCommands.name]: queues.paymentCommands,

@@ -7,13 +7,13 @@ export interface Duty<On> {
   readonly sentence: string;
   /** A participant conforms without it. */
   readonly optional?: true;
-  /** Says what is missing where the duty cannot be looked at: an option was not given. */
+  /** @returns the option that is missing where the duty cannot be checked. */
   readonly unless?: (on: On) => string | undefined;
   /** @throws DutyBroken */
   readonly check: (on: On) => Promise<void>;
 }
 
-/** The participant does not do its duty. */
+/** The participant does not do a duty. */
 export class DutyBroken extends Error {
   override readonly name = 'DutyBroken';
 

@@ -10,11 +10,11 @@ import { cameLine, sentLine } from './transcript.js';
 export interface Timeouts {
   /** How long an answer may take. */
   readonly answerSeconds: number;
-  /** How long after everything else has been answered an answer counts that should not come. */
+  /** How long to wait, once all else has been answered, for an answer that must not come. */
   readonly quietSeconds: number;
 }
 
-/** An answer with the command that it belongs to, whatever it says of itself. */
+/** An answer with the command that it was attributed to, whatever ids it carries. */
 export interface Attributed {
   readonly reply: Reply;
   readonly command: Command;
@@ -50,7 +50,7 @@ export class OrchestratorStub {
     return this.#orderSide.readers();
   }
 
-  /** What was sent and what came since the last call: for people, who want to know what went wrong. */
+  /** What was sent and received since the last call, for people who want to know what went wrong. */
   takeTranscript(): readonly string[] {
     const lines = this.#transcript;
     this.#transcript = [];
@@ -75,7 +75,7 @@ export class OrchestratorStub {
     return this.post(command, { expirytime: minutesAway(1) });
   }
 
-  /** Sends the very same message, as a broker may deliver it twice. */
+  /** Sends the same message again, as a broker may deliver it twice. */
   async repost(sent: Sent): Promise<void> {
     this.#transcript.push(sentLine(sent));
     await this.#orderSide.send(sent);
@@ -119,14 +119,14 @@ export class OrchestratorStub {
     }
   }
 
-  /** Waits for the n-th answer and insists on its type. @throws DutyBroken */
+  /** Waits for the n-th answer and asserts its type. @throws DutyBroken */
   async expect(command: Command, type: { readonly type: string }, nth = 1): Promise<Reply> {
     const reply = await this.answer(command, nth);
     if (typeOf(reply) !== type.type) throw new DutyBroken(type.type, cameLine(reply));
     return reply;
   }
 
-  /** Takes away what the run has left behind, and goes. */
+  /** Removes what the run has left behind, and disconnects. */
   async close(): Promise<void> {
     await this.#orderSide.close((reply) => this.#belongsTo(reply) !== undefined);
   }
@@ -141,7 +141,7 @@ export class OrchestratorStub {
 
   #onReply(reply: Reply): void {
     const asked = this.#belongsTo(reply);
-    // On a shared broker there are answers to others.
+    // On a shared broker there are answers to other clients.
     if (!asked) return;
     asked.replies.push(reply);
     this.#transcript.push(cameLine(reply));
@@ -149,8 +149,8 @@ export class OrchestratorStub {
   }
 
   /**
-   * The best evidence first: a participant that forgets one of the ids is to fail the duty about that id, and no other.
-   * Last of all comes what it is about, where the newest command of a kind is meant.
+   * Tries the strongest evidence first, so that a participant that omits one of the ids fails the duty about that id and
+   * no other. The last resort is the reservation or payment that it is about, of the newest command.
    */
   #belongsTo({ envelope, body }: Reply): Asked | undefined {
     const { causationid, commandid, type } = envelope;

@@ -5,24 +5,24 @@ import { DutyBroken } from './duty.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine } from './transcript.js';
 
-/** What the duties that every participant has need of one, whatever it does. */
+/** What the duties that all participants share need of each. */
 export abstract class ParticipantUnderTest {
   constructor(readonly orchestrator: OrchestratorStub) {}
 
-  /** A command that moves nothing for good, is answered at once, and means nothing to any other. */
+  /** A command without lasting effect that is answered at once and interferes with no other. */
   abstract harmless(): Command;
   /** A command that takes effect, and the answer that it gets. */
   abstract effective(): { readonly command: Command; readonly answer: { readonly type: string } };
   /** Payloads that break the schema of the command that takes effect, by what is wrong with them. */
   abstract broken(): Readonly<Record<string, Command>>;
-  /** Gives back what is held for a command that took effect, so that nothing of it is there any more. */
+  /** Compensates a command that took effect. */
   abstract undo(command: Command): Promise<void>;
-  /** Gives back all that the duty just looked at has left behind. Never throws. */
+  /** Compensates all that the last duty has left behind. Never throws. */
   abstract tidy(): Promise<void>;
-  /** What a duty may rely on. @throws DutyBroken when that is not there any more. */
+  /** Establishes what each duty relies on. @throws DutyBroken when that has been lost. */
   abstract prepare(): Promise<void>;
 
-  /** Asks something harmless: the answer shows that the queue goes on. @throws DutyBroken */
+  /** Sends a harmless command: its answer shows that the queue is still consumed. @throws DutyBroken */
   async goesOn(): Promise<void> {
     const command = this.harmless();
     await this.orchestrator.post(command);
@@ -33,8 +33,8 @@ export abstract class ParticipantUnderTest {
   }
 
   /**
-   * No answer came to the commands until another one was answered that was sent behind them, and for a moment more.
-   * @param forbidden only these answers are. @throws DutyBroken
+   * Asserts that the commands are not answered before one that was sent after them is, nor for a moment after that.
+   * @param forbidden the types that must not come; default: any. @throws DutyBroken
    */
   async staysUnanswered(
     commands: readonly Command[],
@@ -50,7 +50,7 @@ export abstract class ParticipantUnderTest {
     throw new DutyBroken(names === '' ? 'no answer' : `no ${names}`, cameLine(wrong));
   }
 
-  /** Sends commands that give things back, and waits a moment for each: who does not answer has failed a duty by now. */
+  /** Sends compensations, and waits a moment for each: a participant that does not answer has failed a duty by now. */
   protected async settled(commands: readonly Command[]): Promise<void> {
     const { quietSeconds } = this.orchestrator.timeouts;
     for (const asked of commands) await this.orchestrator.post(asked);

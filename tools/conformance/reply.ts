@@ -2,7 +2,7 @@ import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
 import type { Command } from './command.js';
 
-/** What came to the replies exchange, as it came: nothing of it is believed yet. */
+/** A message of the replies exchange as it arrived: nothing of it has been validated. */
 export interface Reply {
   readonly body: Buffer;
   /** AMQP properties. */

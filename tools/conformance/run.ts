@@ -16,7 +16,7 @@ export interface RunOptions {
     | ({ readonly queue: 'payment.commands' } & PaymentGiven);
 }
 
-/** What came of looking at a duty. */
+/** The result of checking a duty. */
 export interface Finding {
   readonly name: string;
   readonly sentence: string;
@@ -30,16 +30,16 @@ export interface Finding {
   readonly came?: string;
   /** Nothing came at all. */
   readonly silence?: boolean;
-  /** What was sent and what came, message by message. Of what failed or is not done. */
+  /** What was sent and received, message by message; only of a duty that failed or is not done. */
   readonly transcript?: readonly string[];
 }
 
-/** Most messages of a failure's transcript: its last ones. */
+/** Only the last messages of a failure's transcript are kept. */
 const maxLines = 12;
 
 /**
- * Puts the participant behind a queue to the test, duty by duty, one after the other.
- * @param found is told of each duty when it has been looked at.
+ * Tests the participant behind a queue, one duty after the other.
+ * @param found is told of each duty once it has been checked.
  * @throws CannotRun when it cannot even begin: no broker, nobody reads, a name that no duty has.
  */
 export async function runConformance(
@@ -83,7 +83,7 @@ async function checkAll<Participant extends ParticipantUnderTest>(
     const finding: Finding = gone ? notReached(duty) : await checkOne(participant, duty, orchestrator);
     findings.push(finding);
     found(finding);
-    // A participant that keeps silent about one command may be busy, or dead: waiting out all duties would take minutes.
+    // One that did not answer a command may be busy or dead: to time out on every other duty would take minutes.
     gone ||= finding.silence === true && !(await answersAtAll(participant));
   }
   return findings;

@@ -1,10 +1,10 @@
 import type { Sent } from './command.js';
 import type { Reply } from './reply.js';
 
-/** Longest line of a message that is shown; an order of 100 lines helps nobody. */
+/** A longer message is cut off: an order of 100 lines helps nobody. */
 const maxCharacters = 600;
 
-/** A message in one line, for a reader who wants to see what happened on the wire. */
+/** A message in one line, to show what happened on the wire. */
 export const sentLine = ({ id, body }: Sent): string => line('sent', shown(body), { message_id: id });
 
 export const cameLine = ({ body, properties: { messageId, contentType } }: Reply): string =>

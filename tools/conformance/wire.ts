@@ -16,7 +16,7 @@ export interface WireOptions {
   readonly shared?: boolean;
 }
 
-/** Longest look through what a run has left in a queue. */
+/** For one pass over what a run has left in a queue. */
 const maxCleanupMs = 10_000;
 const maxConnectMs = 10_000;
 const maxRounds = 5;
@@ -109,9 +109,9 @@ export class Wire implements OrderSide {
   }
 
   /**
-   * Acks what is ours of all that waits in a queue; the rest goes back when the channel closes. So do messages whose
-   * acks a quorum queue has not taken in by then, and it does not say when it has: hence a small window, and a moment
-   * before and after the end.
+   * Acks our messages of all that wait in a queue; the others are requeued when the channel closes. So are messages whose
+   * acks a quorum queue has not processed by then, and it does not say when it has: hence the small prefetch, and the
+   * pauses before and after closing.
    * @returns how many were ours.
    */
   async #take(queue: string, isOurs: (message: Message) => boolean): Promise<number> {

@@ -21,10 +21,10 @@ export interface Habit {
 }
 
 const withheldBytes = 100;
-/** Longest beginning of an answer that does not tell its status yet. */
+/** So many characters of an answer have its status. */
 const statusLineLength = 'HTTP/1.1 200'.length;
 
-/** One caller who takes as much as it can get: connections, places, room for answers. */
+/** One caller that takes as much as it can get: connections, places, buffers for answers. */
 export class GreedyCaller {
   /** Counts by status. */
   readonly answers = new Map<number, number>();

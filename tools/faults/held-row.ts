@@ -1,6 +1,6 @@
 import { createConnection, type Connection, type RowDataPacket } from 'mysql2/promise';
 
-/** A row that somebody may have locked in a session of their own: a report, a repair by hand, a forgotten client. */
+/** A row to lock in a session of its own, as a report, a repair by hand or a forgotten client would. */
 export interface RowToHold {
   readonly table: string;
   readonly key: string;
@@ -14,7 +14,7 @@ export interface HeldRow {
 
 /**
  * Locks one row with `SELECT ... FOR UPDATE` until it is released. @returns null when there is no such row, or when it is
- * not to be had within 5 s, or the server is away.
+ * not locked within 5 s, or the server is away.
  */
 export async function holdRow(databaseUrl: string, row: RowToHold): Promise<HeldRow | null> {
   let session: Connection | undefined;
@@ -35,7 +35,7 @@ export async function holdRow(databaseUrl: string, row: RowToHold): Promise<Held
 }
 
 async function lock(session: Connection, { table, key, which = '' }: RowToHold): Promise<boolean> {
-  // Otherwise all rows that are looked at on the way would be held, too.
+  // Otherwise all rows that are scanned on the way would be locked, too.
   await session.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
   await session.query('SET SESSION innodb_lock_wait_timeout = 5');
   const [found] = await session.query<RowDataPacket[]>(`SELECT ${key} FROM ${table} ${which} LIMIT 1`);

@@ -23,7 +23,7 @@ export class Lines {
     return line;
   }
 
-  /** Nothing is broken any more but what was lost. */
+  /** Ends all faults; lost connections stay lost. */
   heal(): void {
     for (const line of this.lines.values()) {
       line.accept();

@@ -15,10 +15,10 @@ export interface LineConditions {
 
 export const clear: LineConditions = { delayMs: 0, delayed: 'both', bytesPerSecond: Infinity, stalled: null };
 
-/** Looks at bytes before they are sent on. @returns whether they may be; otherwise it has done something to the line. */
+/** Inspects bytes before they are sent on. @returns whether they may be; if not, it has done something to the line. */
 export type Inspection = (line: TcpLine, direction: Direction, bytes: Buffer) => boolean;
 
-/** What one direction holds at most before it stops reading, as a network's buffers would. */
+/** One direction stops reading when it holds so much, as the buffers of a network would. */
 const maxHeldBytes = 1024 * 1024;
 
 /** One connection: a socket to the client, one to the server, and what lies between them. */
@@ -46,7 +46,7 @@ export class TcpLine {
     return this.isLost;
   }
 
-  /** From now on nothing arrives at either end, nor that the other has gone: no answer, no FIN, no RST. */
+  /** From now on nothing arrives at either end: no answer, no FIN, no RST. */
   lose(): void {
     this.isLost = true;
     for (const lane of this.lanes) lane.lose();
@@ -61,7 +61,7 @@ export class TcpLine {
     for (const lane of this.lanes) lane.release();
   }
 
-  /** Has what is held looked at again: conditions have changed. */
+  /** Tries again to send what is held, as conditions have changed. */
   wake(): void {
     for (const lane of this.lanes) lane.pump();
   }
@@ -101,7 +101,7 @@ class Lane {
     this.state = 'lost';
     this.held = [];
     this.heldBytes = 0;
-    // Who sends into nothing is not held up by it.
+    // A sender does not notice that nothing arrives.
     this.from.resume();
   }
 

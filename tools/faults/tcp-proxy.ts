@@ -1,10 +1,10 @@
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { clear, TcpLine, type Inspection, type LineConditions } from './tcp-line.js';
 
-/** Before the server gets it, or after it has answered and before the client hears of it. */
+/** Before the server receives it, or after it has answered and before the client receives the answer. */
 type Moment = 'before' | 'after';
 
-/** What becomes of the first line on which a client sends some text. */
+/** What is done to the first line on which a client sends some text. */
 interface Plan {
   readonly text: string;
   readonly when: Moment;
@@ -17,7 +17,7 @@ export const commitStatement = '\u0003COMMIT';
 /** The network between a client and a server, which can be cut, kept cut, slowed down, stalled, or lost without notice. */
 export class TcpProxy {
   private readonly lines = new Set<TcpLine>();
-  /** Ends of lines whose other end has gone, and which still believe in them. */
+  /** Sockets of lines whose other end is gone, and which have not been told. */
   private readonly orphans = new Set<Socket>();
   private conditions = clear;
   private connecting: 'through' | 'refused' | 'lost' = 'through';
@@ -149,7 +149,7 @@ export class TcpProxy {
     this.endTogether(line, server, client);
   }
 
-  /** The end of one side is the end of the other, but for what is never told of it. */
+  /** When one side ends, the other does too, unless the line is lost and it must not be told. */
   private endTogether(line: TcpLine, ended: Socket, other: Socket): void {
     ended.on('close', () => {
       this.orphans.delete(ended);

@@ -17,7 +17,7 @@ export interface PostOptions {
   readonly ifMatch?: string;
 }
 
-/** What the API refused, with its stable code for commands that know what to do about it. */
+/** A refusal of the API, with its stable code for commands that can handle it. */
 export class ApiError extends OpsError {
   constructor(
     readonly status: number,

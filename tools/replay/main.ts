@@ -7,7 +7,8 @@ import { ShopClient } from './shop-client.js';
 import type { ShopFormat } from './shop-data.js';
 
 /**
- * `npm run replay -- FOLDER`: puts a shop's past through the running service, then looks whether everything adds up.
+ * `npm run replay -- FOLDER`: replays the past orders of a shop through the running services, then checks whether
+ * everything adds up.
  * Ends with 1 when a violation was found or something could not be understood.
  */
 

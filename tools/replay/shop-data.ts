@@ -1,4 +1,4 @@
-/** A shop's past, in our words, whatever files it came from. */
+/** A shop's past products and orders in one form, whatever files they came from. */
 export interface ShopData {
   readonly products: readonly ShopProduct[];
   readonly orders: readonly ShopOrder[];

@@ -4,7 +4,7 @@ import type { ParticipantUnderTest } from '../participant-under-test.js';
 import { whyUnreadable } from '../reply.js';
 import { cameLine } from '../transcript.js';
 
-/** A duty about every reply there was; asks for one more first, so that there is at least that one. */
+/** A duty about every reply so far; it asks for one more first, so that there is at least one. */
 const everyReply = (
   name: string,
   sentence: string,
@@ -29,7 +29,7 @@ const everyReply = (
 const traceOf = (traceparent: unknown): unknown =>
   typeof traceparent === 'string' ? traceparent.split('-')[1] : traceparent;
 
-/** What a reply looks like, whatever it says. Looked at in all replies of the run so far. */
+/** The form of replies, whatever they say. Checked in all replies of the run so far. */
 export const dutiesOfReplies: readonly Duty<ParticipantUnderTest>[] = [
   everyReply(
     'reply-fits-schema',

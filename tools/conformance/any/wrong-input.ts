@@ -3,7 +3,7 @@ import { command, toMessage } from '../command.js';
 import type { Duty } from '../duty.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
 
-/** What a participant does about what it cannot or must not understand. The last one is what kills the careless. */
+/** What a participant does with input that it cannot or must not handle. The last one crashes careless ones. */
 export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
   {
     name: 'unknown-fields',

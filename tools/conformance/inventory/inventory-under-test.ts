@@ -24,7 +24,7 @@ export interface KnownStock {
   readonly stock: number;
 }
 
-/** Fewer, and no duty about quantities can be told from another. */
+/** With fewer, duties about quantities cannot be told apart. */
 export const minPieces = 3;
 
 /** An inventory as order-service sees it: reservations of one product whose stock is known. */
@@ -44,7 +44,7 @@ export class InventoryUnderTest extends ParticipantUnderTest {
     return this.known.sku;
   }
 
-  /** Pieces that can be reserved when a duty's turn begins. */
+  /** Pieces that can be reserved when a duty begins. */
   get stock(): number {
     return this.#stock;
   }
@@ -91,13 +91,13 @@ export class InventoryUnderTest extends ParticipantUnderTest {
     return giveBack;
   }
 
-  /** Sends a command and insists on the answer. With `nth`, once more, as order-service does when none came. */
+  /** Sends a command and asserts its answer. With `nth`, once more, as order-service does when none came. */
   async ask(asked: Command, answer: { readonly type: string }, nth = 1): Promise<Reply> {
     await this.orchestrator.post(asked);
     return this.orchestrator.expect(asked, answer, nth);
   }
 
-  /** So many pieces can be reserved, and not one more. Seen as a customer sees it: by reserving them. */
+  /** Asserts that so many pieces can be reserved and not one more, by reserving them as a customer would. */
   async hasExactly(pieces: number): Promise<void> {
     if (pieces === 0) {
       await this.isShortOf(1);
@@ -141,7 +141,7 @@ export class InventoryUnderTest extends ParticipantUnderTest {
     );
   }
 
-  /** What a duty before this one has lost, or made up, is not this one's business. */
+  /** Each duty starts from the stock that there is, whatever those before it have lost or invented. */
   async prepare(): Promise<void> {
     const maxPieces = 1_000_000;
     const tooMany = this.reservation(Math.min(this.known.stock + 1, maxPieces));

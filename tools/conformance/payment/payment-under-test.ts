@@ -15,7 +15,7 @@ import { ParticipantUnderTest } from '../participant-under-test.js';
 import { dataOf, type Reply } from '../reply.js';
 import { cameLine } from '../transcript.js';
 
-/** The provider's tokens by what they lead to. Undefined: it has none of the kind, and the duties about it are not looked at. */
+/** The provider's tokens by their outcome. Undefined: it has none of the kind, and the duties about it are left out. */
 export interface Tokens {
   readonly ok: string;
   readonly declined?: string;
@@ -32,7 +32,7 @@ export interface PaymentGiven {
   readonly settleSeconds: number;
 }
 
-/** A payment service as order-service sees it. That money was taken once shows when all of it is given back. */
+/** A payment service as order-service sees it. A refund of everything shows how much was taken. */
 export class PaymentUnderTest extends ParticipantUnderTest {
   readonly #payments = new Set<Command>();
 
@@ -67,7 +67,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
     return take;
   }
 
-  /** Asks, and insists on the whole amount. With `nth`, once more. */
+  /** Takes a payment and asserts the whole amount. With `nth`, once more. */
   async tookAll(take: Command<TakePayment>, nth = 1): Promise<void> {
     await this.orchestrator.post(take);
     this.isAmount(await this.orchestrator.expect(take, PaymentTaken, nth), take.data.amount);
@@ -78,7 +78,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
     return this.orchestrator.expect(take, PaymentDeclined);
   }
 
-  /** Gives all back, and insists that it was so much; null: nothing had been taken. */
+  /** Refunds everything and asserts the amount; null: nothing had been taken. */
   async gaveBack(take: Command, amount: WireMoney | null): Promise<Command> {
     const refund = this.refundOf(take);
     await this.ask(refund, amount);
@@ -90,7 +90,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
     this.isAmount(await this.orchestrator.expect(refund, PaymentRefunded, nth), amount);
   }
 
-  /** The reply tells this amount, in whatever way it is written. @throws DutyBroken */
+  /** Asserts that the reply has this amount, however it is written. @throws DutyBroken */
   isAmount(reply: Reply, amount: WireMoney | null): void {
     const expected = amount === null ? 'amount null' : `an amount of ${amount.amount} ${amount.currency}`;
     owed(minorUnits(dataOf(reply)['amount']) === minorUnits(amount), expected, cameLine(reply));
@@ -139,7 +139,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   }
 }
 
-/** "12" and "12.00" are one amount. Anything that is no amount is like nothing else. */
+/** "12" and "12.00" are one amount. What is no amount equals nothing else. */
 function minorUnits(money: unknown): string | null {
   if (money === null) return null;
   try {

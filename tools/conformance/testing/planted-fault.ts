@@ -4,7 +4,7 @@ import type { Answer, Fault, Received, Rules } from './fake-participant.js';
 /** A fault with the duties that it breaks. */
 export interface PlantedFault {
   readonly breaks: readonly string[];
-  /** Others stand on what is broken, and fail with it. */
+  /** Other duties depend on what is broken, and fail with it. */
   readonly andOthers?: boolean;
   /** A factory, as some remember what came before. */
   readonly fault: () => Fault;

@@ -18,7 +18,7 @@ interface Result {
   readonly text: string;
 }
 
-/** Shows what would happen, asks, and does it. What somebody else was faster with is refused by the service. */
+/** Shows what would happen, asks, and does it. The service refuses what somebody else did first. */
 export async function actOnOne(
   action: 'redrive' | 'discard' | 'edit',
   args: readonly string[],

@@ -59,7 +59,7 @@ function showMatching({ out }: OpsContext, { count, sample }: Matching): void {
   if (count > sample.length) out.line(`and ${count - sample.length} more`);
 }
 
-/** @throws OpsError when it gets no further: it goes on by itself as soon as a worker can. */
+/** @throws OpsError when the job makes no progress; a worker resumes it as soon as one can. */
 async function watch(begun: Job, context: OpsContext): Promise<Job> {
   const bar = context.progress(begun.total);
   let [job, shown, movedAt] = [begun, 0, performance.now()];
