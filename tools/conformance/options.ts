@@ -57,10 +57,23 @@ const schema = z.object({
 const text = { type: 'string' } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
-  ...{ queue: text, broker: text, sku: text, stock: text, currency: text, replies: text },
-  ...{ 'token-ok': text, 'token-declined': text, 'token-pending': text, 'token-slow': text },
-  ...{ 'settle-seconds': text, 'timeout-seconds': text, 'quiet-seconds': text },
-  ...{ only: { type: 'string', multiple: true } as const, shared: flag, json: flag, help: flag },
+  queue: text,
+  broker: text,
+  sku: text,
+  stock: text,
+  currency: text,
+  replies: text,
+  'token-ok': text,
+  'token-declined': text,
+  'token-pending': text,
+  'token-slow': text,
+  'settle-seconds': text,
+  'timeout-seconds': text,
+  'quiet-seconds': text,
+  only: { type: 'string', multiple: true } as const,
+  shared: flag,
+  json: flag,
+  help: flag,
 };
 
 /** The command line makes no sense. */

@@ -56,9 +56,24 @@ const text = { type: 'string' } as const;
 const texts = { type: 'string', multiple: true } as const;
 const flag = { type: 'boolean' } as const;
 const known = {
-  ...{ broker: text, for: text, sku: texts, token: texts, currency: text, orders: text, 'per-second': text },
-  ...{ duplicates: text, losses: text, delays: text, 'delay-seconds': text, cancel: text, hurry: text },
-  ...{ seconds: text, interactive: flag, verbose: flag, shared: flag, help: flag },
+  broker: text,
+  for: text,
+  sku: texts,
+  token: texts,
+  currency: text,
+  orders: text,
+  'per-second': text,
+  duplicates: text,
+  losses: text,
+  delays: text,
+  'delay-seconds': text,
+  cancel: text,
+  hurry: text,
+  seconds: text,
+  interactive: flag,
+  verbose: flag,
+  shared: flag,
+  help: flag,
 };
 
 /** @returns null when help was asked for; a sentence when the command line makes no sense. */

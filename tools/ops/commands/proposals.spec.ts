@@ -7,10 +7,19 @@ import { reconciliationCommand } from './reconciliation.js';
 import { sagasCommand } from './sagas.js';
 
 const proposal = {
-  ...{ id: 'p-1', action: 'parked.redrive', target: 'parked-message:m-1', text: 'Would: go back.' },
-  ...{ why: 'its sender gave another /data/customerId', reason: 'a typing error', state: 'open' },
+  id: 'p-1',
+  action: 'parked.redrive',
+  target: 'parked-message:m-1',
+  text: 'Would: go back.',
+  why: 'its sender gave another /data/customerId',
+  reason: 'a typing error',
+  state: 'open',
   changes: [{ path: '/data/customerId', before: 'cust-1', after: 'cust-2' }],
-  ...{ proposedBy: 'alice', proposedAt: 'then', expiresAt: 'tomorrow', settledBy: null, settledAt: null },
+  proposedBy: 'alice',
+  proposedAt: 'then',
+  expiresAt: 'tomorrow',
+  settledBy: null,
+  settledAt: null,
 };
 
 const answers = { items: [proposal], nextCursor: null, ...proposal };

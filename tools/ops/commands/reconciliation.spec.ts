@@ -20,7 +20,11 @@ describe('reconciliation run', () => {
       method === 'POST'
         ? { runId: 'run-1' }
         : {
-            ...{ id: 'run-1', state: left.shift(), orders: 2, items: 4, failure: 'inventory is away' },
+            id: 'run-1',
+            state: left.shift(),
+            orders: 2,
+            items: 4,
+            failure: 'inventory is away',
             open: [{ kind: 'money-kept', count: 1 }],
             atRisk: [{ amount: '9.99', currency: 'USD' }],
           },

@@ -17,7 +17,12 @@ export async function listProposals(args: readonly string[], { api, out }: OpsCo
   out.table(
     ['id', 'proposed', 'by', 'action', 'target', 'state', 'why'],
     page.items.map(({ id, proposedAt, proposedBy, action, target, state, why }) => [
-      ...[id, proposedAt, proposedBy, action, target, state],
+      id,
+      proposedAt,
+      proposedBy,
+      action,
+      target,
+      state,
       why.slice(0, 60),
     ]),
   );

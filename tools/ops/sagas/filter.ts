@@ -38,7 +38,11 @@ export const filterQuery = ({
   order,
   'older-than': olderThan,
 }: FilterValues): Query => ({
-  ...{ saga, version, status, step, cause },
+  saga,
+  version,
+  status,
+  step,
+  cause,
   subject: order,
   known: unknown === true ? 'false' : undefined,
   olderThanSeconds: olderThan === undefined ? undefined : secondsOf(olderThan),
