@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
-import { MigrationTurn } from './migration-turn.js';
+import { MigrationTurn } from './migration-lease.js';
 
 /** How long an instance waits for another one that is migrating. */
 const lockSeconds = 120;

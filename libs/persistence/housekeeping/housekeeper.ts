@@ -3,9 +3,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
 import { housekeepingMetrics, showStandings } from './housekeeping-metrics.js';
-import { nextLimit, restMs } from './pace.js';
+import { nextLimit, restMs } from './adaptive-batch-size.js';
 import type { Position, Prunable, Pruned } from './prunable.js';
-import { Turns, type Turn, type TurnEnd } from './turns.js';
+import { Turns, type Turn, type TurnEnd } from './prune-lease.js';
 
 const longestLookMs = 30_000;
 const shortestLookMs = 100;

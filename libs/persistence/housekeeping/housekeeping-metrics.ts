@@ -1,6 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
-import { standings } from './turns.js';
+import { standings } from './prune-lease.js';
 
 export const housekeepingMetrics = {
   pruned: counter({

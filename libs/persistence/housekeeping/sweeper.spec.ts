@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Batch, Position } from './prunable.js';
 import { Sweeper, type Sweep } from './sweeper.js';
-import type { TurnEnd } from './turns.js';
+import type { TurnEnd } from './prune-lease.js';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const minuteMs = 60_000;

@@ -2,9 +2,9 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Poller } from '#libs/kernel/poller.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
-import { nextLimit, restMs } from './pace.js';
+import { nextLimit, restMs } from './adaptive-batch-size.js';
 import type { Batch, Position } from './prunable.js';
-import type { Turn, TurnEnd, Turns } from './turns.js';
+import type { Turn, TurnEnd, Turns } from './prune-lease.js';
 
 /** Then another sweep has its turn; what is left goes on after it. */
 const longestTurnMs = 20_000;

@@ -4,7 +4,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
 import { Housekeeper, type HousekeepingSettings } from '#libs/persistence/housekeeping/housekeeper.js';
 import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
-import { prunedBefore, standings, Turns } from '#libs/persistence/housekeeping/turns.js';
+import { prunedBefore, standings, Turns } from '#libs/persistence/housekeeping/prune-lease.js';
 import { eventually } from '../../support/eventually.js';
 import { daysAgo, OldHouse } from './old-house.js';
 

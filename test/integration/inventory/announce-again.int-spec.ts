@@ -5,7 +5,7 @@ import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import { Turns } from '#libs/persistence/housekeeping/turns.js';
+import { Turns } from '#libs/persistence/housekeeping/prune-lease.js';
 import { productSweep, skusOf } from '../../../apps/inventory-service/src/announce-again/product-sweep.js';
 import { eventually } from '../../support/eventually.js';
 import { InventoryFixture } from './inventory-fixture.js';

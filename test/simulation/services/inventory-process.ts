@@ -11,7 +11,7 @@ import { ReturnStockConsumer } from '../../../apps/inventory-service/src/return-
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
-import { SimulatedTurns } from './simulated-turns.js';
+import { SimulatedTurns } from './simulated-prune-leases.js';
 import { SimulatedProcess, type Surroundings } from './simulated-process.js';
 
 /** How often products are announced again. */

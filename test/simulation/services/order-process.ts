@@ -28,7 +28,7 @@ import { step } from '../world/simulation-world.js';
 import { put, type Act, type Place } from './parts.js';
 import { pollDue } from './poll-due.js';
 import { orderViewsOf, writtenOrdersOf } from './simulated-reading.js';
-import { SimulatedTurns } from './simulated-turns.js';
+import { SimulatedTurns } from './simulated-prune-leases.js';
 import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
 
 /** How old the newest event was is a figure for people. */

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { nextLimit, restMs } from './pace.js';
+import { nextLimit, restMs } from './adaptive-batch-size.js';
 
 it('makes batches smaller while they are slow, and larger again when they are not', () => {
   expect(nextLimit(500, 300, 500)).toBe(250);

@@ -1,5 +1,5 @@
 import type { Position } from '#libs/persistence/housekeeping/prunable.js';
-import type { Turn, TurnEnd, Turns } from '#libs/persistence/housekeeping/turns.js';
+import type { Turn, TurnEnd, Turns } from '#libs/persistence/housekeeping/prune-lease.js';
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
