@@ -9,7 +9,7 @@ import { MessagingModule } from '#libs/messaging';
 import { Outbox, OutboxRow } from '#libs/messaging/outbox';
 import { HealthModule } from '#libs/observability/health';
 import { MetricsModule } from '#libs/observability/metrics-server';
-import { HousekeepingModule, Sweeper, Turns } from '#libs/persistence/housekeeping';
+import { HousekeepingModule, Sweeper, PruneLeases } from '#libs/persistence/housekeeping';
 import { backgroundSourceToken } from '#libs/persistence/database';
 import { PersistenceModule } from '#libs/persistence';
 import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
@@ -100,6 +100,6 @@ const sweepWith = ({ ANNOUNCE_AGAIN_EVERY_MINUTES }: Config) => ({
   useFactory: (source: DataSource, units: UnitOfWorkRunner, outbox: Outbox) => {
     const everySeconds = ANNOUNCE_AGAIN_EVERY_MINUTES * 60;
     const sweep = productSweep({ everySeconds, skus: skusOf(source), units, outbox });
-    return new Sweeper(new Turns(source, newId()), [sweep]);
+    return new Sweeper(new PruneLeases(source, newId()), [sweep]);
   },
 });

@@ -5,7 +5,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { housekeepingMetrics, showStandings } from './housekeeping-metrics.js';
 import { nextLimit, restMs } from './adaptive-batch-size.js';
 import type { Position, Prunable, Pruned } from './prunable.js';
-import { Turns, type Turn, type TurnEnd } from './prune-lease.js';
+import { PruneLeases, type PruneLease, type LeaseEnd } from './prune-lease.js';
 
 const longestLookMs = 30_000;
 const shortestLookMs = 100;
@@ -25,13 +25,13 @@ export interface HousekeepingSettings {
 
 /**
  * Deletes what nobody needs any more, table after table, in small batches: a long transaction would hold up the units of
- * work that insert, and its undo log all that reads. One process at a time prunes a table (turns.ts); whichever comes next
+ * work that insert, and its undo log all that reads. One process at a time prunes a table (prune-lease.ts); whichever comes next
  * goes on where it stopped, or died.
  */
 export class Housekeeper {
   readonly #logger = new Logger('Housekeeper');
   readonly #stopping = new AbortController();
-  readonly #turns: Turns;
+  readonly #leases: PruneLeases;
   #working: Promise<void> = Promise.resolve();
   #failing = false;
   #known = false;
@@ -41,7 +41,7 @@ export class Housekeeper {
     private readonly prunables: readonly Prunable[],
     private readonly settings: HousekeepingSettings,
   ) {
-    this.#turns = new Turns(source, newId());
+    this.#leases = new PruneLeases(source, newId());
     showStandings(source, new Set(prunables.map(({ table }) => table)));
     for (const { table } of prunables) {
       housekeepingMetrics.pruned.inc({ table }, 0);
@@ -59,14 +59,14 @@ export class Housekeeper {
     await this.#working;
   }
 
-  /** Prunes every table whose turn it is. Never rejects: the next look comes anyway. */
+  /** Prunes every table that is due. Never rejects: the next look comes anyway. */
   async look(): Promise<void> {
     try {
-      if (!this.#known) await this.#turns.know(this.prunables.map(({ table }) => table));
+      if (!this.#known) await this.#leases.know(this.prunables.map(({ table }) => table));
       this.#known = true;
-      const due = await this.#turns.due();
+      const due = await this.#leases.due();
       for (const prunable of this.prunables) {
-        if (due.has(prunable.table) && !this.#stopping.signal.aborted) await this.#turnOf(prunable);
+        if (due.has(prunable.table) && !this.#stopping.signal.aborted) await this.#takeLease(prunable);
       }
       this.#failing = false;
     } catch (error) {
@@ -89,29 +89,29 @@ export class Housekeeper {
     return (this.settings.everySeconds * 1000) / this.settings.timesFaster;
   }
 
-  async #turnOf(prunable: Prunable): Promise<void> {
+  async #takeLease(prunable: Prunable): Promise<void> {
     const keepMs = (prunable.keepSeconds * 1000) / this.settings.timesFaster;
-    const turn = await this.#turns.take(prunable.table, keepMs);
-    if (!turn) return;
-    const end = await this.#pass(prunable, turn);
+    const lease = await this.#leases.take(prunable.table, keepMs);
+    if (!lease) return;
+    const end = await this.#pass(prunable, lease);
     if (end === 'taken-over') return;
     const nextInMs = { through: this.#everyMs, 'cut-short': 0, failed: Math.min(retryMs, this.#everyMs) };
-    await this.#turns.end(turn, end, nextInMs[end.result]);
+    await this.#leases.end(lease, end, nextInMs[end.result]);
   }
 
   /** Batch after batch, until the pass is through or the time is up. */
-  async #pass(prunable: Prunable, turn: Turn): Promise<TurnEnd | 'taken-over'> {
+  async #pass(prunable: Prunable, lease: PruneLease): Promise<LeaseEnd | 'taken-over'> {
     const until = performance.now() + longestTurnMs;
-    let { position } = turn;
+    let { position } = lease;
     let reached: Date | null = null;
     let limit = prunable.batchSize;
     try {
       for (;;) {
-        const { pruned, tookMs } = await this.#batch(prunable, turn, position, limit);
+        const { pruned, tookMs } = await this.#batch(prunable, lease, position, limit);
         position = pruned.next;
         reached = pruned.reached ?? reached;
         if (position === null) return { result: 'through' };
-        if (!(await this.#turns.goOn(turn, position))) return 'taken-over';
+        if (!(await this.#leases.goOn(lease, position))) return 'taken-over';
         limit = nextLimit(limit, tookMs, prunable.batchSize);
         await this.#rest(restMs(tookMs));
         if (this.#stopping.signal.aborted || performance.now() > until) {
@@ -119,13 +119,13 @@ export class Housekeeper {
         }
       }
     } catch (error) {
-      housekeepingMetrics.failures.inc({ table: turn.table });
-      this.#logger.warn('a table could not be pruned', { table: turn.table }, error);
+      housekeepingMetrics.failures.inc({ table: lease.table });
+      this.#logger.warn('a table could not be pruned', { table: lease.table }, error);
       return { result: 'failed', position, reached };
     }
   }
 
-  async #batch(prunable: Prunable, { before }: Turn, after: Position | null, limit: number) {
+  async #batch(prunable: Prunable, { before }: PruneLease, after: Position | null, limit: number) {
     const startedAt = performance.now();
     const pruned: Pruned = await prunable.prune(this.source, { before, after, limit });
     const tookMs = performance.now() - startedAt;

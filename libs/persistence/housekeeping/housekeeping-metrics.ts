@@ -22,7 +22,7 @@ export const housekeepingMetrics = {
 
 /**
  * Both are the same from every process: they are read where all of them write how they stand.
- * @param tables that are pruned: others have turns of other kinds, or have none any more.
+ * @param tables that are pruned: others have leases of other kinds, or have none any more.
  */
 export function showStandings(source: DataSource, tables: ReadonlySet<string>): void {
   const pruned = async () => (await standings(source)).filter(({ table }) => tables.has(table));

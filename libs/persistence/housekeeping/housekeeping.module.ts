@@ -10,7 +10,7 @@ import { backgroundSourceToken } from '../database/inject-database.js';
 import type { Prunable } from './prunable.js';
 
 export interface HousekeepingOptions extends HousekeepingSettings {
-  /** Whether this process takes turns. */
+  /** Whether this process takes leases. */
   readonly runs: boolean;
   readonly prunables: readonly Prunable[];
 }

@@ -5,4 +5,4 @@ export { HousekeepingModule } from './housekeeping.module.js';
 export { oldRows } from './old-rows.js';
 export { type Position, type Prunable, secondsOf } from './prunable.js';
 export { type Sweep, Sweeper } from './sweeper.js';
-export { prunedBefore, standings, Turns } from './prune-lease.js';
+export { prunedBefore, standings, PruneLeases } from './prune-lease.js';

@@ -2,23 +2,23 @@ import type { DataSource } from 'typeorm';
 import { idToBytes } from '#libs/kernel/ids.js';
 import type { Position } from './prunable.js';
 
-/** A batch takes far less; a dead process's turn is taken over this much later. */
+/** A batch takes far less; a dead process's lease is taken over this much later. */
 const leaseSeconds = 60;
 
 /** A table that is one process's to prune, for now. */
-export interface Turn {
+export interface PruneLease {
   readonly table: string;
   /** What is older may go. */
   readonly before: Date;
-  /** Where the turn before was cut short; null: at the beginning. */
+  /** Where the pass was cut short under the lease before; null: at the beginning. */
   readonly position: Position | null;
 }
 
 /**
- * How a turn ended. `through`: nothing old is left; the next one begins at `position`, or at the beginning. `cut-short`:
- * there is more, and the next turn goes on from there. `failed`: so does the next one, after a while.
+ * How a lease ended. `through`: nothing old is left; the next one begins at `position`, or at the beginning. `cut-short`:
+ * there is more, and whoever has the next lease goes on from there. `failed`: so does the next one, after a while.
  */
-export type TurnEnd =
+export type LeaseEnd =
   | { readonly result: 'through'; readonly position?: Position | null }
   | {
       readonly result: 'cut-short' | 'failed';
@@ -35,12 +35,12 @@ export interface Standing {
 }
 
 /**
- * Whose turn it is to prune which table: the rows of `housekeeping`. A lease in a row and not a lock of the server's
+ * Who prunes which table: leases in the rows of `housekeeping`. A row and not a lock of the server's
  * (GET_LOCK): that would hold a connection of the pool, and be kept by a process that hangs, for as long as it does; and
  * the row also remembers, over restarts and for whoever is next, how far a pass has come and when one was last through.
  * Nothing breaks when two prune at once (a lease that ran out in a long batch): it is only twice the work.
  */
-export class Turns {
+export class PruneLeases {
   constructor(
     private readonly source: DataSource,
     private readonly owner: string,
@@ -56,7 +56,7 @@ export class Turns {
     }
   }
 
-  /** Tables whose turn it is, and that nobody has in hand. */
+  /** Tables that are due, and that nobody has in hand. */
   async due(): Promise<ReadonlySet<string>> {
     const rows: { name: string }[] = await this.source.query(
       'SELECT name FROM housekeeping WHERE due_at <= UTC_TIMESTAMP(6) AND lease_until <= UTC_TIMESTAMP(6)',
@@ -65,7 +65,7 @@ export class Turns {
   }
 
   /** Null: somebody else was faster. */
-  async take(table: string, keepMs: number): Promise<Turn | null> {
+  async take(table: string, keepMs: number): Promise<PruneLease | null> {
     const [clock]: { now: Date }[] = await this.source.query('SELECT UTC_TIMESTAMP(6) AS now');
     const before = new Date(clock!.now.getTime() - keepMs);
     // Before anything goes: who misses a row has to find here that it may have been pruned.
@@ -84,8 +84,8 @@ export class Turns {
     return { table, before, position: row?.position ? (JSON.parse(row.position) as Position) : null };
   }
 
-  /** Writes down how far the pass has come. @returns false when the turn is somebody else's by now. */
-  async goOn({ table }: Turn, position: Position): Promise<boolean> {
+  /** Writes down how far the pass has come. @returns false when the lease is somebody else's by now. */
+  async goOn({ table }: PruneLease, position: Position): Promise<boolean> {
     const { affectedRows }: { affectedRows: number } = await this.source.query(
       `UPDATE housekeeping SET position = ?, lease_until = UTC_TIMESTAMP(6) + INTERVAL ? SECOND
         WHERE name = ? AND owner = ?`,
@@ -94,7 +94,7 @@ export class Turns {
     return affectedRows > 0;
   }
 
-  async end({ table, before }: Turn, end: TurnEnd, nextInMs: number): Promise<void> {
+  async end({ table, before }: PruneLease, end: LeaseEnd, nextInMs: number): Promise<void> {
     const through = end.result === 'through';
     const position = end.position ? JSON.stringify(end.position) : null;
     const behindMs = through || end.reached === null ? 0 : before.getTime() - end.reached.getTime();

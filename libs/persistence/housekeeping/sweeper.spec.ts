@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Batch, Position } from './prunable.js';
 import { Sweeper, type Sweep } from './sweeper.js';
-import type { TurnEnd } from './prune-lease.js';
+import type { LeaseEnd } from './prune-lease.js';
 
 const start = Date.parse('2026-01-01T00:00:00Z');
 const minuteMs = 60_000;
@@ -17,17 +17,17 @@ class Sweeping {
   isMine = true;
   position: Position | null = null;
   readonly batches: Batch[] = [];
-  readonly ends: { end: TurnEnd; nextInMs: number }[] = [];
+  readonly ends: { end: LeaseEnd; nextInMs: number }[] = [];
   readonly sweeper: Sweeper;
 
   /** @param nexts what the batches say, one after the other, and null at last; an error is thrown. */
   constructor(nexts: (Position | null | Error)[], begin?: Sweep['begin']) {
-    const turns = {
+    const leases = {
       know: async () => undefined,
       take: async (table: string, keepMs: number) =>
         this.isDue ? { table, before: new Date(this.now - keepMs), position: this.position } : null,
       goOn: async () => this.isMine,
-      end: async (_: unknown, end: TurnEnd, nextInMs: number) => {
+      end: async (_: unknown, end: LeaseEnd, nextInMs: number) => {
         this.ends.push({ end, nextInMs });
         this.position = end.position ?? null;
       },
@@ -49,7 +49,7 @@ class Sweeping {
       ...{ name: 'rows', everySeconds: 60, quietSeconds: 300, batchSize: 1_000, sweep },
       ...(begin && { begin }),
     };
-    this.sweeper = new Sweeper(turns, [only], time);
+    this.sweeper = new Sweeper(leases, [only], time);
   }
 
   async look(): Promise<readonly Batch[]> {
@@ -103,7 +103,7 @@ describe('a sweep', () => {
     expect(await sweeping.look()).toMatchObject([{ after: there }]);
   });
 
-  it("stops when its turn is somebody else's by now, or not its own at all", async () => {
+  it("stops when its lease is somebody else's by now, or not its own at all", async () => {
     const sweeping = new Sweeping([there, further]);
     sweeping.isMine = false;
     await sweeping.look();

@@ -4,7 +4,7 @@ import { Poller } from '#libs/kernel/poller.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { nextLimit, restMs } from './adaptive-batch-size.js';
 import type { Batch, Position } from './prunable.js';
-import type { Turn, TurnEnd, Turns } from './prune-lease.js';
+import type { PruneLease, LeaseEnd, PruneLeases } from './prune-lease.js';
 
 /** Then another sweep has its turn; what is left goes on after it. */
 const longestTurnMs = 20_000;
@@ -14,7 +14,7 @@ const longestLookMs = 60_000;
 
 /** Goes through a table again and again, to see to what is not as it should be. */
 export interface Sweep {
-  /** Names its row among the turns. */
+  /** Names its row among the leases. */
   readonly name: string;
   /** From the end of a pass to the begin of the next. */
   readonly everySeconds: number;
@@ -34,7 +34,7 @@ export interface Sweep {
 }
 
 /**
- * Sweeps in the background, in turns like those of pruning: one process at a time makes a pass, in small batches with rests,
+ * Sweeps in the background, under leases like those of pruning: one process at a time makes a pass, in small batches with rests,
  * and whichever comes next goes on where it stopped, or died.
  */
 export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -45,7 +45,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   #stopping = false;
 
   constructor(
-    private readonly turns: Pick<Turns, 'know' | 'take' | 'goOn' | 'end'>,
+    private readonly leases: Pick<PruneLeases, 'know' | 'take' | 'goOn' | 'end'>,
     private readonly sweeps: readonly Sweep[],
     private readonly time: Timers & Pick<Clock, 'monotonicMs'> = { ...systemTimers, ...systemClock },
   ) {
@@ -71,36 +71,36 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     return this.#poller.stop();
   }
 
-  /** Makes the passes whose turn it is. Never rejects: the next look comes anyway. */
+  /** Makes the passes that are due. Never rejects: the next look comes anyway. */
   async look(): Promise<void> {
     await this.#poller.once();
   }
 
   /** @returns how many passes were cut short, and go on at once. */
   async #look(): Promise<number> {
-    if (!this.#known) await this.turns.know(this.sweeps.map(({ name }) => name));
+    if (!this.#known) await this.leases.know(this.sweeps.map(({ name }) => name));
     this.#known = true;
     let cutShort = 0;
-    for (const sweep of this.sweeps) if ((await this.#turnOf(sweep)) === 'cut-short') cutShort += 1;
+    for (const sweep of this.sweeps) if ((await this.#takeLease(sweep)) === 'cut-short') cutShort += 1;
     return cutShort;
   }
 
-  async #turnOf(sweep: Sweep): Promise<TurnEnd['result'] | 'taken-over' | 'not-mine'> {
-    const turn = await this.turns.take(sweep.name, sweep.quietSeconds * 1_000);
-    if (!turn) return 'not-mine';
-    const next = sweep.begin?.(turn.before) ?? null;
-    const progress = { position: turn.position ?? next };
+  async #takeLease(sweep: Sweep): Promise<LeaseEnd['result'] | 'taken-over' | 'not-mine'> {
+    const lease = await this.leases.take(sweep.name, sweep.quietSeconds * 1_000);
+    if (!lease) return 'not-mine';
+    const next = sweep.begin?.(lease.before) ?? null;
+    const progress = { position: lease.position ?? next };
     try {
-      const result = await this.#pass(sweep, turn, progress);
+      const result = await this.#pass(sweep, lease, progress);
       if (result === 'through') {
-        await this.turns.end(turn, { result, position: next }, sweep.everySeconds * 1_000);
+        await this.leases.end(lease, { result, position: next }, sweep.everySeconds * 1_000);
       } else if (result === 'cut-short') {
-        await this.turns.end(turn, { result, position: progress.position, reached: null }, 0);
+        await this.leases.end(lease, { result, position: progress.position, reached: null }, 0);
       }
       return result;
     } catch (error) {
       const { position } = progress;
-      await this.turns.end(turn, { result: 'failed', position, reached: null }, this.#lookMs);
+      await this.leases.end(lease, { result: 'failed', position, reached: null }, this.#lookMs);
       throw error;
     }
   }
@@ -108,17 +108,17 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
   /** Batch after batch, until the pass is through or the time is up. */
   async #pass(
     { sweep, batchSize, restSeconds = 0 }: Sweep,
-    turn: Turn,
+    lease: PruneLease,
     progress: { position: Position | null },
   ): Promise<'through' | 'cut-short' | 'taken-over'> {
     const until = this.time.monotonicMs() + longestTurnMs;
     let limit = batchSize;
     for (;;) {
       const startedAt = this.time.monotonicMs();
-      const next = await sweep({ before: turn.before, after: progress.position, limit });
+      const next = await sweep({ before: lease.before, after: progress.position, limit });
       if (next === null) return 'through';
       progress.position = next;
-      if (!(await this.turns.goOn(turn, next))) return 'taken-over';
+      if (!(await this.leases.goOn(lease, next))) return 'taken-over';
       const tookMs = this.time.monotonicMs() - startedAt;
       limit = nextLimit(limit, tookMs, batchSize);
       await this.time.pause(Math.max(restMs(tookMs), restSeconds * 1_000));

@@ -4,7 +4,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
 import { Housekeeper, type HousekeepingSettings } from '#libs/persistence/housekeeping/housekeeper.js';
 import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
-import { prunedBefore, standings, Turns } from '#libs/persistence/housekeeping/prune-lease.js';
+import { prunedBefore, standings, PruneLeases } from '#libs/persistence/housekeeping/prune-lease.js';
 import { eventually } from '../../support/eventually.js';
 import { daysAgo, OldHouse } from './old-house.js';
 
@@ -96,11 +96,11 @@ describe('Housekeeping', () => {
     expect(await standings(house.source)).toMatchObject([{ table: 'idempotency_keys', behindSeconds: 0 }]);
   });
 
-  it('gives a turn to one of those that want it at once', async () => {
-    const all = Array.from({ length: 4 }, () => new Turns(house.source, newId()));
+  it('gives a lease to one of those that want it at once', async () => {
+    const all = Array.from({ length: 4 }, () => new PruneLeases(house.source, newId()));
     await all[0]!.know(['idempotency_keys']);
-    const turns = await Promise.all(all.map((each) => each.take('idempotency_keys', 0)));
-    expect(turns.filter((turn) => turn !== null)).toHaveLength(1);
+    const leases = await Promise.all(all.map((each) => each.take('idempotency_keys', 0)));
+    expect(leases.filter((lease) => lease !== null)).toHaveLength(1);
   });
 
   it('stops after the batch in hand, and another process goes on from there at once', async () => {
@@ -118,10 +118,10 @@ describe('Housekeeping', () => {
   });
 
   it('goes on where a process died, when its lease is over', async () => {
-    const dead = new Turns(house.source, '01990000-0000-7000-8000-00000000dead');
+    const dead = new PruneLeases(house.source, '01990000-0000-7000-8000-00000000dead');
     await dead.know(['idempotency_keys']);
-    const turn = await dead.take('idempotency_keys', 86_400_000);
-    await expect(dead.goOn(turn!, { at: 'there' })).resolves.toBe(true);
+    const lease = await dead.take('idempotency_keys', 86_400_000);
+    await expect(dead.goOn(lease!, { at: 'there' })).resolves.toBe(true);
     const froms: unknown[] = [];
     const { prune } = keys();
     const next = housekeeper(
@@ -133,8 +133,8 @@ describe('Housekeeping', () => {
     await next.look();
     expect(froms[0]).toEqual({ at: 'there' });
     expect(await left()).toBe(1);
-    // The dead one comes back: it is not its turn any more.
-    await expect(dead.goOn(turn!, { at: 'here' })).resolves.toBe(false);
+    // The dead one comes back: it is not its lease any more.
+    await expect(dead.goOn(lease!, { at: 'here' })).resolves.toBe(false);
   });
 
   it('counts what fails, and tries again later from there', async () => {

@@ -5,7 +5,7 @@ import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
-import { Turns } from '#libs/persistence/housekeeping/prune-lease.js';
+import { PruneLeases } from '#libs/persistence/housekeeping/prune-lease.js';
 import { productSweep, skusOf } from '../../../apps/inventory-service/src/announce-again/product-sweep.js';
 import { eventually } from '../../support/eventually.js';
 import { InventoryFixture } from './inventory-fixture.js';
@@ -37,7 +37,7 @@ it('announces every product once more, in pages and in one pass of one of two pr
     outbox: inventory.app.get(Outbox),
   });
   const sweepers = [1, 2].map(
-    () => new Sweeper(new Turns(source, newId()), [{ ...sweep, batchSize: 2, restSeconds: 0 }]),
+    () => new Sweeper(new PruneLeases(source, newId()), [{ ...sweep, batchSize: 2, restSeconds: 0 }]),
   );
   await Promise.all(sweepers.map((sweeper) => sweeper.look()));
   const told = await Promise.all(

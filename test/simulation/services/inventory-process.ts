@@ -11,7 +11,7 @@ import { ReturnStockConsumer } from '../../../apps/inventory-service/src/return-
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
-import { SimulatedTurns } from './simulated-prune-leases.js';
+import { SimulatedPruneLeases } from './simulated-prune-leases.js';
 import { SimulatedProcess, type Surroundings } from './simulated-process.js';
 
 /** How often products are announced again. */
@@ -40,6 +40,6 @@ export class InventoryProcess extends SimulatedProcess {
     };
     const sweep = productSweep({ everySeconds, skus, units: this.units, outbox: this.outbox });
     // In two pages.
-    new Sweeper(new SimulatedTurns(place), [{ ...sweep, batchSize: 3 }], life).onApplicationBootstrap();
+    new Sweeper(new SimulatedPruneLeases(place), [{ ...sweep, batchSize: 3 }], life).onApplicationBootstrap();
   }
 }

@@ -28,7 +28,7 @@ import { step } from '../world/simulation-world.js';
 import { put, type Act, type Place } from './parts.js';
 import { pollDue } from './poll-due.js';
 import { orderViewsOf, writtenOrdersOf } from './simulated-reading.js';
-import { SimulatedTurns } from './simulated-prune-leases.js';
+import { SimulatedPruneLeases } from './simulated-prune-leases.js';
 import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
 
 /** How old the newest event was is a figure for people. */
@@ -104,7 +104,7 @@ export class OrderProcess extends SimulatedProcess {
     };
     const repair = new ViewRepair(orders, put(parts.views, orderViewsOf(views), views), units);
     const sweeps = viewSweeps(orders, repair, sweepSettings);
-    new Sweeper(new SimulatedTurns(this.place), sweeps, this.life).onApplicationBootstrap();
+    new Sweeper(new SimulatedPruneLeases(this.place), sweeps, this.life).onApplicationBootstrap();
   }
 
   #fireDeadlines(known: SagaDefinitions<Act>): void {

@@ -1,11 +1,11 @@
 import type { Position } from '#libs/persistence/housekeeping/prunable.js';
-import type { Turn, TurnEnd, Turns } from '#libs/persistence/housekeeping/prune-lease.js';
+import type { PruneLease, LeaseEnd, PruneLeases } from '#libs/persistence/housekeeping/prune-lease.js';
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
 import type { Place } from './parts.js';
 
-/** As on the real rows: a dead process's turn is taken over this much later. */
+/** As on the real rows: a dead process's lease is taken over this much later. */
 const leaseMs = 60_000;
 
 interface TurnRow {
@@ -18,8 +18,8 @@ interface TurnRow {
 /** They outlive all processes, as the rows of a table do. */
 const rowsOf = new WeakMap<SimulatedDatabase, Map<string, TurnRow>>();
 
-/** Whose turn it is, as one process asks for it. */
-export class SimulatedTurns implements Pick<Turns, 'know' | 'take' | 'goOn' | 'end'> {
+/** The leases, as one process asks for them. */
+export class SimulatedPruneLeases implements Pick<PruneLeases, 'know' | 'take' | 'goOn' | 'end'> {
   readonly #rows: Map<string, TurnRow>;
 
   constructor(private readonly place: Place) {
@@ -36,7 +36,7 @@ export class SimulatedTurns implements Pick<Turns, 'know' | 'take' | 'goOn' | 'e
     }
   }
 
-  async take(table: string, keepMs: number): Promise<Turn | null> {
+  async take(table: string, keepMs: number): Promise<PruneLease | null> {
     await this.#reach();
     const { now } = this.place.world.schedule;
     const row = this.#rows.get(table)!;
@@ -45,14 +45,14 @@ export class SimulatedTurns implements Pick<Turns, 'know' | 'take' | 'goOn' | 'e
     return { table, before: new Date(now - keepMs), position: row.position };
   }
 
-  async goOn({ table }: Turn, position: Position): Promise<boolean> {
+  async goOn({ table }: PruneLease, position: Position): Promise<boolean> {
     await this.#reach();
     const row = this.#mine(table);
     if (row) Object.assign(row, { position, leaseUntil: this.place.world.schedule.now + leaseMs });
     return row !== null;
   }
 
-  async end({ table }: Turn, { position = null }: TurnEnd, nextInMs: number): Promise<void> {
+  async end({ table }: PruneLease, { position = null }: LeaseEnd, nextInMs: number): Promise<void> {
     await this.#reach();
     const { now } = this.place.world.schedule;
     const row = this.#mine(table);

@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
-import { Sweeper, Turns } from '#libs/persistence/housekeeping';
+import { Sweeper, PruneLeases } from '#libs/persistence/housekeeping';
 import { backgroundSourceToken } from '#libs/persistence/database';
 import { type UnitOfWorkRunner, unitOfWorkRunnerToken } from '#libs/persistence/unit-of-work';
 import { OrderViewReader } from './order-view.reader.js';
@@ -29,7 +29,7 @@ export class ViewSweepModule {
       provide: Sweeper,
       inject: [backgroundSourceToken(), WrittenOrders, ViewRepair],
       useFactory: (source: DataSource, orders: WrittenOrders, repairing: ViewRepair) =>
-        new Sweeper(new Turns(source, newId()), viewSweeps(orders, repairing, settings)),
+        new Sweeper(new PruneLeases(source, newId()), viewSweeps(orders, repairing, settings)),
     };
     return {
       module: ViewSweepModule,

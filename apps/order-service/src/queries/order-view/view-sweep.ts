@@ -6,7 +6,7 @@ import type { WrittenOrders } from './written-orders.js';
 export const sweepPasses = ['recent', 'all'] as const;
 export type SweepPass = (typeof sweepPasses)[number];
 
-/** Names the pass's row among the turns of housekeeping. */
+/** Names the pass's row among the leases of housekeeping. */
 export const turnOf = (pass: SweepPass): string => `order_views ${pass}`;
 
 /** Orders that are compared at once. */
