@@ -10,7 +10,7 @@ const longestRestMs = 2_000;
 const restFactor = { fast: 1, slow: 3 };
 
 /** How large the next batch is. A slow one halves it, so that it yields while the database has other things to do. */
-export function nextLimit(limit: number, tookMs: number, most: number): number {
+export function adaptiveBatchSize(limit: number, tookMs: number, most: number): number {
   if (tookMs > slowMs) return Math.max(Math.min(smallest, most), Math.floor(limit / 2));
   return tookMs < fastMs ? Math.min(most, limit * 2) : limit;
 }

@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
 import { housekeepingMetrics, showStandings } from './housekeeping-metrics.js';
-import { nextLimit, restMs } from './adaptive-batch-size.js';
+import { adaptiveBatchSize, restMs } from './adaptive-batch-size.js';
 import type { Position, Prunable, Pruned } from './prunable.js';
 import { PruneLeases, type PruneLease, type LeaseEnd } from './prune-lease.js';
 
@@ -112,7 +112,7 @@ export class Housekeeper {
         reached = pruned.reached ?? reached;
         if (position === null) return { result: 'through' };
         if (!(await this.#leases.goOn(lease, position))) return 'taken-over';
-        limit = nextLimit(limit, tookMs, prunable.batchSize);
+        limit = adaptiveBatchSize(limit, tookMs, prunable.batchSize);
         await this.#rest(restMs(tookMs));
         if (this.#stopping.signal.aborted || performance.now() > until) {
           return { result: 'cut-short', position, reached };

@@ -2,7 +2,7 @@ import { Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } f
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Poller } from '#libs/kernel/poller.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
-import { nextLimit, restMs } from './adaptive-batch-size.js';
+import { adaptiveBatchSize, restMs } from './adaptive-batch-size.js';
 import type { Batch, Position } from './prunable.js';
 import type { PruneLease, LeaseEnd, PruneLeases } from './prune-lease.js';
 
@@ -120,7 +120,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
       progress.position = next;
       if (!(await this.leases.goOn(lease, next))) return 'taken-over';
       const tookMs = this.time.monotonicMs() - startedAt;
-      limit = nextLimit(limit, tookMs, batchSize);
+      limit = adaptiveBatchSize(limit, tookMs, batchSize);
       await this.time.pause(Math.max(restMs(tookMs), restSeconds * 1_000));
       if (this.#stopping || this.time.monotonicMs() > until) return 'cut-short';
     }
