@@ -7,28 +7,28 @@ import { selfCommitted } from './self-committed.js';
 const askEveryMs = 500;
 const renewEveryMs = 60_000;
 
-/** Of an instance that died while it migrated, the turn is over this much later. */
+/** Of an instance that died while it migrated, the lease is over this much later. */
 const leaseMinutes = 10;
 
 /**
- * Whose turn it is to migrate on a Galera cluster, where a lock is known to one node only: a row, of which two nodes cannot
+ * Who migrates on a Galera cluster, where a lock is known to one node only: a lease in a row, of which two nodes cannot
  * both commit a change. @throws Fault when another instance has it for longer than `waitSeconds`.
  */
-export class MigrationTurn {
+export class MigrationLease {
   private readonly owner = idToBytes(newId());
   private renewal: NodeJS.Timeout | undefined;
 
   private constructor(private readonly source: DataSource) {}
 
-  /** Runs `work` in a turn, or, where the server is no node of a cluster, as it is. */
+  /** Runs `work` under the lease, or, where the server is no node of a cluster, as it is. */
   static async around(source: DataSource, waitSeconds: number, work: () => Promise<unknown>): Promise<void> {
     if (!(await isNode(source))) return void (await work());
-    const turn = new MigrationTurn(source);
-    await turn.take(waitSeconds);
+    const lease = new MigrationLease(source);
+    await lease.take(waitSeconds);
     try {
       await work();
     } finally {
-      await turn.end();
+      await lease.end();
     }
   }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
-import { MigrationTurn } from './migration-lease.js';
+import { MigrationLease } from './migration-lease.js';
 
 /** How long an instance waits for another one that is migrating. */
 const lockSeconds = 120;
@@ -20,7 +20,7 @@ export async function runMigrations(dataSource: DataSource): Promise<void> {
     }[];
     if (Number(answer?.taken) !== 1) throw new Fault('another instance has been migrating for too long');
     try {
-      await MigrationTurn.around(dataSource, lockSeconds, () =>
+      await MigrationLease.around(dataSource, lockSeconds, () =>
         dataSource.runMigrations({ transaction: 'none' }),
       );
     } finally {
