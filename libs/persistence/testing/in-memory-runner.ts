@@ -16,7 +16,7 @@ export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clo
 
 /** Waits for nothing and takes no chances, so that a test with fake timers does not hang and a run can be repeated. */
 const immediately: CommitterTiming = {
-  turn: () => Promise.resolve(),
+  yieldToEventLoop: () => Promise.resolve(),
   pause: () => Promise.resolve(),
   monotonicMs: systemClock.monotonicMs,
   random: () => 0.5,

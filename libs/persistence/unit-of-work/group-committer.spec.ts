@@ -37,7 +37,7 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
       listenerFailed: () => undefined,
     },
     timing: {
-      turn: () => Promise.resolve(),
+      yieldToEventLoop: () => Promise.resolve(),
       pause: (milliseconds) => {
         nowMs += milliseconds;
         return Promise.resolve();

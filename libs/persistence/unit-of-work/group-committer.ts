@@ -1,5 +1,5 @@
 import { AsyncResource } from 'node:async_hooks';
-import { setImmediate as turn, setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop, setTimeout as pause } from 'node:timers/promises';
 import { random } from '#libs/kernel/chance.js';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
@@ -15,7 +15,7 @@ import {
 import {
   decideGroup,
   GroupBlocked,
-  membersPerTurn,
+  membersBetweenYields,
   type DecidedGroup,
   type HeldRow,
   type Member,
@@ -52,7 +52,7 @@ export interface GroupCommitterOptions {
 /** Waiting and chance, replaceable so that a simulation owns them. */
 export interface CommitterTiming {
   /** Lets the event loop turn: units that arrive meanwhile join the group, and nobody waits for a whole group's work. */
-  readonly turn: () => Promise<unknown>;
+  readonly yieldToEventLoop: () => Promise<unknown>;
   readonly pause: (milliseconds: number) => Promise<unknown>;
   readonly monotonicMs: () => number;
   /** In [0, 1). */
@@ -60,7 +60,7 @@ export interface CommitterTiming {
 }
 
 const realTiming: CommitterTiming = {
-  turn: () => turn(),
+  yieldToEventLoop: () => yieldToEventLoop(),
   pause: (milliseconds) => pause(milliseconds),
   monotonicMs: systemClock.monotonicMs,
   random,
@@ -189,7 +189,7 @@ export class GroupCommitter implements UnitOfWorkRunner {
 
   private async serve(lane: Lane): Promise<void> {
     for (;;) {
-      await this.options.timing.turn();
+      await this.options.timing.yieldToEventLoop();
       const members = this.queue.take(this.options.groupSizeMax);
       if (members.length === 0) break;
       const nowMs = this.options.timing.monotonicMs();
@@ -325,7 +325,13 @@ export class GroupCommitter implements UnitOfWorkRunner {
   ): Promise<DecidedGroup> {
     try {
       const isHeld = (name: string): boolean => !lane.alone && this.setAside.has(name);
-      const group = await decideGroup(members, transaction, now, this.options.timing.turn, isHeld);
+      const group = await decideGroup(
+        members,
+        transaction,
+        now,
+        this.options.timing.yieldToEventLoop,
+        isHeld,
+      );
       if (group.changes.length === 0) await transaction.rollback();
       else await this.write(transaction, group);
       return group;
@@ -404,7 +410,7 @@ export class GroupCommitter implements UnitOfWorkRunner {
       if (outcome.kind === 'held') this.setAside.add(outcome.row, members[seat]!);
     }
     for (const [seat, member] of members.entries()) {
-      if (seat > 0 && seat % membersPerTurn === 0) await this.options.timing.turn();
+      if (seat > 0 && seat % membersBetweenYields === 0) await this.options.timing.yieldToEventLoop();
       const outcome = outcomes[seat];
       if (outcome?.kind === 'done') member.resolve(outcome.result);
       if (outcome?.kind === 'threw') member.reject(outcome.error);

@@ -65,7 +65,7 @@ export interface DecidedGroup {
 }
 
 /** Members that decide, or are told, in one turn of the event loop: a few milliseconds' work. */
-export const membersPerTurn = 16;
+export const membersBetweenYields = 16;
 
 /** A member in one try at its group; what it wants may be more than last time. */
 interface Seat {
@@ -78,13 +78,13 @@ interface Seat {
 
 /**
  * Loads what the members need, each table once, and lets them decide one after the other on the same rows. After every
- * few of them, `breathe` lets others have the event loop.
+ * few of them, `yieldToEventLoop` lets others have the event loop.
  */
 export async function decideGroup(
   members: readonly Member[],
   transaction: Transaction,
   now: Date,
-  breathe: () => Promise<unknown>,
+  yieldToEventLoop: () => Promise<unknown>,
   isHeld: IsHeld = () => false,
 ): Promise<DecidedGroup> {
   const rows = new GroupRows();
@@ -95,7 +95,7 @@ export async function decideGroup(
   const loads = await loadRows(seats, transaction, rows, now, isHeld);
   const outcomes: Outcome[] = [];
   for (const seat of seats) {
-    if (outcomes.length > 0 && outcomes.length % membersPerTurn === 0) await breathe();
+    if (outcomes.length > 0 && outcomes.length % membersBetweenYields === 0) await yieldToEventLoop();
     outcomes.push(decide(seat, rows, now));
   }
   return {

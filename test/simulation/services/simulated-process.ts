@@ -94,7 +94,7 @@ export function committerOf({ world, life, database }: Place): GroupCommitter {
     clock: life,
     groupsInFlight: 2,
     timing: {
-      turn: () => life.pause(0),
+      yieldToEventLoop: () => life.pause(0),
       pause: (ms) => life.pause(ms),
       monotonicMs: () => world.schedule.now,
       random: world.chance.random,
