@@ -67,7 +67,7 @@ export class InventoryServiceModule {
           runs: true,
           prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS })],
           everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
-          timesFaster: config.RETENTION_TIME_SCALE,
+          timeScale: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [

@@ -79,7 +79,7 @@ export class OrderServiceModule {
     const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
     const collects = worker && config.COLLECT_PARKED;
     const cursors = new Cursors(config.CURSOR_SECRET);
-    const sagas = SagasModule.forRoot({ worker, timesFaster: config.SAGA_TIME_SCALE });
+    const sagas = SagasModule.forRoot({ worker, timeScale: config.SAGA_TIME_SCALE });
     const views = ViewSweepModule.forRoot({
       runs: worker && config.VIEW_SWEEP_EVERY_SECONDS > 0,
       everySeconds: config.VIEW_SWEEP_EVERY_SECONDS,
@@ -119,7 +119,7 @@ export class OrderServiceModule {
           runs: worker,
           prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS }), ...prunablesOf(config)],
           everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
-          timesFaster: config.RETENTION_TIME_SCALE,
+          timeScale: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],

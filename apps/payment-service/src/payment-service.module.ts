@@ -75,7 +75,7 @@ export class PaymentServiceModule {
           runs: true,
           prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS })],
           everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
-          timesFaster: config.RETENTION_TIME_SCALE,
+          timeScale: config.RETENTION_TIME_SCALE,
         }),
       ],
       controllers: [TakePaymentConsumer, RefundPaymentConsumer, ListPaymentsConsumer, PaymentsController],

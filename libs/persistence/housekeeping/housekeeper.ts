@@ -20,7 +20,7 @@ export interface HousekeepingSettings {
   /** From the end of a pass through a table to the begin of the next one. */
   readonly everySeconds: number;
   /** Divides what is kept, and how often is looked. For tests. */
-  readonly timesFaster: number;
+  readonly timeScale: number;
 }
 
 /**
@@ -86,11 +86,11 @@ export class Housekeeper {
   }
 
   get #everyMs(): number {
-    return (this.settings.everySeconds * 1000) / this.settings.timesFaster;
+    return (this.settings.everySeconds * 1000) / this.settings.timeScale;
   }
 
   async #takeLease(prunable: Prunable): Promise<void> {
-    const keepMs = (prunable.keepSeconds * 1000) / this.settings.timesFaster;
+    const keepMs = (prunable.keepSeconds * 1000) / this.settings.timeScale;
     const lease = await this.#leases.take(prunable.table, keepMs);
     if (!lease) return;
     const end = await this.#pass(prunable, lease);

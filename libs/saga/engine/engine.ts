@@ -56,7 +56,7 @@ interface ResolveRequested {
   readonly note: string;
 }
 
-export interface SagaBirth<Data> {
+export interface NewSaga<Data> {
   readonly id: string;
   readonly subject: string;
   readonly data: Data;
@@ -65,13 +65,13 @@ export interface SagaBirth<Data> {
 /** A new saga that has asked its first step. */
 export function begin<Data, Act>(
   definition: SagaDefinition<Data, Act>,
-  birth: SagaBirth<Data>,
+  newSaga: NewSaga<Data>,
   given: Given,
 ): Decision<Data, Act> {
   const turn = new Turn(
     definition,
     {
-      ...birth,
+      ...newSaga,
       saga: definition.name,
       version: definition.version,
       revision: 0,

@@ -1,6 +1,6 @@
 import type { Load, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { SagaDefinition } from '../definition/definition.js';
-import type { SagaBirth } from '../engine/engine.js';
+import type { NewSaga } from '../engine/engine.js';
 
 /** How the sagas of a service reach what they are about. Written by the owner of that thing; for an order, its row. */
 export interface SagaBinding<Act> {
@@ -16,5 +16,5 @@ export interface SagaBinding<Act> {
 }
 
 export interface SagaStarter<Act> {
-  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void;
+  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, newSaga: NewSaga<Data>): void;
 }

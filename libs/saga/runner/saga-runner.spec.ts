@@ -394,9 +394,9 @@ describe('the saga runner', () => {
         rolledBack: { recordedAs: 'rejected', act: (_, { code }) => `reject: ${code}` },
       });
     const begin = (definition: typeof saga, which: SagaRunner<string>) => {
-      const birth = { id: newId(), subject, data: { reservationId } };
-      const decide = (work: WorkingSet) => which.start(work, definition, birth);
-      return unitOfWork.run({ name: 'begin', load: [], decide }).then(() => birth.id);
+      const newSaga = { id: newId(), subject, data: { reservationId } };
+      const decide = (work: WorkingSet) => which.start(work, definition, newSaga);
+      return unitOfWork.run({ name: 'begin', load: [], decide }).then(() => newSaga.id);
     };
 
     it('carries each saga on with the version that it began with', async () => {

@@ -14,7 +14,7 @@ import {
 import type { SagaDefinition } from '../definition/definition.js';
 import { cannotGoOn } from '../engine/cannot-go-on.js';
 import type { Contradiction } from '../engine/contradictions.js';
-import { begin, decide, type SagaBirth, type SagaInput } from '../engine/engine.js';
+import { begin, decide, type NewSaga, type SagaInput } from '../engine/engine.js';
 import type { Ignored } from '../engine/ignored.js';
 import type { SagaBinding, SagaStarter } from './saga-binding.js';
 import type { SagaDefinitions } from '../definition/saga-definitions.js';
@@ -66,7 +66,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     /** Given by those who have to repeat a run exactly. */
     private readonly chance: () => Omit<Given, 'at'> = byChance,
     /** Every wait is this many times shorter than its definition says. For tests of what takes many minutes. */
-    private readonly timesFaster = 1,
+    private readonly timeScale = 1,
   ) {}
 
   /**
@@ -74,10 +74,10 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
    * has to be new: derived from the subject's, it makes a second saga of the kind impossible.
    * @throws Defect when `definition` is not the newest version of its saga.
    */
-  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, birth: SagaBirth<Data>): void {
+  start<Data>(work: WorkingSet, definition: SagaDefinition<Data, Act>, newSaga: NewSaga<Data>): void {
     this.definitions.expectNewest(definition);
-    const decision = begin(definition, birth, { ...this.chance(), at: work.now });
-    work.insert(sagas, this.#hastened(rowOfInstance(decision.instance), null, work.now));
+    const decision = begin(definition, newSaga, { ...this.chance(), at: work.now });
+    work.insert(sagas, this.#scaled(rowOfInstance(decision.instance), null, work.now));
     this.#carryOut(work, decision, undefined);
   }
 
@@ -198,20 +198,20 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
     const row = this.#rowOf(work, saga);
     const decision = this.#decide(work, row, input);
     if (decision.instance.revision !== row.revision) {
-      work.update(sagas, this.#hastened(rowOfInstance(decision.instance), row.deadlineAt, work.now));
+      work.update(sagas, this.#scaled(rowOfInstance(decision.instance), row.deadlineAt, work.now));
       this.#carryOut(work, decision, causationId);
     }
     return decision;
   }
 
-  #hastened(row: SagaRow, deadlineBefore: Date | null, at: Date): SagaRow {
+  #scaled(row: SagaRow, deadlineBefore: Date | null, at: Date): SagaRow {
     const { deadlineAt } = row;
     if (deadlineAt === null || deadlineAt === deadlineBefore) return row;
     return { ...row, deadlineAt: this.#sooner(deadlineAt, at) };
   }
 
   #sooner(moment: Date, at: Date): Date {
-    const waitMs = (moment.getTime() - at.getTime()) / this.timesFaster;
+    const waitMs = (moment.getTime() - at.getTime()) / this.timeScale;
     return new Date(at.getTime() + Math.round(waitMs));
   }
 

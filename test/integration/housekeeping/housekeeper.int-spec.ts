@@ -28,7 +28,7 @@ afterEach(async () => {
   await house.empty('idempotency_keys', 'housekeeping');
 });
 
-const calm: HousekeepingSettings = { everySeconds: 600, timesFaster: 1 };
+const calm: HousekeepingSettings = { everySeconds: 600, timeScale: 1 };
 
 function housekeeper(prunable: Prunable, settings = calm): Housekeeper {
   const made = new Housekeeper(house.source, [prunable], settings);
@@ -144,7 +144,7 @@ describe('Housekeeping', () => {
     const failing = keys({
       prune: (...args) => ((batches += 1) === 3 ? Promise.reject(new Error('away')) : prune(...args)),
     });
-    const tried = housekeeper(failing, { everySeconds: 1, timesFaster: 10 });
+    const tried = housekeeper(failing, { everySeconds: 1, timeScale: 10 });
     await tried.look();
     expect(await left()).toBe(51);
     expect(await metric('orders_housekeeping_failures_total')).toBe(failures + 1);
@@ -181,7 +181,7 @@ describe('Housekeeping', () => {
   });
 
   it('runs by itself while the process does', async () => {
-    housekeeper(keys(), { everySeconds: 600, timesFaster: 1_000_000 }).start();
+    housekeeper(keys(), { everySeconds: 600, timeScale: 1_000_000 }).start();
     await eventually(async () => expect(await left()).toBe(0));
   });
 });

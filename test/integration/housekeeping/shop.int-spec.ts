@@ -49,7 +49,7 @@ async function yearsLater(...orderIds: readonly string[]): Promise<void> {
     ids,
   );
   await sql(`UPDATE housekeeping SET due_at = UTC_TIMESTAMP(6) WHERE name = 'sagas'`);
-  const settings = { everySeconds: 600, timesFaster: 1 };
+  const settings = { everySeconds: 600, timeScale: 1 };
   await new Housekeeper(shop.source('order-service'), [orderSagaPruning(30)], settings).look();
 }
 

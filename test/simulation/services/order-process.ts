@@ -142,8 +142,8 @@ const numberBlocksOf = (database: SimulatedDatabase, { world, life }: Place): Nu
 /** A runner that begins sagas with the newest definition of its release. */
 const startingWith = (runner: SagaRunner<Act>, newest: AnySagaDefinition<Act>): SagaRunner<Act> =>
   ({
-    start: (work: WorkingSet, _: unknown, birth: Parameters<SagaRunner<Act>['start']>[2]) =>
-      runner.start(work, newest, birth),
+    start: (work: WorkingSet, _: unknown, newSaga: Parameters<SagaRunner<Act>['start']>[2]) =>
+      runner.start(work, newest, newSaga),
   }) as unknown as SagaRunner<Act>;
 
 const newestOf = (definitions: readonly AnySagaDefinition<Act>[]): AnySagaDefinition<Act> =>

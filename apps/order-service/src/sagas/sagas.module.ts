@@ -15,13 +15,13 @@ import { PlaceOrderStarter } from './start-place-order.js';
 interface SagasOptions {
   readonly worker: boolean;
   /** See SagaRunner. */
-  readonly timesFaster: number;
+  readonly timeScale: number;
 }
 
 /** Starts sagas in every process; takes replies and fires deadlines where the process is a worker. */
 @Module({})
 export class SagasModule {
-  static forRoot({ worker, timesFaster }: SagasOptions): DynamicModule {
+  static forRoot({ worker, timeScale }: SagasOptions): DynamicModule {
     return {
       module: SagasModule,
       controllers: worker ? [SagaRepliesConsumer] : [],
@@ -40,7 +40,7 @@ export class SagasModule {
             binding: OrderBinding,
           ) => {
             countSagas(units, orderSagas.all, () => activeSagas(source));
-            return new SagaRunner(units, outbox, inbox, orderSagas, binding, undefined, timesFaster);
+            return new SagaRunner(units, outbox, inbox, orderSagas, binding, undefined, timeScale);
           },
         },
         ...(worker ? [poller] : []),
