@@ -95,7 +95,7 @@ describe('Publisher', () => {
     );
     return ended;
   };
-  const turn = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
+  const yieldToEventLoop = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
 
   it('sends persistent messages with their id, type and further routing keys', () => {
     void publisher.publish(message('a', { alsoRoutedAs: ['order.updated'] }));
@@ -117,9 +117,9 @@ describe('Publisher', () => {
     const ended = outcomes([message('a'), message('b'), message('c')]);
     channel.sent[0]!.confirm(null);
     channel.sent[1]!.confirm(new Error('message nacked'));
-    await turn();
+    await yieldToEventLoop();
     channel.returnAndConfirm(channel.sent[2]!);
-    await turn();
+    await yieldToEventLoop();
     expect(ended).toEqual(['confirmed', 'nacked', 'returned']);
   });
 
@@ -130,7 +130,7 @@ describe('Publisher', () => {
       properties: { messageId: 'b' },
     });
     for (const { confirm } of channel.sent) confirm(null);
-    await turn();
+    await yieldToEventLoop();
     expect(ended).toEqual(['confirmed', 'returned']);
   });
 
@@ -150,7 +150,7 @@ describe('Publisher', () => {
       expect(ended).toEqual([undefined, undefined]);
       channel.sent[0]!.confirm(null);
       channel.returnAndConfirm(channel.sent[1]!);
-      await turn();
+      await yieldToEventLoop();
       expect(ended).toEqual(['confirmed', 'returned']);
       expect(ids()).toEqual(['a', 'b']);
     });
@@ -160,7 +160,7 @@ describe('Publisher', () => {
       await jest.advanceTimersByTimeAsync(1_600);
       expect(ids()).toEqual(['a', 'b', 'c', 'd']);
       channel.sent[2]!.confirm(null);
-      await turn();
+      await yieldToEventLoop();
       expect(ids()).toEqual(['a', 'b', 'c', 'd', 'e']);
       expect(ended).toEqual([undefined, undefined, 'confirmed', undefined, undefined]);
     });
@@ -195,14 +195,14 @@ describe('Publisher', () => {
     connection.emit('unblocked');
     await jest.advanceTimersByTimeAsync(500);
     for (const { confirm } of channel.sent) confirm(null);
-    await turn();
+    await yieldToEventLoop();
     expect([...ended, ...held]).toEqual(['confirmed', 'confirmed']);
   });
 
   it('settles everything when the channel is gone, and asks for a new connection', async () => {
     const ended = outcomes(['a', 'b', 'c'].map((id) => message(id)));
     channel.closeByBroker();
-    await turn();
+    await yieldToEventLoop();
     expect(ended).toEqual(['channel-closed', 'channel-closed', 'channel-closed']);
     expect(connection.abandoned).toHaveLength(1);
     expect(await publisher.publish(message('d'))).toBe('channel-closed');
@@ -213,7 +213,7 @@ describe('Publisher', () => {
     const next = await connection.comeUp();
     const ended = outcomes([message('a')]);
     next.sent[0]!.confirm(null);
-    await turn();
+    await yieldToEventLoop();
     expect(ended).toEqual(['confirmed']);
     next.emit('close');
   });

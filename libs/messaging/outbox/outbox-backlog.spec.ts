@@ -40,9 +40,9 @@ describe('OutboxBacklog', () => {
 
   it.each([1, 2, 3, 9])('keeps room for others beside %i of them', (count) => {
     const backlog = new OutboxBacklog({ rows: 100 });
-    for (let turn = 0; turn < 100; turn += 1) {
+    for (let round = 0; round < 100; round += 1) {
       for (let stuck = 0; stuck < count; stuck += 1)
-        backlog.takeCommitted({ ...row(`${stuck}-${turn}`), routingKey: `stuck-${stuck}` }, 0);
+        backlog.takeCommitted({ ...row(`${stuck}-${round}`), routingKey: `stuck-${stuck}` }, 0);
     }
     expect(backlog.fullDestinations).toHaveLength(count);
     expect(backlog.room).toBe(Math.floor(100 / (count + 1)));

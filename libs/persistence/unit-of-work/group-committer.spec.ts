@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
@@ -54,10 +54,10 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
   };
   /** All who wait alone have waited for as long as they do at once. */
   const endLoneWaits = async (): Promise<void> => {
-    await turn();
+    await yieldToEventLoop();
     nowMs += 5_000;
     for (const resolve of loneWaits.splice(0)) resolve();
-    await turn();
+    await yieldToEventLoop();
   };
   const incrementAll = (count: number): Promise<PromiseSettledResult<number>[]> =>
     Promise.allSettled(Array.from({ length: count }, () => units.run(increment('a'))));

@@ -38,8 +38,8 @@ interface Line<Member> {
 export class UnitsSetAside<Member> {
   private readonly lines = new Map<string, Line<Member>>();
   /** Lines that nothing is done for at the moment, in the order of their turns. */
-  private turns: Line<Member>[] = [];
-  private turnsUnderWay = 0;
+  private idleLines: Line<Member>[] = [];
+  private waitsUnderWay = 0;
   private triedAlone = 0;
   private lastUnknown = 0;
   private closed = false;
@@ -71,9 +71,9 @@ export class UnitsSetAside<Member> {
     }
     const begun = { name, row, members: [member] };
     this.lines.set(name, begun);
-    this.turns.push(begun);
+    this.idleLines.push(begun);
     this.calls.began(row);
-    this.takeTurns();
+    this.waitFors();
   }
 
   /** Refuses those that wait, and resolves when nothing is done for any of them any more. */
@@ -82,22 +82,22 @@ export class UnitsSetAside<Member> {
     for (const { members } of this.lines.values()) {
       for (const member of members.splice(0)) this.calls.refuse(member, 'closing');
     }
-    if (this.turnsUnderWay > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
+    if (this.waitsUnderWay > 0) await new Promise<void>((resolve) => this.whenIdle.push(resolve));
   }
 
-  private takeTurns(): void {
-    while (this.turnsUnderWay < this.limits.rowsMax && this.turns.length > 0) {
-      this.turnsUnderWay += 1;
-      void this.takeTurn(this.turns.shift()!).finally(() => {
-        this.turnsUnderWay -= 1;
-        if (this.turnsUnderWay === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
-        this.takeTurns();
+  private waitFors(): void {
+    while (this.waitsUnderWay < this.limits.rowsMax && this.idleLines.length > 0) {
+      this.waitsUnderWay += 1;
+      void this.waitFor(this.idleLines.shift()!).finally(() => {
+        this.waitsUnderWay -= 1;
+        if (this.waitsUnderWay === 0) for (const resolve of this.whenIdle.splice(0)) resolve();
+        this.waitFors();
       });
     }
   }
 
   /** One wait for what the line is about; then it is other lines' turn. */
-  private async takeTurn(line: Line<Member>): Promise<void> {
+  private async waitFor(line: Line<Member>): Promise<void> {
     const isFree = line.row ? await this.calls.comesFree(line.row) : await this.tryFirst(line);
     if (isFree) {
       this.lines.delete(line.name);
@@ -105,7 +105,7 @@ export class UnitsSetAside<Member> {
       return;
     }
     this.refuseOverdue();
-    if (line.members.length > 0) this.turns.push(line);
+    if (line.members.length > 0) this.idleLines.push(line);
     else this.lines.delete(line.name);
   }
 
@@ -128,7 +128,7 @@ export class UnitsSetAside<Member> {
       members.splice(0, members.length, ...members.filter((member) => !overdue.includes(member)));
       for (const member of overdue) this.calls.refuse(member, 'overdue');
     }
-    for (const line of this.turns) if (line.members.length === 0) this.lines.delete(line.name);
-    this.turns = this.turns.filter(({ members }) => members.length > 0);
+    for (const line of this.idleLines) if (line.members.length === 0) this.lines.delete(line.name);
+    this.idleLines = this.idleLines.filter(({ members }) => members.length > 0);
   }
 }

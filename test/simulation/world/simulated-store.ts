@@ -46,10 +46,10 @@ export class SimulatedStore implements TransactionStore {
     const waiter = {};
     const { locks } = this.database;
     this.life.onEnd(() => locks.release(waiter));
-    const turn = locks.acquire(table.row, keyText(key), waiter) ?? Promise.resolve();
+    const granted = locks.acquire(table.row, keyText(key), waiter) ?? Promise.resolve();
     const cameFree = await new Promise<boolean>((resolve) => {
       const timer = this.life.after(seconds * 1000, () => resolve(false));
-      void turn.then(() => {
+      void granted.then(() => {
         timer.cancel();
         resolve(true);
       });

@@ -105,13 +105,13 @@ export class SimulatedTransaction implements Transaction {
   }
 
   async #lock(table: AnyTable, key: KeyText): Promise<void> {
-    const turn = this.database.locks.acquire(table.row, key, this);
-    if (!turn) return;
+    const granted = this.database.locks.acquire(table.row, key, this);
+    if (!granted) return;
     await new Promise<void>((resolve, reject) => {
       const timer = this.life.after(this.options.lockWaitSeconds * 1000, () =>
         reject(new LockTimeout('lock wait timeout exceeded')),
       );
-      void turn.then(() => {
+      void granted.then(() => {
         timer.cancel();
         resolve();
       });
