@@ -14,7 +14,7 @@ import { unitOfWorkRunnerToken } from './unit-of-work/inject-unit-of-work.js';
 import { GroupCommitter, setAsideLimits } from './unit-of-work/group-committer.js';
 import type { GroupObserver } from './unit-of-work/group-observer.js';
 import { openForQueries, type DatabaseSettings } from './database/open-database.js';
-import { poolFigures } from './database/pool-figures.js';
+import { poolFigures } from './database/pool-stats.js';
 import { TypeOrmTransactionStore } from './unit-of-work/typeorm-transaction-store.js';
 import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work/unit-of-work-metrics.js';
 

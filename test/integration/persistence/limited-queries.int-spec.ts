@@ -4,7 +4,7 @@ import { Fault } from '#libs/kernel/errors.js';
 import { annotate, runInContext } from '#libs/observability/request-context.js';
 import { openPoolBeside } from '#libs/persistence/database/data-source.js';
 import { ConnectionLost, Contention, StatementRefused } from '#libs/persistence/database/errors.js';
-import { poolFigures } from '#libs/persistence/database/pool-figures.js';
+import { poolFigures } from '#libs/persistence/database/pool-stats.js';
 import { CounterRow } from '#libs/persistence/testing/sample-rows.js';
 import { onServer } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
