@@ -1,6 +1,6 @@
 import { gauge } from './metrics.js';
 
-export interface PoolFigures {
+export interface PoolStats {
   /** Connections that run something. */
   readonly active: number;
   /** Connections that are open and free. */
@@ -9,14 +9,14 @@ export interface PoolFigures {
   readonly waiting: number;
 }
 
-const pools = new Map<string, () => PoolFigures>();
+const pools = new Map<string, () => PoolStats>();
 
 /**
- * Shows a connection pool's figures at each scrape as `orders_db_pool_connections{pool,state}`.
+ * Shows a connection pool's stats at each scrape as `orders_db_pool_connections{pool,state}`.
  * @returns stops showing them; a pool that is closed must not be asked any more.
  */
-export function observeDatabasePool(pool: string, figures: () => PoolFigures): () => void {
-  pools.set(pool, figures);
+export function observeDatabasePool(pool: string, stats: () => PoolStats): () => void {
+  pools.set(pool, stats);
   gauge({
     name: 'orders_db_pool_connections',
     help: 'Database connections by what they are doing; waiting counts callers without one.',
@@ -28,6 +28,6 @@ export function observeDatabasePool(pool: string, figures: () => PoolFigures): (
     },
   });
   return () => {
-    if (pools.get(pool) === figures) pools.delete(pool);
+    if (pools.get(pool) === stats) pools.delete(pool);
   };
 }

@@ -21,7 +21,7 @@ export interface MetricDeclaration<Name extends string> {
 
 export interface GaugeDeclaration<Name extends string> extends MetricDeclaration<Name> {
   /**
-   * Called at each scrape: for figures that are looked up, not kept. A failure, or two seconds without
+   * Called at each scrape: for metrics that are looked up, not kept. A failure, or two seconds without
    * an answer, leaves the last figure standing.
    */
   readonly collect?: (gauge: Gauge<Name>) => void | Promise<void>;
@@ -76,7 +76,7 @@ export function histogram<Name extends string = never>(
   });
 }
 
-/** Node's own figures (event loop, heap, garbage collection) and which build this is. Once per process. */
+/** Node's own metrics (event loop, heap, garbage collection) and which build this is. Once per process. */
 export function describeProcess(build: { readonly service: string; readonly version: string }): void {
   if (registry.getSingleMetric('orders_build_info')) return;
   collectDefaultMetrics({ register: registry });
@@ -149,6 +149,6 @@ async function settle<Name extends string>(
       () => undefined,
     );
   } catch {
-    // A database that is away must not take the whole page of figures with it; its own gauges tell.
+    // A database that is away must not take the whole page of metrics with it; its own gauges tell.
   }
 }

@@ -8,7 +8,7 @@ export interface RequestLatency {
   readonly p99Ms: number | null;
 }
 
-/** How long HTTP requests took, over all routes, from the figures that are kept for Prometheus. */
+/** How long HTTP requests took, over all routes, from the metrics that are kept for Prometheus. */
 export async function requestLatency(): Promise<RequestLatency> {
   const metric = await registry.getSingleMetric('http_request_duration_seconds')?.get();
   const sumOf = (suffix: string, bound?: string): number =>

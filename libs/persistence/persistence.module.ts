@@ -14,7 +14,7 @@ import { unitOfWorkRunnerToken } from './unit-of-work/inject-unit-of-work.js';
 import { GroupCommitter, setAsideLimits } from './unit-of-work/group-committer.js';
 import type { GroupObserver } from './unit-of-work/group-observer.js';
 import { openForQueries, type DatabaseSettings } from './database/open-database.js';
-import { poolFigures } from './database/pool-stats.js';
+import { poolStats } from './database/pool-stats.js';
 import { TypeOrmTransactionStore } from './unit-of-work/typeorm-transaction-store.js';
 import { observeWaitingUnits, unitOfWorkMetrics } from './unit-of-work/unit-of-work-metrics.js';
 
@@ -37,7 +37,7 @@ interface Pools {
 const poolSizes = {
   // A group, the units that wait alone, and a look at what they wait for.
   groups: setAsideLimits.rowsMax + 4,
-  // The outbox, the sagas' deadlines, the clock, housekeeping, figures.
+  // The outbox, the sagas' deadlines, the clock, housekeeping, metrics.
   background: 8,
   health: 2,
 };
@@ -118,9 +118,9 @@ class PersistenceEnd implements OnApplicationShutdown {
     const unregister = health?.register(indicator, check, { affectsReadiness: true });
     const { queries, groups, background } = pools;
     this.hide = [
-      observeDatabasePool(database, () => poolFigures(queries)),
-      observeDatabasePool(`${database} groups`, () => poolFigures(groups)),
-      observeDatabasePool(`${database} background`, () => poolFigures(background)),
+      observeDatabasePool(database, () => poolStats(queries)),
+      observeDatabasePool(`${database} groups`, () => poolStats(groups)),
+      observeDatabasePool(`${database} background`, () => poolStats(background)),
       observeWaitingUnits(database, committer),
       ...(unregister ? [unregister] : []),
     ];

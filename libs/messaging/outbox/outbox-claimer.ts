@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { random } from '#libs/kernel/chance.js';
 import type { Timer } from '#libs/kernel/timers.js';
-import { showFigures } from './outbox-metrics.js';
+import { showStats } from './outbox-metrics.js';
 import { leaseSeconds } from './outbox.js';
 import type { RelayParts } from './relay-parts.js';
 
@@ -13,7 +13,7 @@ export interface ClaimingOptions {
 
 const figuresEveryMs = 5_000;
 
-/** Finds what was left behind (a crash, a broker that was away, no room in memory), and keeps the outbox's figures. */
+/** Finds what was left behind (a crash, a broker that was away, no room in memory), and keeps the outbox's stats. */
 export class OutboxClaimer {
   private readonly logger = new Logger('OutboxRelay');
   private timer: Timer | undefined;
@@ -50,7 +50,7 @@ export class OutboxClaimer {
   private async poll(): Promise<void> {
     let more = false;
     await this.parts.database.attempt(async () => {
-      await this.refreshFigures();
+      await this.refreshStats();
       more = await this.claim();
     });
     const interval = this.options.pollIntervalMs ?? 1_000;
@@ -74,10 +74,10 @@ export class OutboxClaimer {
     return rows.length >= limit;
   }
 
-  private async refreshFigures(): Promise<void> {
+  private async refreshStats(): Promise<void> {
     const now = this.parts.clock.monotonicMs();
     if (now - this.figuresAt < figuresEveryMs) return;
     this.figuresAt = now;
-    showFigures(await this.parts.store.figures());
+    showStats(await this.parts.store.stats());
   }
 }

@@ -1,5 +1,5 @@
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
-import type { OutboxFigures } from './outbox-store.js';
+import type { OutboxStats } from './outbox-store.js';
 
 export const outboxMetrics = {
   published: counter({
@@ -26,7 +26,7 @@ export const outboxMetrics = {
   }),
 };
 
-export function showFigures({ pending, parked, oldestAgeSeconds }: OutboxFigures): void {
+export function showStats({ pending, parked, oldestAgeSeconds }: OutboxStats): void {
   outboxMetrics.pending.set(pending);
   outboxMetrics.parked.set(parked);
   outboxMetrics.oldestAge.set(oldestAgeSeconds);

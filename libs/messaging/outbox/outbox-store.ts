@@ -25,7 +25,7 @@ export interface ClaimedRow extends Pick<
 /** Where a row goes. */
 export type Destination = Pick<OutboxRow, 'exchange' | 'routingKey'>;
 
-export interface OutboxFigures {
+export interface OutboxStats {
   readonly pending: number;
   readonly parked: number;
   /** Of the oldest row that is not parked; 0 without any. */
@@ -61,7 +61,7 @@ export interface OutboxStore {
   ): Promise<void>;
   /** Subjects with a failing or parked row. */
   heldSubjects(): Promise<ReadonlySet<string>>;
-  figures(): Promise<OutboxFigures>;
+  stats(): Promise<OutboxStats>;
 }
 
 /** In one statement; more would make long transactions out of short ones. */
@@ -167,7 +167,7 @@ export class SqlOutboxStore implements OutboxStore {
     return new Set(rows.map(({ subject }) => subject));
   }
 
-  async figures(): Promise<OutboxFigures> {
+  async stats(): Promise<OutboxStats> {
     const counts: { state: OutboxState; number: string }[] = await this.dataSource.query(
       `SELECT state, COUNT(*) AS number FROM outbox GROUP BY state`,
     );

@@ -1,4 +1,4 @@
-import type { ClaimedRow, OutboxFigures, OutboxStore } from '../outbox/outbox-store.js';
+import type { ClaimedRow, OutboxStats, OutboxStore } from '../outbox/outbox-store.js';
 import type { OutboxState } from '../outbox/outbox.row.js';
 
 interface StoredRow extends ClaimedRow {
@@ -75,7 +75,7 @@ export class FakeOutboxStore implements OutboxStore {
     );
   }
 
-  figures(): Promise<OutboxFigures> {
+  stats(): Promise<OutboxStats> {
     return this.reach(() => ({ pending: this.rows.size, parked: 0, oldestAgeSeconds: 0 }));
   }
 

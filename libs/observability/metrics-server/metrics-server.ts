@@ -35,7 +35,7 @@ export class MetricsServer {
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.server.close(() => resolve());
-      // A scraper keeps its connection; figures of a process that ends are of no use to it.
+      // A scraper keeps its connection; metrics of a process that ends are of no use to it.
       this.server.closeAllConnections();
     });
   }

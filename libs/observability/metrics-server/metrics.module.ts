@@ -14,9 +14,9 @@ export interface MetricsOptions {
   readonly port: number;
 }
 
-const METRICS_OPTIONS = Symbol('where figures are served, and whose they are');
+const METRICS_OPTIONS = Symbol('where metrics are served, and whose they are');
 
-/** Serves this process's figures for as long as the app runs. */
+/** Serves this process's metrics for as long as the app runs. */
 @Module({})
 export class MetricsModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(

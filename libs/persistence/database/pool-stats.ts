@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import type { PoolFigures } from '#libs/observability/database-pool-metrics.js';
+import type { PoolStats } from '#libs/observability/database-pool-metrics.js';
 import { waitingFor } from './limited-queries.js';
 
 /** What mysql2 knows about its pool but offers no method for. */
@@ -9,7 +9,7 @@ interface PoolInternals {
   readonly _connectionQueue: { readonly length: number };
 }
 
-export function poolFigures(dataSource: DataSource): PoolFigures {
+export function poolStats(dataSource: DataSource): PoolStats {
   const pool = (dataSource.driver as unknown as { readonly pool?: PoolInternals }).pool;
   if (!pool) return { active: 0, idle: 0, waiting: 0 };
   const idle = pool._freeConnections.length;

@@ -6,7 +6,7 @@ const groupSizes = [1, 2, 5, 10, 20, 50, 100, 200, 500];
 
 const committers = new Map<string, GroupCommitter>();
 
-/** The group committer's figures as `orders_unit_of_work_*{database}`. */
+/** The group committer's metrics as `orders_unit_of_work_*{database}`. */
 export function unitOfWorkMetrics(database: string): Pick<GroupObserver, 'transactionEnded'> {
   const size = histogram({
     name: 'orders_unit_of_work_group_size',

@@ -69,8 +69,8 @@ const waiting = (state: { waiting: boolean }) =>
   });
 
 const metric = async (name: string): Promise<number | undefined> => {
-  const figures = await registry.getSingleMetric(name)?.get();
-  return figures?.values.find(({ labels }) => labels['table'] === 'idempotency_keys')?.value;
+  const metric = await registry.getSingleMetric(name)?.get();
+  return metric?.values.find(({ labels }) => labels['table'] === 'idempotency_keys')?.value;
 };
 
 describe('Housekeeping', () => {

@@ -12,7 +12,7 @@ describe('the metrics port', () => {
   });
   afterAll(() => server.close());
 
-  it('serves figures as Prometheus reads them', async () => {
+  it('serves metrics as Prometheus reads them', async () => {
     const answer = await fetch(`${url}/metrics`);
     expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
     await expect(answer.text()).resolves.toContain('orders_build_info{service="test"');

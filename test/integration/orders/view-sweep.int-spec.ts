@@ -66,8 +66,8 @@ const isShown = (id: string, ...state: [string, number]): Promise<void> =>
   eventually(async () => expect(await shown(id)).toEqual(state), 20_000);
 
 const repaired = async (): Promise<number> => {
-  const figures = await registry.getSingleMetric('orders_views_out_of_step_total')!.get();
-  return figures.values
+  const metric = await registry.getSingleMetric('orders_views_out_of_step_total')!.get();
+  return metric.values
     .filter(({ labels }) => labels['result'] === 'repaired')
     .reduce((sum, { value }) => sum + value, 0);
 };

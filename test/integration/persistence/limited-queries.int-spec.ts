@@ -4,7 +4,7 @@ import { Fault } from '#libs/kernel/errors.js';
 import { annotate, runInContext } from '#libs/observability/request-context.js';
 import { openPoolBeside } from '#libs/persistence/database/data-source.js';
 import { ConnectionLost, Contention, StatementRefused } from '#libs/persistence/database/errors.js';
-import { poolFigures } from '#libs/persistence/database/pool-stats.js';
+import { poolStats } from '#libs/persistence/database/pool-stats.js';
 import { CounterRow } from '#libs/persistence/testing/sample-rows.js';
 import { onServer } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -57,7 +57,7 @@ describe('a query', () => {
     proxy.make({ stalled: 'both' });
     for (const outcome of await outcomes(times(8, find)))
       expect(outcome).toMatch(/^(ConnectionLost|Overloaded)$/);
-    expect(poolFigures(queries)).toMatchObject({ waiting: 0 });
+    expect(poolStats(queries)).toMatchObject({ waiting: 0 });
     proxy.heal();
     await eventually(async () => expect(await find()).toBeNull());
     expect(await outcomes(times(8, find))).toEqual(Array(8).fill('answered'));
@@ -71,7 +71,7 @@ describe('a query', () => {
 
   it('of a server that is away, or is killed in the middle, is a fault', async () => {
     const inTheMiddle = sleep(2);
-    await eventually(() => expect(poolFigures(queries).active).toBe(1));
+    await eventually(() => expect(poolStats(queries).active).toBe(1));
     proxy.refuse();
     await expect(inTheMiddle).rejects.toBeInstanceOf(ConnectionLost);
     expect(await outcomes(times(20, find))).toEqual(Array(20).fill('ConnectionLost'));
@@ -82,7 +82,7 @@ describe('a query', () => {
   it('is ended by the server when it is merely slow, and leaves no connection behind', async () => {
     await expect(queries.query(slow)).rejects.toBeInstanceOf(Contention);
     expect(await find()).toBeNull();
-    expect(poolFigures(queries)).toEqual({ active: 0, idle: 1, waiting: 0 });
+    expect(poolStats(queries)).toEqual({ active: 0, idle: 1, waiting: 0 });
   }, 30_000);
 
   it('that waits for a table that somebody alters is a fault', async () => {
@@ -104,7 +104,7 @@ describe('a query', () => {
       await server.query(`ALTER USER '${reader}'@'%' IDENTIFIED BY 'two'`);
       proxy.cut();
       const counters = reading.getRepository(CounterRow);
-      await eventually(() => expect(poolFigures(reading)).toMatchObject({ idle: 0 }));
+      await eventually(() => expect(poolStats(reading)).toMatchObject({ idle: 0 }));
       expect(await outcomes(times(3, () => counters.find()))).toEqual(Array(3).fill('ConnectionLost'));
       await reading.destroy();
       await other.disconnect();
@@ -133,7 +133,7 @@ describe('queries of which there are too many', () => {
   it('of one caller leave connections to others', async () => {
     const slowOnes = times(3, () => as('greedy', () => sleep(1)));
     expect(await as('modest', find)).toBeNull();
-    expect(poolFigures(queries)).toMatchObject({ active: 1, waiting: 2 });
+    expect(poolStats(queries)).toMatchObject({ active: 1, waiting: 2 });
     await Promise.all(slowOnes);
   });
 

@@ -91,7 +91,7 @@ describe('PersistenceModule', () => {
     expect(Math.abs(row!.now.getTime() - worker.clock.now().getTime())).toBeLessThan(250);
   });
 
-  it('shows its figures', async () => {
+  it('shows its stats', async () => {
     const metrics = await registry.metrics();
     expect(metrics).toMatch(/orders_unit_of_work_group_size_count\{database="default"\} [1-9]/);
     expect(metrics).toContain('orders_unit_of_work_waiting{database="read",priority="started"} 0');

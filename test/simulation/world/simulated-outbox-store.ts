@@ -1,6 +1,6 @@
 import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { outboxTable, type OutboxRow, type OutboxState } from '#libs/messaging/outbox/outbox.row.js';
-import type { ClaimedRow, OutboxFigures, OutboxStore } from '#libs/messaging/outbox/outbox-store.js';
+import type { ClaimedRow, OutboxStats, OutboxStore } from '#libs/messaging/outbox/outbox-store.js';
 import { rowInto } from '#libs/persistence/testing/row-copy.js';
 import type { Life } from './life.js';
 import type { SimulatedDatabase } from './simulated-database.js';
@@ -85,7 +85,7 @@ export class SimulatedOutboxStore implements OutboxStore {
     );
   }
 
-  figures(): Promise<OutboxFigures> {
+  stats(): Promise<OutboxStats> {
     return Promise.resolve({ pending: 0, parked: 0, oldestAgeSeconds: 0 });
   }
 

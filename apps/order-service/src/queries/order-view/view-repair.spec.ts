@@ -48,8 +48,8 @@ class Sides {
 }
 
 const counted = async (result: string, foundBy: Comparer = 'recent'): Promise<number> => {
-  const figures = await registry.getSingleMetric('orders_views_out_of_step_total')!.get();
-  return figures.values.find(({ labels }) => labels['result'] === result && labels['found_by'] === foundBy)!
+  const metric = await registry.getSingleMetric('orders_views_out_of_step_total')!.get();
+  return metric.values.find(({ labels }) => labels['result'] === result && labels['found_by'] === foundBy)!
     .value;
 };
 
