@@ -9,10 +9,31 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /**
  * What keeps `now` from being the same version of a message as `before`. Within a version a message gains optional
  * fields and changes in no other way: readers of yesterday have to understand writers of today, and the reverse.
- * Empty when all is well. Proven by test/contracts/growth.spec.ts.
+ * Definitions stand where they are referred to, as it does not matter to anybody where they are kept; `shared` has those
+ * that are in no document of their own. Empty when all is well. Proven by test/contracts/growth.spec.ts.
  */
-export function growthProblems(before: JsonSchema, now: JsonSchema): readonly string[] {
-  return compare(before, now, '');
+export function growthProblems(
+  before: JsonSchema,
+  now: JsonSchema,
+  shared: JsonSchema = {},
+): readonly string[] {
+  return compare(inlined(before, shared), inlined(now, shared), '');
+}
+
+/** @throws Error for a reference that leads nowhere, or back to where it is. */
+function inlined({ definitions, ...schema }: JsonSchema, shared: JsonSchema): unknown {
+  const known = { ...(shared['definitions'] as object), ...(definitions as object) } as JsonSchema;
+  const inline = (value: unknown, within: readonly string[]): unknown => {
+    if (Array.isArray(value)) return value.map((item) => inline(item, within));
+    if (!isObject(value)) return value;
+    const { $ref } = value;
+    if (typeof $ref !== 'string')
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, inline(inner, within)]));
+    const name = $ref.slice($ref.lastIndexOf('/') + 1);
+    if (!known[name] || within.includes(name)) throw new Error(`${$ref} cannot be put in its place`);
+    return inline(known[name], [...within, name]);
+  };
+  return inline(schema, []);
 }
 
 function compare(before: unknown, now: unknown, path: string): string[] {
@@ -27,7 +48,6 @@ function compare(before: unknown, now: unknown, path: string): string[] {
     if (annotations.has(key)) return [];
     if (key === 'properties') return compareProperties(before[key], now[key], path);
     if (key === 'required') return compareRequired(before[key], now[key], path);
-    if (key === 'definitions') return compareProperties(before[key], now[key], here);
     return compare(before[key], now[key], here);
   });
 }

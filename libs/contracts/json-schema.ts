@@ -13,14 +13,35 @@ export const schemaPath = (type: string): string => `/schemas/${type}.json`;
 export const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
   z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonSchema;
 
-/** A whole document for one message's payload, as it is published under {@link schemaPath}. */
+/** Where the definitions are that several messages share, for {@link dataSchemaOf}. */
+export const sharedSchema = 'shared';
+
+/**
+ * A whole document for one message's payload, as it is published under {@link schemaPath}. What messages share is a
+ * reference to {@link sharedSchemaOf} that is relative: it resolves in a folder of files as by their `$id`s.
+ */
 export const dataSchemaOf = (message: MessageType): JsonSchema => {
-  const { $schema, ...schema } = jsonSchemaOf(message.schema);
+  const { $schema, definitions: _, ...schema } = jsonSchemaOf(message.schema);
   return {
     $schema,
     $id: schemaPath(message.type),
     title: message.type,
     description: message.summary,
-    ...schema,
+    ...withReferences(schema, '#/definitions/', `${sharedSchema}.json#/definitions/`),
   };
 };
+
+/** The document of all definitions that the payloads of `messages` refer to. */
+export const sharedSchemaOf = (messages: readonly MessageType[]): JsonSchema => {
+  const schemas = messages.map(({ schema }) => jsonSchemaOf(schema));
+  return {
+    $schema: schemas[0]?.['$schema'],
+    $id: schemaPath(sharedSchema),
+    title: 'What several messages share',
+    definitions: Object.assign({}, ...schemas.map(({ definitions }) => definitions)) as JsonSchema,
+  };
+};
+
+/** The schema with references that began with `from` beginning with `to`. */
+export const withReferences = (schema: JsonSchema, from: string, to: string): JsonSchema =>
+  JSON.parse(JSON.stringify(schema).replaceAll(`"$ref":"${from}`, `"$ref":"${to}`)) as JsonSchema;

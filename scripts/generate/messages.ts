@@ -5,7 +5,14 @@ import { stringify } from 'yaml';
 import { asyncApiDocument } from '#libs/contracts/asyncapi/asyncapi.js';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { growthProblems } from '#libs/contracts/growth.js';
-import { dataSchemaOf, type JsonSchema } from '#libs/contracts/json-schema.js';
+import {
+  dataSchemaOf,
+  jsonSchemaOf,
+  schemaPath,
+  sharedSchema,
+  sharedSchemaOf,
+  type JsonSchema,
+} from '#libs/contracts/json-schema.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import type { Generator } from './document.js';
 import { topologyPage } from './topology-page.js';
@@ -16,7 +23,7 @@ const whatToDo =
   'Within a version, messages only gain optional fields. Leave this one as it was and add the next version beside it; ' +
   'only a message that no release has carried may be changed, with `npm run generate -- --unreleased`.';
 
-const schemaFile = ({ type }: MessageType): string => `docs/schemas/${type}.json`;
+const schemaFile = (name: string): string => `docs${schemaPath(name)}`;
 
 const readJson = async <T>(path: string): Promise<T> =>
   JSON.parse(await readFile(fileURLToPath(new URL(path, root)), 'utf8')) as T;
@@ -29,11 +36,15 @@ const all = [...messageTypes.values()];
 /** The last committed schemas are what others have built on: what they allow stays allowed. */
 async function refuseToShrink(): Promise<void> {
   const committed = existsSync(schemaFolder) ? await readdir(schemaFolder) : [];
-  for (const file of committed) {
-    const message = messageTypes.get(file.replace(/\.json$/, ''));
-    const before = await readJson<JsonSchema>(`docs/schemas/${file}`);
-    const problems = message ? growthProblems(before, dataSchemaOf(message)) : ['the message is gone'];
-    if (problems.length > 0) throw new Error(`docs/schemas/${file}: ${problems.join('; ')}. ${whatToDo}`);
+  const names = committed.map((file) => file.replace(/\.json$/, ''));
+  const shared = names.includes(sharedSchema) ? await readJson<JsonSchema>(schemaFile(sharedSchema)) : {};
+  for (const name of names.filter((other) => other !== sharedSchema)) {
+    const message = messageTypes.get(name);
+    const before = await readJson<JsonSchema>(schemaFile(name));
+    const problems = message
+      ? growthProblems(before, jsonSchemaOf(message.schema), shared)
+      : ['the message is gone'];
+    if (problems.length > 0) throw new Error(`${schemaFile(name)}: ${problems.join('; ')}. ${whatToDo}`);
   }
 }
 
@@ -60,9 +71,10 @@ export const messages: Generator = {
         }),
       },
       ...all.map((message) => ({
-        path: schemaFile(message),
+        path: schemaFile(message.type),
         text: JSON.stringify(dataSchemaOf(message), null, 2),
       })),
+      { path: schemaFile(sharedSchema), text: JSON.stringify(sharedSchemaOf(all), null, 2) },
       { path: 'docs/topology.md', text: topologyPage(all) },
     ];
   },

@@ -1,12 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { Ajv } from 'ajv';
+import formats from 'ajv-formats';
+import { parse } from 'yaml';
 import { Parser, type AsyncAPIDocumentInterface } from '@asyncapi/parser';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { declaredQueues } from '#libs/contracts/declarations.js';
 import { goldenMessages } from './golden.js';
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/asyncapi.yaml'), 'utf8');
+
+const published = parse(text) as { components: { schemas: Record<string, { required?: string[] }> } };
+
+/** Knows the whole document, so that references within it resolve; most of its words are not JSON Schema's. */
+const payloads = new Ajv({ strict: false });
+formats.default(payloads);
+payloads.addSchema(published, 'asyncapi.yaml');
 
 /** Loading the parser and its schemas takes seconds, so it happens once. */
 const parsed = (async (): Promise<AsyncAPIDocumentInterface> => {
@@ -34,6 +44,14 @@ describe('The AsyncAPI document', () => {
       .map((message) => [message.name(), message.examples().all()[0]?.payload()]);
     expect(Object.fromEntries(examples)).toEqual(Object.fromEntries(goldenMessages));
   }, 60_000);
+
+  it.each([...goldenMessages])('describes the payload of %s', (type, { data }) => {
+    const validate = payloads.compile({ $ref: `asyncapi.yaml#/components/schemas/${type}` });
+    validate(data);
+    expect(validate.errors).toBeNull();
+    for (const name of published.components.schemas[type]?.required ?? [])
+      expect(validate({ ...data, [name]: undefined })).toBe(false);
+  });
 
   it('has a channel for every queue that is declared', async () => {
     const document = await parsed;

@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
-import { schemaPath } from '#libs/contracts/json-schema.js';
+import { schemaPath, sharedSchema } from '#libs/contracts/json-schema.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { goldenMessages, type GoldenMessage } from './golden.js';
 
@@ -26,6 +26,7 @@ const published = (type: string): PublishedSchema =>
   JSON.parse(
     readFileSync(join(import.meta.dirname, '../../docs', schemaPath(type)), 'utf8'),
   ) as PublishedSchema;
+ajv.addSchema(published(sharedSchema));
 const validators = new Map([...messageTypes.keys()].map((type) => [type, ajv.compile(published(type))]));
 
 function errorsOf(type: string, data: unknown): unknown {

@@ -4,9 +4,11 @@ import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { growthProblems } from '#libs/contracts/growth.js';
-import { dataSchemaOf, jsonSchemaOf, schemaPath, type JsonSchema } from '#libs/contracts/json-schema.js';
+import { jsonSchemaOf, schemaPath, sharedSchema, type JsonSchema } from '#libs/contracts/json-schema.js';
 
 const docs = join(import.meta.dirname, '../../docs');
+const fileOf = (name: string) => join(docs, schemaPath(name));
+const committed = (name: string) => JSON.parse(readFileSync(fileOf(name), 'utf8')) as JsonSchema;
 const whatToDo =
   'Within a version, messages only gain optional fields: add the next version beside this one (CONTRIBUTING.md, Messages).';
 
@@ -47,21 +49,33 @@ describe('Growth of a message', () => {
     const titled = z.object({ title: z.string(), description: z.string() });
     expect(problems(titled, titled.omit({ title: true }))).toContain('/title is gone');
   });
+
+  it('is the same wherever a definition is kept that the message refers to', () => {
+    const referring = z.object({ line: line.meta({ id: 'Line' }) });
+    const { definitions, ...elsewhere } = jsonSchemaOf(referring);
+    const shared = { definitions } as JsonSchema;
+    const plain = jsonSchemaOf(z.object({ line }));
+    expect(definitions).toHaveProperty('Line');
+    expect(growthProblems(elsewhere, plain, shared)).toEqual([]);
+    expect(growthProblems(plain, elsewhere, shared)).toEqual([]);
+    expect(
+      growthProblems(elsewhere, jsonSchemaOf(z.object({ line: line.omit({ sku: true }) })), shared),
+    ).toContain('/line/sku is gone');
+    expect(() => growthProblems(elsewhere, plain)).toThrow('#/definitions/Line');
+  });
 });
 
 describe('Committed message schemas', () => {
   it('belong to messages that still exist', () => {
-    const gone = readdirSync(join(docs, 'schemas')).filter(
-      (file) => !messageTypes.has(file.replace(/\.json$/, '')),
-    );
+    const gone = readdirSync(join(docs, 'schemas'))
+      .map((file) => file.replace(/\.json$/, ''))
+      .filter((name) => name !== sharedSchema && !messageTypes.has(name));
     expect({ gone, whatToDo }).toEqual({ gone: [], whatToDo });
   });
 
   it.each([...messageTypes])('%s has only grown', (type, message) => {
-    const file = join(docs, schemaPath(type));
-    expect(existsSync(file)).toBe(true);
-    const committed = JSON.parse(readFileSync(file, 'utf8')) as JsonSchema;
-    const broken = growthProblems(committed, dataSchemaOf(message));
+    expect(existsSync(fileOf(type))).toBe(true);
+    const broken = growthProblems(committed(type), jsonSchemaOf(message.schema), committed(sharedSchema));
     expect({ broken, whatToDo }).toEqual({ broken: [], whatToDo });
   });
 });

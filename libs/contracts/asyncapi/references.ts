@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../json-schema.js';
+import { withReferences, type JsonSchema } from '../json-schema.js';
 
 export const reference = (...path: string[]): { $ref: string } => ({
   $ref: `#/${path.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`,
@@ -12,9 +12,7 @@ export function hoistDefinitions(schema: JsonSchema): {
   schema: JsonSchema;
   definitions: Record<string, JsonSchema>;
 } {
-  const moved = JSON.parse(
-    JSON.stringify(schema).replaceAll('"#/definitions/', '"#/components/schemas/'),
-  ) as JsonSchema & { definitions?: Record<string, JsonSchema> };
+  const moved = withReferences(schema, '#/definitions/', '#/components/schemas/');
   const { definitions = {}, $schema: _, ...rest } = moved;
-  return { schema: rest, definitions };
+  return { schema: rest, definitions: definitions as Record<string, JsonSchema> };
 }
