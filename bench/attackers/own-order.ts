@@ -2,14 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { products } from '../load/order-requests.js';
-import { ApiClient, signToken } from '../read/api-client.js';
+import { ApiClient, tokenFor } from '../read/api-client.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 
 /** The attacker is a customer like all others. */
-export function attackerToken({ caller }: ServicesUnderTest): string {
-  if (caller.by !== 'token') throw new Error('a service asks for tokens');
-  return signToken(caller.secret, { subject: 'attacker', role: 'customer' });
-}
+export const attackerToken = (services: ServicesUnderTest): string =>
+  tokenFor(services, { subject: 'attacker', role: 'customer' });
 
 /** Places an order of the attacker. @param token of the payment */
 export async function placeOwnOrder(services: ServicesUnderTest, token = 'tok_ok'): Promise<OwnOrder> {

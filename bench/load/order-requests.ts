@@ -1,4 +1,4 @@
-import { JwtService } from '@nestjs/jwt';
+import { signToken } from '../../tools/tokens/sign-token.js';
 import type { Caller } from '../system-under-test/system-under-test.js';
 
 export const products = Array.from({ length: 100 }, (_, n) => `BENCH-${n}`);
@@ -48,9 +48,6 @@ export class OrderRequests {
 
 function identityOf(caller: Caller, customer: string): Record<string, string> {
   if (caller.by === 'header') return { 'x-customer': customer };
-  const token = new JwtService().sign(
-    { sub: customer, roles: ['customer'] },
-    { secret: caller.secret, issuer: 'order-service', audience: 'order-service', expiresIn: '2h' },
-  );
+  const token = signToken({ subject: customer, roles: ['customer'], secret: caller.secret });
   return { authorization: `Bearer ${token}` };
 }

@@ -1,4 +1,4 @@
-import { JwtService } from '@nestjs/jwt';
+import { signToken } from '../../tools/tokens/sign-token.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
 
 export interface Token {
@@ -7,11 +7,10 @@ export interface Token {
 }
 
 /** A bearer token as order-service takes it. */
-export const signToken = (secret: string, { subject, role }: Token): string =>
-  new JwtService().sign(
-    { sub: subject, roles: [role] },
-    { secret, issuer: 'order-service', audience: 'order-service', expiresIn: '4h' },
-  );
+export function tokenFor({ caller }: ServicesUnderTest, { subject, role }: Token): string {
+  if (caller.by !== 'token') throw new Error('a service asks for tokens');
+  return signToken({ subject, roles: [role], secret: caller.secret });
+}
 
 /** order-service's API for one caller, one request after the other. */
 export class ApiClient {
@@ -20,9 +19,8 @@ export class ApiClient {
     private readonly token: string,
   ) {}
 
-  static staffOf({ orderUrl, caller }: ServicesUnderTest): ApiClient {
-    if (caller.by !== 'token') throw new Error('a service asks for tokens');
-    return new ApiClient(orderUrl, signToken(caller.secret, { subject: 'bench', role: 'operator' }));
+  static staffOf(services: ServicesUnderTest): ApiClient {
+    return new ApiClient(services.orderUrl, tokenFor(services, { subject: 'bench', role: 'operator' }));
   }
 
   get<Answer>(path: string): Promise<Answer> {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createTestDatabases, type TestDatabases } from './database.js';
 import { createVirtualHost, type VirtualHost } from './broker.js';
 import { ServiceProcess, type ServiceName } from './service-process.js';
-import { signToken } from './token.js';
+import { signToken } from '../../tools/tokens/sign-token.js';
 
 const names: readonly ServiceName[] = ['inventory-service', 'payment-service', 'order-service'];
 

@@ -1,5 +1,5 @@
-import { JwtService } from '@nestjs/jwt';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
+import { signToken } from '../tokens/sign-token.js';
 import type { ShopOrder, ShopProduct } from './shop-data.js';
 
 export interface ShopClientOptions {
@@ -14,8 +14,6 @@ export type Placement =
 
 /** The shop over HTTP: staff loads products, customers place their own orders. */
 export class ShopClient {
-  private readonly tokens = new JwtService();
-
   constructor(private readonly options: ShopClientOptions) {}
 
   /** Creates the product; one that is there already stays as it is. */
@@ -64,15 +62,7 @@ export class ShopClient {
   }
 
   token(subject: string, role: string): string {
-    return this.tokens.sign(
-      { sub: subject, roles: [role] },
-      {
-        secret: this.options.jwtSecret,
-        issuer: 'order-service',
-        audience: 'order-service',
-        expiresIn: '1h',
-      },
-    );
+    return signToken({ subject, roles: [role], secret: this.options.jwtSecret });
   }
 
   private staffToken(): string {

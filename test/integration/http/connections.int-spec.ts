@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { ConnectionLimits } from '#libs/http/connection-limits.js';
 import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 import { calls, held, secret, startShop } from './shop.js';
 
 let app: NestFastifyApplication;

@@ -23,7 +23,7 @@ import { createTestDatabases, testServerUrl, type TestDatabases } from '../../su
 import { eventually } from '../../support/eventually.js';
 import { secret, testEnvironment } from '../../support/in-process.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 
 interface Service<Config> {
   readonly loadConfig: (environment: NodeJS.ProcessEnv) => Config;

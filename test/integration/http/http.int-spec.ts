@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { registry } from '#libs/observability/metrics.js';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 import { calls, secret, startShop } from './shop.js';
 
 let app: NestFastifyApplication;

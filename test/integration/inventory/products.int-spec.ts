@@ -3,7 +3,7 @@ import { newId } from '#libs/kernel/ids.js';
 import { demoCatalogue } from '../../../apps/inventory-service/src/seed/demo-catalogue.js';
 import type { ProductView } from '../../../apps/inventory-service/src/products/product.view.js';
 import { secret } from '../../support/in-process.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 import { InventoryFixture } from './inventory-fixture.js';
 
 let inventory: InventoryFixture;

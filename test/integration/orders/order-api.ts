@@ -9,7 +9,7 @@ import { problemCatalogue } from '../../../apps/order-service/src/http/problem-c
 import { OrderServiceModule } from '../../../apps/order-service/src/order-service.module.js';
 import { createVirtualHost, type VirtualHost } from '../../support/broker.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 
 const secret = 'a secret of the tests, long enough for HS256';
 

@@ -10,7 +10,7 @@ import { queues } from '#libs/contracts/topology.js';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { eventually } from '../../support/eventually.js';
 import { secret } from '../../support/in-process.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 import { expectOne, OrdersFixture } from '../hostile-amqp/orders-fixture.js';
 
 jest.setTimeout(90_000);

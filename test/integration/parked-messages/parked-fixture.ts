@@ -15,7 +15,7 @@ import { createTestDatabases, type TestDatabases } from '../../support/database.
 import { eventually } from '../../support/eventually.js';
 import { secret, startInProcess, testEnvironment } from '../../support/in-process.js';
 import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 
 /** Read by inventory-service, which does not run here: what is redriven stays in it, to be looked at. */
 export const queue = queues.inventoryCommands.name;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import { capturesInSilence } from '../../../apps/payment-service/src/provider/sandbox/sandbox-behaviour.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 import { secret } from '../../support/in-process.js';
 import { PaymentsFixture, type Command } from './payments-fixture.js';
 

@@ -17,7 +17,7 @@ import { createTestDatabases, type TestDatabases } from '../../support/database.
 import { eventually } from '../../support/eventually.js';
 import { secret, startInProcess, testEnvironment } from '../../support/in-process.js';
 import { orderFor } from '../../support/order-client.js';
-import { signToken } from '../../support/token.js';
+import { signToken } from '../../../tools/tokens/sign-token.js';
 
 type Name = 'order-service' | 'inventory-service' | 'payment-service';
 
