@@ -92,8 +92,8 @@ export function begin<Data, Act>(
 
 /**
  * What a saga does about an input. Pure: the same arguments give the same decision, whenever and how often it is asked.
- * What changes nothing is ignored by name (see ignored.ts). The walk in testing/walk.ts proves the promises of
- * design/saga.md for every reachable state of a definition.
+ * What changes nothing is ignored by name (see ignored.ts). The walk in testing/walk.ts says what is promised, and proves
+ * it for every reachable state of a definition.
  * @throws Defect when the instance does not fit the definition, or an answer says what cannot be true.
  */
 export function decide<Data, Act>(
