@@ -20,7 +20,13 @@ async function imports(): Promise<Edge[]> {
     process.execPath,
     [
       join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs'),
-      ...['--config', '.dependency-cruiser.mjs', '--output-type', 'json', 'apps', 'libs', 'migrations'],
+      '--config',
+      '.dependency-cruiser.mjs',
+      '--output-type',
+      'json',
+      'apps',
+      'libs',
+      'migrations',
     ],
     { cwd: root, maxBuffer: 64 * 1024 * 1024 },
   );

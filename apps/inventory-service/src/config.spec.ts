@@ -6,8 +6,11 @@ const least = { DATABASE_URL: 'mysql://u:p@localhost/inventory', RABBITMQ_URL: '
 describe('loadConfig', () => {
   it('needs a database and a broker, and has defaults for the rest', () => {
     expect(loadConfig(least)).toMatchObject({
-      ...{ PORT: 8081, METRICS_PORT: 9465, GROUP_SIZE_MAX: 200 },
-      ...{ RUN_MIGRATIONS: true, SEED_DEMO: false },
+      PORT: 8081,
+      METRICS_PORT: 9465,
+      GROUP_SIZE_MAX: 200,
+      RUN_MIGRATIONS: true,
+      SEED_DEMO: false,
     });
   });
 

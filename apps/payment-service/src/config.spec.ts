@@ -6,8 +6,12 @@ const least = { DATABASE_URL: 'mysql://u:p@localhost/payments', RABBITMQ_URL: 'a
 describe('loadConfig', () => {
   it('needs a database and a broker, and has defaults for the rest', () => {
     expect(loadConfig(least)).toMatchObject({
-      ...{ PORT: 8082, METRICS_PORT: 9466, PAYMENT_PROVIDER: 'sandbox' },
-      ...{ PROVIDER_TIMEOUT_SECONDS: 5, PROVIDER_CONCURRENCY: 400, RUN_MIGRATIONS: true },
+      PORT: 8082,
+      METRICS_PORT: 9466,
+      PAYMENT_PROVIDER: 'sandbox',
+      PROVIDER_TIMEOUT_SECONDS: 5,
+      PROVIDER_CONCURRENCY: 400,
+      RUN_MIGRATIONS: true,
     });
   });
 

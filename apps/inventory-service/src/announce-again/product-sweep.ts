@@ -22,7 +22,10 @@ export interface ProductSweepOptions {
  */
 export const productSweep = ({ everySeconds, skus, units, outbox }: ProductSweepOptions): Sweep => ({
   name: 'products announced again',
-  ...{ everySeconds, quietSeconds: 0, batchSize, restSeconds },
+  everySeconds,
+  quietSeconds: 0,
+  batchSize,
+  restSeconds,
   sweep: async ({ after, limit }) => {
     const page = await skus(after?.['sku'] ?? null, limit);
     if (page.length > 0) await units.run(announceAgain(page, outbox));

@@ -12,7 +12,12 @@ export function announceProduct(work: WorkingSet, outbox: Pick<Outbox, 'publish'
     subject: sku,
     sequence: version,
     data: {
-      ...{ sku, name, sellerId, discountPercent, active, version },
+      sku,
+      name,
+      sellerId,
+      discountPercent,
+      active,
+      version,
       price: moneyToJson(price),
       updatedAt: updatedAt.toISOString(),
     },

@@ -48,7 +48,10 @@ export const adjustStockUnit = (
     }
     const stock = adjust(work.get(stocks, sku), delta);
     const adjustment: StockAdjustmentRow = {
-      ...{ id, sku, delta, reason },
+      id,
+      sku,
+      delta,
+      reason,
       adjustedBy: caller.subject,
       availableAfter: stock.available,
       adjustedAt: work.now,

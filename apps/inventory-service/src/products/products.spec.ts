@@ -85,7 +85,11 @@ describe('adjusting stock', () => {
     const warehouse = await Warehouse.with({ TABLE: 5 });
     const { adjustment } = await adjust(warehouse, {});
     expect(adjustment).toMatchObject({
-      ...{ sku: 'TABLE', delta: 3, reason: 'delivery', adjustedBy: 'op-1', availableAfter: 8 },
+      sku: 'TABLE',
+      delta: 3,
+      reason: 'delivery',
+      adjustedBy: 'op-1',
+      availableAfter: 8,
     });
     expect(warehouse.sent).toMatchObject([{ message: StockChanged, data: { available: 8, version: 2 } }]);
   });

@@ -110,7 +110,8 @@ export class InMemoryProvider implements PaymentProvider {
 }
 
 const entryOf = (orderId: string, amount: Money | null): Entry => ({
-  ...{ orderId, amount },
+  orderId,
+  amount,
   madeAt: new Date(),
   outcome: undefined,
 });
