@@ -12,9 +12,9 @@ import { provideClusterParts } from './provision/cluster-parts.mjs';
 import { endServersBelow } from './provision/end-servers.mjs';
 
 /**
- * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path, `-t`;
- * but for `--minutes 20`, which is how long the faults at random go on.
- * A skipped test fails the run, unless only some were asked for.
+ * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path,
+ * `-t`; except `--minutes 20`, which is how long the faults at random go on. A skipped test fails the run, unless only
+ * some were asked for.
  */
 const steps = new Steps();
 const directory = path.join(dataDirectory, 'test');
@@ -35,7 +35,8 @@ await runScript(async (shutdown) => {
     });
     shutdown.add('the lock', release);
   }
-  // Fault tests start and break servers of their own; an interrupted one has no time to end them. Unit tests may run beside.
+  // Fault tests start and break servers of their own; an interrupted one has no time to end them. Unit tests may run
+  // beside them.
   for (const kind of servers || clusters ? ['faults', 'clusters'] : []) {
     shutdown.add(`the servers of the ${kind}`, () => endServersBelow(path.join(directory, kind)));
   }

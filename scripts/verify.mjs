@@ -11,7 +11,7 @@ import { findBinary } from './provision/find-binary.mjs';
 
 /**
  * `npm run verify`: everything that can be checked without a server. Two checks at a time, the longest first.
- * `-- --without tests` leaves one out: for who runs all tests anyway.
+ * `-- --without tests` leaves one out, for whoever runs all tests anyway.
  */
 const checks = [
   { title: 'types', script: 'typecheck' },

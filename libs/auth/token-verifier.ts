@@ -85,7 +85,8 @@ interface Header {
 /** What jsonwebtoken does not look at: the parts of a header by which a token would say how it wants to be checked. */
 function headerOf(token: string): Header {
   const header = readHeader(token.slice(0, token.indexOf('.')));
-  // RFC 7515, 4.1.11: who does not understand an extension that is marked critical has to refuse. We know none.
+  // RFC 7515, 4.1.11: a reader that does not understand an extension marked critical has to refuse the token. We know
+  // none.
   if ('crit' in header) throw new BadToken('critical extensions');
   for (const name of ['jku', 'jwk', 'x5u', 'x5c']) {
     if (name in header) throw new BadToken('brings its own key');

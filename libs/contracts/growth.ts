@@ -9,8 +9,8 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 /**
  * What keeps `now` from being the same version of a message as `before`. Within a version a message gains optional
  * fields and changes in no other way: readers of yesterday have to understand writers of today, and the reverse.
- * Definitions stand where they are referred to, as it does not matter to anybody where they are kept; `shared` has those
- * that are in no document of their own. Empty when all is well. Proven by test/contracts/growth.spec.ts.
+ * References are followed, so that it does not matter where a definition is kept; `shared` has those that several
+ * messages refer to. Empty when all is well. Proven by test/contracts/growth.spec.ts.
  */
 export function growthProblems(
   before: JsonSchema,

@@ -33,7 +33,7 @@ export const sameMoney = (a: WireMoney, b: WireMoney): boolean =>
 export const inWords = (money: WireMoney | null | undefined): string =>
   money ? `${money.amount} ${money.currency}` : 'nothing';
 
-/** In every currency, whatever decimals it has. */
+/** Whether it is zero, in any currency, however many decimals that has. */
 export const isNothing = ({ amount }: WireMoney): boolean => Number(amount) === 0;
 
 export const timestamp = z.iso.datetime().describe('RFC 3339, UTC.');

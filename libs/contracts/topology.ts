@@ -64,7 +64,7 @@ export const queues = {
  */
 export const deliveryLimit = 20;
 
-/** Where a queue's messages go that nobody could handle. */
+/** The queue to which those messages of a queue go that nobody could handle. */
 export const parkedQueueOf = (queue: string): string => `${queue}.parked`;
 
 export interface RetryDelay {

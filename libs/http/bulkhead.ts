@@ -5,7 +5,7 @@ export interface BulkheadOptions {
   readonly shareMax: number;
 }
 
-/** Why somebody is not let in: there is no room at all, or the caller has their share of it. */
+/** Why somebody is not let in: there is no room at all, or the caller has their share of it already. */
 export const crowdings = ['full', 'share'] as const;
 export type Crowding = (typeof crowdings)[number];
 
@@ -14,7 +14,7 @@ export type Leave = () => void;
 
 /**
  * Room for so many at once, of which one caller gets a share and no more (bulkhead): what one caller does, or fails to
- * do, leaves room for the others. `null` as the caller has no share of its own: what is counted elsewhere.
+ * do, leaves room for the others. The caller `null` has no share: it is for what is counted elsewhere.
  */
 export class Bulkhead {
   private taken = 0;

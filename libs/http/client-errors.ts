@@ -10,8 +10,9 @@ interface ClientError extends Error {
 }
 
 /**
- * Answers, and ends, a connection whose request Node gave up: it took too long, or is none. Such requests get as far as no
- * hook and no filter. Where an answer to an earlier request is still owed nothing is said: it would be taken for that one.
+ * Answers, and ends, a connection whose request Node gave up: it took too long, or is no request at all. Such requests
+ * get as far as no hook and no filter. Where an answer to an earlier request is still owed nothing is said: it would be
+ * taken for that one.
  */
 export function answerClientError(error: ClientError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;

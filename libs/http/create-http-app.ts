@@ -28,8 +28,8 @@ export interface HttpAppOptions {
 const bodyLimitBytes = 256 * 1024;
 
 /**
- * A Nest app on Fastify that is strict in what it accepts and answers every error with a problem document. Not listening
- * yet. @throws what went wrong in the making, instead of ending the process.
+ * A Nest app on Fastify that is strict in what it accepts and answers every error with a problem document. Not
+ * listening yet. @throws whatever kept it from being made; by itself, Nest would end the process.
  */
 export async function createHttpApp(
   module: Type | DynamicModule,
@@ -54,7 +54,7 @@ export function httpAdapter({ requestSeconds, stalledSeconds } = connectionLimit
     trustProxy: false,
     requestIdHeader: false,
     genReqId: ({ headers }: IncomingMessage) => requestIdOf(headers['x-request-id']),
-    // Who sends a byte now and then does not hold a connection for ever.
+    // Whoever sends a byte now and then cannot hold a connection for ever.
     requestTimeout,
     http: { requestTimeout, headersTimeout: requestTimeout, connectionsCheckingInterval: 1_000 },
     connectionTimeout: stalledSeconds * 1000,

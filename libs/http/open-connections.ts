@@ -50,7 +50,7 @@ export function watchConnections(fastify: FastifyInstance, limits: ConnectionLim
       socket.destroy();
     }
   });
-  // Nothing came and nothing went: the time of an answer that nobody takes, or of keeping alive, is over.
+  // Nothing came and nothing went for as long as an answer may wait to be taken, or an idle connection be kept.
   fastify.server.on('timeout', (socket: Socket) => {
     if (owedTo(socket).size > 0) countEnding('stalled');
     socket.destroy();
@@ -71,7 +71,7 @@ function makeRoom(open: Set<Socket>): boolean {
   for (const socket of open) {
     if ([...owedTo(socket)].some(({ complete }) => complete)) continue;
     countEnding('room');
-    // Its `close` comes later, and the next connection before that.
+    // Its `close` comes later; the next connection may come before that.
     open.delete(socket);
     socket.destroy();
     return true;

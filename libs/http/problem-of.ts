@@ -41,7 +41,7 @@ export function problemOf(error: unknown, catalogue: ProblemCatalogue): Answer {
       headers: comeAgain,
     };
   }
-  // Without Retry-After: an obedient client that comes again does it twice.
+  // Without Retry-After: a client that obeyed it would do the same thing twice.
   if (error instanceof OutcomeUnknown) {
     return answer('outcome-unknown', generalProblems['outcome-unknown'], unknown, error.particulars);
   }

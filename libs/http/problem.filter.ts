@@ -47,7 +47,7 @@ export class ProblemFilter implements ExceptionFilter {
     const fields = { method: request.method, route: routeOf(request), statusCode };
     const cause = error instanceof HttpException && error.cause instanceof Error ? error.cause : error;
     if (statusCode !== 503) this.log.error('a request failed', cause, fields);
-    // A fault is the weather: expected, counted, told to the client. All requests of the moment have it.
+    // A fault is expected: counted, and told to the client. All requests of the moment meet it.
     else
       this.warnings.warn(
         nameOf(cause),

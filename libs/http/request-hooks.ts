@@ -28,8 +28,8 @@ export const securityHeaders = {
 } as const;
 
 /**
- * By when a question is answered. Commands may take longer: what has been begun has to come to its end, and who prefers to
- * wait for that says how long.
+ * By when a question is answered. Commands may take longer: what has been begun has to come to its end, and a caller
+ * who prefers to wait for that says how long.
  */
 const answerWithinMs = 5_000;
 

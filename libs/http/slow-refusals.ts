@@ -15,7 +15,9 @@ type Forget = () => void;
  * comes again at once would keep the process at refusing them, and everybody else waiting.
  */
 export class SlowRefusals {
-  /** When the next of a caller is due. Only of those to whom one was given a moment ago, or is held. */
+  /**
+   * When a caller's next answer is due. Only of callers to whom one was given a moment ago, or for whom one is held.
+   */
   private readonly nextAtMs = new Map<string, number>();
   private readonly held = new Set<() => void>();
   private closing = false;
@@ -25,7 +27,7 @@ export class SlowRefusals {
     private readonly timers: Pick<Timers, 'after'> = systemTimers,
   ) {}
 
-  /** Those of a server: none of them holds up its end. */
+  /** Those of one server: none of them delays its shutdown. */
   static of(fastify: FastifyInstance): SlowRefusals {
     const refusals = new SlowRefusals();
     fastify.addHook('preClose', (done) => {

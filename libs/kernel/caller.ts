@@ -10,7 +10,7 @@ export interface Caller {
   readonly roles: readonly Role[];
   /** Operators and admins: they see and act for all customers. */
   readonly isStaff: boolean;
-  /** Which seller the caller acts for; null for who is not a seller. */
+  /** Which seller the caller acts for; null for everybody who is not a seller. */
   readonly sellerId: string | null;
 }
 

@@ -1,8 +1,8 @@
 import { v7 } from 'uuid';
 
 /**
- * Where everything comes from that is not decided: ids and jitter. One source for the process, because chance is asked
- * for deep below whoever would have to hand it on; replaceable as a whole, so that a simulation depends on its seed alone.
+ * Where all that is left to chance comes from: ids and jitter. One source for the process, because it is used far below
+ * the code that would have to hand it on; replaceable as a whole, so that a simulation depends on its seed alone.
  */
 export interface Chance {
   /** In [0, 1). */

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { isCurrency, minorUnitsOf } from './currencies.js';
 
-/** ISO 4217, List One, as of 2026-01-01, by hand, entity by entity in the list's order, each code where it is first met. */
+/**
+ * ISO 4217, List One, as of 2026-01-01, copied by hand, entity by entity in the order of the list, each code where it
+ * comes first.
+ */
 const listOne =
   `AFN2 EUR2 ALL2 DZD2 USD2 AOA2 XCD2 XAD2 ARS2 AMD2 AWG2 AUD2 AZN2 BSD2 BHD3 BDT2 BBD2 BYN2 BZD2 XOF0 BMD2 INR2 BTN2
   BOB2 BOV2 BAM2 BWP2 NOK2 BRL2 BND2 BIF0 CVE2 KHR2 XAF0 CAD2 KYD2 CLP0 CLF4 CNY2 COP2 COU2 KMF0 CDF2 NZD2 CRC2 CUP2 XCG2

@@ -17,8 +17,8 @@ const codesByMinorUnits = {
 } as const;
 
 /**
- * How many decimals an amount in this currency has. Without those that have no minor unit ("N.A."): metals, bond market
- * units, XDR, XSU, XUA, and the codes for tests and for no currency are nothing that a shop's price can be in.
+ * How many decimals an amount in this currency has. Codes without a minor unit ("N.A.") are left out: no price of a
+ * shop is in metals, bond market units, XDR, XSU, XUA, or in the codes for tests and for no currency.
  */
 const current = new Map(
   Object.entries(codesByMinorUnits).flatMap(([units, codes]) =>
@@ -34,6 +34,6 @@ const former = new Map(
 /** Whether new prices may be in this currency; codes are upper case. */
 export const isCurrency = (code: string): boolean => current.has(code);
 
-/** Undefined for what is none, and was none here. */
+/** Undefined for a code that is no currency, and never was one here. */
 export const minorUnitsOf = (currency: string): number | undefined =>
   current.get(currency) ?? former.get(currency);

@@ -1,6 +1,6 @@
 /**
- * The three kinds of "no" (docs/glossary.md). A refusal is an answer, a fault is the weather, a defect is a bug:
- * refusals are mapped to HTTP problems, faults are tried again, defects are parked at once.
+ * The three kinds of "no" (docs/glossary.md). A refusal is an answer, a fault passes, a defect is a bug: refusals are
+ * mapped to HTTP problems, faults are tried again, defects are parked at once.
  */
 
 /** The business says no. `code` is stable and public: it appears in problem documents and replies. */
@@ -27,7 +27,10 @@ export class LoneFault extends Fault {
   override readonly name: string = 'LoneFault';
 }
 
-/** It may have been done or not, and nobody could be asked. Doing it again is safe only for who recognises a repetition. */
+/**
+ * It may have been done or not, and nobody could be asked. Doing it again is safe only where a repetition is
+ * recognised.
+ */
 export class OutcomeUnknown extends Fault {
   override readonly name: string = 'OutcomeUnknown';
 

@@ -13,7 +13,10 @@ export interface MoneyJson {
   readonly currency: string;
 }
 
-/** Decimals of a currency. @throws Defect for what is none: a guess could be wrong by a hundred. */
+/**
+ * Decimals of a currency. @throws Defect for a code that is no currency: a guess could be wrong by a factor of a
+ * hundred.
+ */
 export function currencyDecimals(currency: string): number {
   const decimals = minorUnitsOf(currency);
   if (decimals === undefined) throw new Defect(`not a currency: ${currency}`);

@@ -21,8 +21,8 @@ export interface MetricDeclaration<Name extends string> {
 
 export interface GaugeDeclaration<Name extends string> extends MetricDeclaration<Name> {
   /**
-   * Called at each scrape: for metrics that are looked up, not kept. A failure, or two seconds without
-   * an answer, leaves the last figure standing.
+   * Called at each scrape: for values that are looked up, not kept. A failure, or two seconds without an answer, leaves
+   * the last value standing.
    */
   readonly collect?: (gauge: Gauge<Name>) => void | Promise<void>;
 }
@@ -49,7 +49,7 @@ export function counter<Name extends string = never>(declaration: MetricDeclarat
   });
 }
 
-/** Like {@link counter}, for a figure that goes up and down. The first declaration's `collect` stays. */
+/** Like {@link counter}, for a value that goes up and down. The first declaration's `collect` stays. */
 export function gauge<Name extends string = never>(declaration: GaugeDeclaration<Name>): Gauge<Name> {
   return once(Gauge<Name>, declaration, (options) => {
     const { collect } = declaration;
@@ -135,7 +135,7 @@ function combinations<Name extends string>(labels: Labels<Name> | undefined): La
   );
 }
 
-/** Scrapers wait 10 s at most, and then have no figure of this process at all. */
+/** Scrapers wait 10 s at most, and then have no metric of this process at all. */
 const collectWithinMs = 2_000;
 
 async function settle<Name extends string>(

@@ -23,8 +23,8 @@ export interface ServiceDefinition<Config extends ServiceEnvironment> {
 }
 
 /**
- * Connections that wait to be taken while the process is at something else; the kernel forgets further ones, and their
- * clients try again after a second. Linux allows no more unless told so (net.core.somaxconn).
+ * Connections that wait to be accepted while the process is busy; the kernel forgets further ones, and their clients
+ * try again after a second. Linux allows no more unless told so (net.core.somaxconn).
  */
 const connectionsWaitingMax = 4_096;
 

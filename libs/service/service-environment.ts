@@ -68,7 +68,7 @@ export type ServiceEnvironment = z.output<z.ZodObject<ReturnType<typeof serviceE
 
 /**
  * The environment as a service's schema has it.
- * @param byDefaultInProduction settings for tests: in production they have to be as they are without being set
+ * @param byDefaultInProduction settings for tests: in production they must have their default values
  * @throws Error that names every setting that is missing, wrong, or not for production.
  */
 export function readEnvironment<Schema extends z.ZodObject>(

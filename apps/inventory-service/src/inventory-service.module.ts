@@ -86,7 +86,7 @@ export class InventoryServiceModule {
         ReservationPageReader,
         StockMetrics,
         ...(config.ANNOUNCE_AGAIN_EVERY_MINUTES > 0 ? [sweepWith(config)] : []),
-        // Known to all instances and to nobody else; cursors outlive neither of them.
+        // A secret that all instances know and nobody else; when it changes, cursors from before are refused.
         { provide: Cursors, useFactory: () => new Cursors(config.DATABASE_URL) },
         ...(config.SEED_DEMO ? [SeedDemo] : []),
       ],

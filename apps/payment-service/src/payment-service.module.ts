@@ -31,7 +31,7 @@ import { TakePaymentHandler } from './take-payment/take-payment.handler.js';
  */
 const prefetchBeyondCharges = 200;
 
-/** Of the time for a shutdown; what is left is for sending the last answers and closing. */
+/** Part of the time for a shutdown; the rest is for sending the last answers and for closing. */
 const shareForFinishing = 0.8;
 
 export interface Build {

@@ -4,7 +4,7 @@ import type { Sweep } from '#libs/persistence/housekeeping';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { announceAgain } from './announce-again.unit.js';
 
-/** A page each second at most: 180,000 products an hour, beside which the messages of orders do not wait. */
+/** At most a page each second: 180,000 products an hour, beside which the messages of orders do not wait. */
 const batchSize = 50;
 const restSeconds = 1;
 

@@ -8,7 +8,7 @@ export interface Product {
   readonly price: Money;
   /** 0 to 100, up to two decimals. */
   readonly discountPercent: number;
-  /** Inactive products cannot be ordered; orders on their way are not touched by it. */
+  /** Inactive products cannot be ordered; orders that are under way are not affected. */
   readonly active: boolean;
   /** 1 when created; each change adds one. */
   readonly version: number;

@@ -46,7 +46,7 @@ export type Answer = 'reserved' | 'short' | 'cancelled' | 'released' | 'committe
 /**
  * What each command meets in a reservation that is known, and what comes of it: `act` takes effect, an answer is given
  * again without one, and a defect is a command that no correct saga sends. Of an unknown one, reserve-stock makes it,
- * release-stock buries it, as does a reserve-stock that has expired, and the others are defects.
+ * release-stock leaves a tombstone, as does a reserve-stock that has expired, and the others are defects.
  *
  * A repeated reserve-stock after the release is told `cancelled`, not what it was told first: nothing is held any more.
  */
@@ -193,7 +193,7 @@ function tombstone(answer: Answer, { id, orderId }: Asked, at: Date): Outcome {
   return { answer, effect: 'made', reservation, moved: [] };
 }
 
-/** Most pieces of one product in a reservation; the contract has it for a line. */
+/** Most pieces of one product in a reservation; the limit that the contract sets for a line. */
 const mostPiecesReserved = 1_000_000;
 
 /** One line a product, ascending. @throws Defect when lines of one product add up to more than a line may have. */

@@ -23,7 +23,7 @@ const oldestFirst = { table: 'reservations', key: 'id', index: 'reservations_cre
 export class ReservationPageReader {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
-  /** @throws Defect when the request is for a page that there cannot be. */
+  /** @throws Defect when the request is for a page that cannot exist. */
   async page({ runId, page, madeFrom, madeTo, after, limit }: ListReservations): Promise<ReservationsListed> {
     const from = madeFrom === undefined ? null : new Date(madeFrom);
     const range = { from, to: new Date(madeTo), after, limit };

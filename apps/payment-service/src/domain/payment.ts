@@ -212,7 +212,10 @@ function refuseToContradict(known: Payment, { kind }: ChargeOutcome): void {
   }
 }
 
-/** @throws Defect when a command of one order names the payment of another. To be known before the provider is asked. */
+/**
+ * @throws Defect when a command of one order names the payment of another. Has to be checked before the provider is
+ * asked.
+ */
 export function refuseOtherOrder(known: Payment, asked: Pick<Payment, 'orderId'>): void {
   if (known.orderId !== asked.orderId) throw new Defect(`payment ${known.id} is of another order`);
 }

@@ -15,7 +15,7 @@ import { PaymentPageReader } from './payment-page.reader.js';
 import { rangeOf } from './range-of.js';
 import { tellPage } from './tell-page.unit.js';
 
-/** Tells pages of either book: our own, and the provider's. Who compares them is somebody else, who asks for both. */
+/** Tells pages of either book: our own, and the provider's. Comparing them is left to whoever asks for both. */
 @Controller()
 export class ListPaymentsConsumer {
   constructor(

@@ -25,7 +25,7 @@ const oldestFirst = { table: 'payments', key: 'id', index: 'payments_created_at'
 export class PaymentPageReader {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
-  /** @throws Defect when the request is for a page that there cannot be. */
+  /** @throws Defect when the request is for a page that cannot exist. */
   async page(request: ListPayments): Promise<PaymentsListed> {
     const { rows, next } = await pageByAge<Row>(this.source, oldestFirst, rangeOf(request));
     return { runId: request.runId, page: request.page, items: rows.map(toItem), next };

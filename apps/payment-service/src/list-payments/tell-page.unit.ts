@@ -4,7 +4,10 @@ import type { Envelope } from '#libs/messaging/envelope';
 import type { Outbox } from '#libs/messaging/outbox';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work';
 
-/** Tells a page to who asked for it. No inbox: asked twice it is told twice, and who asks knows which page it waits for. */
+/**
+ * Tells a page to whoever asked for it. No inbox: asked twice it is told twice, and whoever asks knows which page to
+ * wait for.
+ */
 export const tellPage = <Page>(
   request: Envelope<ListRequest>,
   message: MessageType<string, Page>,

@@ -17,7 +17,7 @@ const chargeOf = (key: string): Charge => ({
 
 const away = () => Promise.reject(new Fault('connection refused'));
 
-/** The provider, of which some operations are as given. */
+/** The provider, with the given operations in the place of its own. */
 const provider = (parts: Partial<PaymentProvider> = {}): OutageAwareProvider =>
   new OutageAwareProvider(Object.assign(new InMemoryProvider(), parts));
 

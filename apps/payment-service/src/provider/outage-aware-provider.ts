@@ -18,7 +18,7 @@ import {
 export class OutageAwareProvider implements PaymentProvider {
   constructor(private readonly provider: PaymentProvider) {}
 
-  /** @throws ProviderTimeout as it is: whoever charges looks then, to learn the outcome. */
+  /** @throws ProviderTimeout as it came: whoever charges then looks for the outcome. */
   async charge(charge: Charge, signal?: AbortSignal): Promise<ChargeOutcome> {
     try {
       return await this.provider.charge(charge, signal);

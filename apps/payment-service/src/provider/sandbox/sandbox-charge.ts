@@ -69,7 +69,7 @@ export const find = (
   return { entry, standing: standingOf(entry) };
 };
 
-/** The entry as the ledger shows it at a time: by its figures, whatever else it says. */
+/** The entry as the ledger shows it at a time: by its amounts, whatever else it says. */
 export function ledgerEntry(known: SandboxCharge, at: Date): LedgerEntry {
   const { key, orderId, currency, capturedMinor, refundedMinor, settlesAt, createdAt } = settled(known, at);
   const amountOf = (minor: number): Money | null =>
@@ -122,7 +122,7 @@ const captured = (entry: SandboxCharge, capturedMinor: number, at: Date): Sandbo
   updatedAt: at,
 });
 
-/** Nobody can tell when a pending charge was captured but by asking, so it is captured when somebody asks. */
+/** Nobody can tell when a pending charge was captured except by asking, so it is captured when somebody asks. */
 function settled(entry: SandboxCharge, at: Date): SandboxCharge {
   if (!entry.settlesAt || entry.settlesAt > at || entry.amountMinor === null) return entry;
   return captured(entry, entry.amountMinor, at);

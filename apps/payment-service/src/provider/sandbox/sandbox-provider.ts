@@ -17,7 +17,7 @@ export class SandboxProvider implements PaymentProvider {
 
   async charge(asked: Charge, signal?: AbortSignal): Promise<ChargeOutcome> {
     const behaviour = behaviourFor(asked.token, asked.orderId);
-    // Not ended by the signal: like at a real provider, a charge whose caller has gone is made all the same.
+    // Not ended by the signal: as with a real provider, a charge whose caller has gone is made all the same.
     if (behaviour.delaySeconds > 0) await delay(behaviour.delaySeconds * 1000);
     const charged = await this.units.run(chargeUnit(asked, behaviour));
     if (charged?.kind === 'failed')
