@@ -19,6 +19,14 @@ export const listRequest = z.object({
 });
 export type ListRequest = z.infer<typeof listRequest>;
 
+/** What a {@link ListRequest} asks for, in terms of time and place. */
+export const rangeOf = ({ madeFrom, madeTo, after, limit }: ListRequest) => ({
+  from: madeFrom === undefined ? null : new Date(madeFrom),
+  to: new Date(madeTo),
+  after,
+  limit,
+});
+
 /** What an answer to a {@link listRequest} consists of. */
 export const pageOf = <Item extends z.ZodType>(item: Item) =>
   z.object({

@@ -13,6 +13,7 @@ import { HousekeepingModule, Sweeper, PruneLeases } from '#libs/persistence/hous
 import { backgroundSourceToken } from '#libs/persistence/database';
 import { PersistenceModule } from '#libs/persistence';
 import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
+import type { ServiceIdentity } from '#libs/service';
 import { inventoryMigrations } from '#migrations/inventory/index.js';
 import { productSweep, skusOf } from './announce-again/product-sweep.js';
 import { CommitStockConsumer } from './commit-stock/commit-stock.consumer.js';
@@ -34,20 +35,15 @@ import { ReserveStockConsumer } from './reserve-stock/reserve-stock.consumer.js'
 import { ReturnStockConsumer } from './return-stock/return-stock.consumer.js';
 import { SeedDemo } from './seed/seed-demo.js';
 
-export interface Build {
-  readonly service: string;
-  readonly version: string;
-}
-
 /** Products, stock and reservations: what inventory-service consists of. */
 @Module({})
 export class InventoryServiceModule {
-  static forRoot(config: Config, build: Build): DynamicModule {
+  static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
     return {
       module: InventoryServiceModule,
       imports: [
-        HealthModule.forRoot(build),
-        MetricsModule.forRoot({ ...build, port: config.METRICS_PORT }),
+        HealthModule.forRoot(identity),
+        MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         PersistenceModule.forRoot({
           url: config.DATABASE_URL,
@@ -59,7 +55,7 @@ export class InventoryServiceModule {
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
-          source: `/${build.service}`,
+          source: `/${identity.service}`,
           consumes: [queues.inventoryCommands],
           deliverTwice: config.DELIVER_TWICE,
         }),

@@ -8,6 +8,7 @@ import { HealthModule } from '#libs/observability/health';
 import { MetricsModule } from '#libs/observability/metrics-server';
 import { HousekeepingModule } from '#libs/persistence/housekeeping';
 import { PersistenceModule } from '#libs/persistence';
+import type { ServiceIdentity } from '#libs/service';
 import { paymentsMigrations } from '#migrations/payments/index.js';
 import type { Config } from './config.js';
 import { ListPaymentsConsumer } from './list-payments/list-payments.consumer.js';
@@ -34,20 +35,15 @@ const prefetchBeyondCharges = 200;
 /** Part of the time for a shutdown; the rest is for sending the last answers and for closing. */
 const shareForFinishing = 0.8;
 
-export interface Build {
-  readonly service: string;
-  readonly version: string;
-}
-
 /** Payments and refunds: what payment-service consists of. */
 @Module({})
 export class PaymentServiceModule {
-  static forRoot(config: Config, build: Build): DynamicModule {
+  static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
     return {
       module: PaymentServiceModule,
       imports: [
-        HealthModule.forRoot(build),
-        MetricsModule.forRoot({ ...build, port: config.METRICS_PORT }),
+        HealthModule.forRoot(identity),
+        MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         PersistenceModule.forRoot({
           url: config.DATABASE_URL,
@@ -59,7 +55,7 @@ export class PaymentServiceModule {
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
-          source: `/${build.service}`,
+          source: `/${identity.service}`,
           consumes: [queues.paymentCommands],
           prefetch: config.PROVIDER_CONCURRENCY + prefetchBeyondCharges,
           deliverTwice: config.DELIVER_TWICE,

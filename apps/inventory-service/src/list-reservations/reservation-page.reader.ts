@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import type { ListReservations, ReservationsListed } from '#libs/contracts/inventory/inventory.messages.js';
+import { rangeOf } from '#libs/contracts/listing.js';
 import { bytesToId } from '#libs/kernel/ids.js';
 import { pageByAge } from '#libs/persistence/database';
 import type { Reservation } from '../domain/reservation.js';
@@ -24,11 +25,9 @@ export class ReservationPageReader {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
 
   /** @throws Defect when the request is for a page that cannot exist. */
-  async page({ runId, page, madeFrom, madeTo, after, limit }: ListReservations): Promise<ReservationsListed> {
-    const from = madeFrom === undefined ? null : new Date(madeFrom);
-    const range = { from, to: new Date(madeTo), after, limit };
-    const { rows, next } = await pageByAge<Row>(this.source, oldestFirst, range);
-    return { runId, page, items: rows.map(toItem), next };
+  async page(request: ListReservations): Promise<ReservationsListed> {
+    const { rows, next } = await pageByAge<Row>(this.source, oldestFirst, rangeOf(request));
+    return { runId: request.runId, page: request.page, items: rows.map(toItem), next };
   }
 }
 

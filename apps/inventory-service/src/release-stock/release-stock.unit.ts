@@ -1,33 +1,4 @@
-import type { ReleaseStock } from '#libs/contracts/inventory/inventory.messages.js';
-import type { Envelope } from '#libs/messaging/envelope';
-import type { Outbox } from '#libs/messaging/outbox';
-import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
-import { release, type Outcome } from '../domain/reservation.js';
-import { reservations } from '../persistence/reservation.row.js';
-import { stocks } from '../persistence/stock.row.js';
-import { loadStockOf } from '../reservations/load-stock-of.js';
-import { recordOutcome } from '../reservations/record-outcome.js';
+import { release } from '../domain/reservation.js';
+import { changeReservation } from '../reservations/change-reservation.unit.js';
 
-export function releaseStock(
-  command: Envelope<ReleaseStock>,
-  outbox: Pick<Outbox, 'publish'>,
-): UnitOfWork<Outcome> {
-  const { reservationId: id } = command.data;
-  return {
-    name: 'release-stock',
-    priority: 'started',
-    load: [lock(reservations, id)],
-    loadMore: loadStockOf(id),
-    decide: (work) => {
-      const known = work.find(reservations, id);
-      const outcome = release(
-        known,
-        { id, orderId: command.subject },
-        (sku) => work.get(stocks, sku),
-        work.now,
-      );
-      recordOutcome(work, outbox, command, outcome);
-      return outcome;
-    },
-  };
-}
+export const releaseStock = changeReservation('release-stock', release);

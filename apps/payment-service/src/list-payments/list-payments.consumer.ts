@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
+import { rangeOf } from '#libs/contracts/listing.js';
 import {
   ChargesListed,
   ListCharges,
@@ -12,7 +13,6 @@ import { Outbox } from '#libs/messaging/outbox';
 import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { PAYMENT_PROVIDER, type LedgerEntry, type PaymentProvider } from '../provider/payment-provider.js';
 import { PaymentPageReader } from './payment-page.reader.js';
-import { rangeOf } from './range-of.js';
 import { tellPage } from './tell-page.unit.js';
 
 /** Tells pages of either book: our own, and the provider's. Comparing them is left to whoever asks for both. */

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
+import { rangeOf } from '#libs/contracts/listing.js';
 import type { ListPayments, PaymentsListed } from '#libs/contracts/payment/payment.messages.js';
 import { bytesToId } from '#libs/kernel/ids.js';
 import { money, moneyToJson } from '#libs/kernel/money.js';
 import { pageByAge } from '#libs/persistence/database';
 import type { PaymentStatus } from '../domain/payment-status.js';
-import { rangeOf } from './range-of.js';
 
 interface Row {
   readonly id: Buffer;
