@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseIdempotencyKey } from './idempotency.js';
+import type { FastifyReply } from 'fastify';
+import { markReplayed, parseIdempotencyKey, withIdempotencyKey } from './idempotency.js';
 import { preferredWaitSeconds } from './prefer.js';
 
 describe('Idempotency-Key', () => {
@@ -19,6 +20,21 @@ describe('Idempotency-Key', () => {
       );
     },
   );
+
+  it('goes with what it is a key of; without one, nothing does', () => {
+    expect(withIdempotencyKey('k', { caller: 'a' })).toEqual({ caller: 'a', key: 'k' });
+    expect(withIdempotencyKey(undefined, { caller: 'a' })).toBeNull();
+  });
+
+  it.each([
+    [false, []],
+    [true, [['idempotency-replayed', 'true']]],
+  ])('replayed: %p, is told in a header', (replayed, headers) => {
+    const set: unknown[] = [];
+    const reply = { header: (...header: unknown[]) => set.push(header) } as unknown as FastifyReply;
+    expect(markReplayed(reply, { response: 'done', replayed })).toBe('done');
+    expect(set).toEqual(headers);
+  });
 });
 
 describe('Prefer', () => {

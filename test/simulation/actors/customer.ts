@@ -33,7 +33,12 @@ export class Customer {
       shippingAddress: { street: '123 Main St', city: 'Boston', zipCode: '02108' },
       payment: { method, ...(method === 'card' && { token }) },
     });
-    const idempotency = { caller: customer, route: 'POST /api/orders', key: `key-${index}`, body };
+    const idempotency = {
+      caller: customer,
+      operation: 'POST /api/orders',
+      key: `key-${index}`,
+      content: body,
+    };
     const command = new PlaceOrder(customer, customer, body, idempotency);
     this.#placing = new Insistence(
       world,
@@ -67,7 +72,7 @@ export class Customer {
     if (orderId === undefined) return;
     const { customer } = this.planned;
     const key = `cancel-${this.#cancellations.length}-of-${orderId}`;
-    const idempotency = { caller: customer, route: 'POST /api/orders/:id/cancel', key, body: null };
+    const idempotency = { caller: customer, operation: 'POST /api/orders/:id/cancel', key, content: null };
     const command = new CancelOrder(callerOf(customer, ['customer']), orderId, null, undefined, idempotency);
     const cancelling = new Insistence<OrderDocument>(
       this.world,

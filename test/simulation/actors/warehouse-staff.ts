@@ -37,7 +37,12 @@ export class WarehouseStaff {
     const body = order && nextOf[order.status as keyof typeof nextOf];
     if (!body) return;
     const key = `change-${this.#changes.length}-of-${orderId}`;
-    const idempotency = { caller: caller.subject, route: 'PUT /api/orders/:id/status', key, body };
+    const idempotency = {
+      caller: caller.subject,
+      operation: 'PUT /api/orders/:id/status',
+      key,
+      content: body,
+    };
     const command = new ChangeOrderStatus(caller, orderId, body, undefined, idempotency);
     const change = new Insistence<OrderDocument>(
       this.world,

@@ -4,8 +4,7 @@ import { formatEtag } from '#libs/http';
 import { formatToken } from './consistency-token.js';
 
 /** The headers of an answer that hands out an order which the request has changed, or has found changed already. */
-export function describeChanged(reply: FastifyReply, order: OrderDocument, replayed: boolean): OrderDocument {
-  if (replayed) void reply.header('idempotency-replayed', 'true');
+export function describeChanged(reply: FastifyReply, order: OrderDocument): OrderDocument {
   void reply
     .header('etag', formatEtag(order.version))
     .header('consistency-token', formatToken({ orderId: order.id, version: order.version }));

@@ -4,11 +4,11 @@ import { lockOrder, tableOf, TimestampColumn } from '#libs/persistence/database'
 /** The answer that a caller got for a key, so that asking again gets it again. */
 @Entity('idempotency_keys')
 export class IdempotencyKeyRow {
-  /** SHA-256 of caller, route and key, base64url: a short index, whatever callers choose as keys. */
+  /** SHA-256 of caller, operation and key, base64url: a short index, whatever callers choose as keys. */
   @PrimaryColumn('char', { length: 43 })
   scope!: string;
 
-  /** SHA-256 of the canonical request body, base64url. */
+  /** SHA-256 of the canonical content, base64url. */
   @Column('char', { length: 43 })
   requestHash!: string;
 

@@ -5,14 +5,14 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { parseIdempotencyKey } from '#libs/http';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { isFinal } from '../../domain/order-status.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { CancelOrder } from './cancel-order.command.js';
 import { cancelOrderBody, type CancelOrderBody } from './cancel-order.dto.js';
 
-const route = 'POST /api/orders/:id/cancel';
+const operation = 'POST /api/orders/:id/cancel';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -44,19 +44,17 @@ export class CancelOrderController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderDocument> {
-    const idempotencyKey = parseIdempotencyKey(key);
-    const { response, replayed } = await this.commands.execute(
+    const answer = await this.commands.execute(
       new CancelOrder(
         caller,
         id,
         body.reason ?? null,
         ifMatch,
-        idempotencyKey === null
-          ? null
-          : { caller: caller.subject, route, key: idempotencyKey, body: { id, ...body } },
+        withIdempotencyKey(key, { caller: caller.subject, operation, content: { id, ...body } }),
       ),
     );
+    const response = markReplayed(reply, answer);
     if (isFinal(response.status)) void reply.status(200);
-    return describeChanged(reply, response, replayed);
+    return describeChanged(reply, response);
   }
 }

@@ -5,13 +5,13 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { parseIdempotencyKey } from '#libs/http';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';
 import { changeOrderStatusBody, type ChangeOrderStatusBody } from './change-order-status.dto.js';
 
-const route = 'PUT /api/orders/:id/status';
+const operation = 'PUT /api/orders/:id/status';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -40,18 +40,15 @@ export class ChangeOrderStatusController {
     @Headers('idempotency-key') key: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderDocument> {
-    const idempotencyKey = parseIdempotencyKey(key);
-    const { response, replayed } = await this.commands.execute(
+    const answer = await this.commands.execute(
       new ChangeOrderStatus(
         caller,
         id,
         body,
         ifMatch,
-        idempotencyKey === null
-          ? null
-          : { caller: caller.subject, route, key: idempotencyKey, body: { id, ...body } },
+        withIdempotencyKey(key, { caller: caller.subject, operation, content: { id, ...body } }),
       ),
     );
-    return describeChanged(reply, response, replayed);
+    return describeChanged(reply, markReplayed(reply, answer));
   }
 }

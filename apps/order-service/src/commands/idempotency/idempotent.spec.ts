@@ -2,13 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import { Refusal } from '#libs/kernel/errors.js';
 import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
 import type { UnitOfWork } from '#libs/persistence/unit-of-work';
+import { idempotencyKeys } from '../../persistence/idempotency-key.row.js';
 import { idempotent, type IdempotentRequest } from './idempotent.js';
 
 const request = (over: Partial<IdempotentRequest> = {}): IdempotentRequest => ({
   caller: 'cust-1',
-  route: 'POST /api/orders',
+  operation: 'POST /api/orders',
   key: 'key-1',
-  body: { a: 1, b: 2 },
+  content: { a: 1, b: 2 },
   ...over,
 });
 
@@ -38,19 +39,19 @@ describe('an idempotent unit', () => {
   it('takes bodies for the same whose members are in another order', async () => {
     const [units, unit] = [new InMemoryRunner(), counting()];
     await units.run(idempotent(request(), unit));
-    const answer = await units.run(idempotent(request({ body: { b: 2, a: 1 } }), unit));
+    const answer = await units.run(idempotent(request({ content: { b: 2, a: 1 } }), unit));
     expect(answer.replayed).toBe(true);
   });
 
   it('refuses the key for another body', async () => {
     const [units, unit] = [new InMemoryRunner(), counting()];
     await units.run(idempotent(request(), unit));
-    await expect(units.run(idempotent(request({ body: { a: 2 } }), unit))).rejects.toMatchObject({
+    await expect(units.run(idempotent(request({ content: { a: 2 } }), unit))).rejects.toMatchObject({
       code: 'idempotency-key-reused',
     });
   });
 
-  it.each([{ caller: 'cust-2' }, { route: 'POST /api/carts' }, { key: 'key-2' }])(
+  it.each([{ caller: 'cust-2' }, { operation: 'POST /api/carts' }, { key: 'key-2' }])(
     'keeps %p apart',
     async (other) => {
       const [units, unit] = [new InMemoryRunner(), counting()];
@@ -72,6 +73,17 @@ describe('an idempotent unit', () => {
     };
     await expect(units.run(idempotent(request(), refusing))).rejects.toMatchObject({ code: 'no' });
     await expect(units.run(idempotent(request(), unit))).resolves.toEqual({ response: 1, replayed: false });
+  });
+
+  it('knows the requests that earlier releases have stored', async () => {
+    const [units, unit] = [new InMemoryRunner(), counting()];
+    await units.seed(idempotencyKeys, {
+      scope: 'amxaJAhcUrEwo-TU_1b5cIiimglLCxhUWRnS5-8pzvs',
+      requestHash: 'QyWM_3g_5wNtikMDP4MK38YOwDc4JHNUisdCuIgpJ3c',
+      response: '7',
+      createdAt: new Date(),
+    });
+    await expect(units.run(idempotent(request(), unit))).resolves.toEqual({ response: 7, replayed: true });
   });
 
   it('runs every time without a key', async () => {

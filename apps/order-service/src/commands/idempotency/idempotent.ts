@@ -6,10 +6,11 @@ import { idempotencyKeys } from '../../persistence/idempotency-key.row.js';
 
 export interface IdempotentRequest {
   readonly caller: string;
-  /** The route's pattern and method: a key means nothing on another route. */
-  readonly route: string;
+  /** What the caller asks for, by its public name: a key means nothing for another operation. */
+  readonly operation: string;
   readonly key: string;
-  readonly body: unknown;
+  /** What has to be the same when the key comes again. */
+  readonly content: unknown;
 }
 
 /** @typeParam Response JSON: it is kept as such. */
@@ -30,15 +31,15 @@ export class IdempotencyKeyReused extends Refusal {
  * Makes a unit answer the same request only once. Key, hash and response are written by the unit's own transaction: a
  * crash leaves all or nothing. A unit that refuses stores nothing, so that the caller may mend the request and come again.
  *
- * @param request null when the caller sent no key: the unit runs as it is.
+ * @param request null when the caller named no key: the unit runs as it is.
  */
 export function idempotent<Response>(
   request: IdempotentRequest | null,
   unit: UnitOfWork<Response>,
 ): UnitOfWork<Answer<Response>> {
   if (!request) return { ...unit, decide: (work) => ({ response: unit.decide(work), replayed: false }) };
-  const scope = sha256([request.caller, request.route, request.key]);
-  const requestHash = sha256(request.body);
+  const scope = sha256([request.caller, request.operation, request.key]);
+  const requestHash = sha256(request.content);
   return {
     ...unit,
     load: [lock(idempotencyKeys, scope), ...unit.load],

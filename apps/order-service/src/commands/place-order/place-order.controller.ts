@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { callerGone, formatEtag, parseIdempotencyKey, preferredWaitSeconds } from '#libs/http';
+import { callerGone, formatEtag, markReplayed, preferredWaitSeconds, withIdempotencyKey } from '#libs/http';
 import { CustomerNotYours } from '../../domain/order-access.js';
 import { formatToken } from '../../http/consistency-token.js';
 import { OrderFreshness } from '../../queries/order-view/order-freshness.js';
@@ -13,7 +13,7 @@ import { Places } from '../../http/places/places.js';
 import { PlaceOrder } from './place-order.command.js';
 import { placeOrderBody, type PlaceOrderBody } from './place-order.dto.js';
 
-const route = 'POST /api/orders';
+const operation = 'POST /api/orders';
 
 @ApiTags('orders')
 @Controller('api/orders')
@@ -53,18 +53,21 @@ export class PlaceOrderController {
   ): Promise<OrderDocument> {
     const customerId = body.customerId ?? caller.subject;
     if (!caller.isStaff && customerId !== caller.subject) throw new CustomerNotYours();
-    const idempotencyKey = parseIdempotencyKey(key);
-    const { response, replayed } = await this.commands.execute(
+    const answer = await this.commands.execute(
       new PlaceOrder(
         caller.subject,
         customerId,
         body,
-        idempotencyKey === null ? null : { caller: caller.subject, route, key: idempotencyKey, body },
+        withIdempotencyKey(key, { caller: caller.subject, operation, content: body }),
       ),
     );
     this.places.leave(request);
-    if (replayed) void reply.header('idempotency-replayed', 'true');
-    const placed = await this.settled(response, caller, preferredWaitSeconds(prefer), reply);
+    const placed = await this.settled(
+      markReplayed(reply, answer),
+      caller,
+      preferredWaitSeconds(prefer),
+      reply,
+    );
     void reply
       .header('location', `/api/orders/${placed.id}`)
       .header('etag', formatEtag(placed.version))

@@ -59,7 +59,7 @@ describe('an audited unit', () => {
   });
 
   it('is one action when it is sent twice with one key', async () => {
-    const request = { caller: 'op-1', route: 'POST /x', key: 'key-1', body: {} };
+    const request = { caller: 'op-1', operation: 'POST /x', key: 'key-1', content: {} };
     const send = () =>
       units.run(
         idempotent(

@@ -4,8 +4,8 @@ import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { parseIdempotencyKey } from '#libs/http';
-import type { Answer, IdempotentRequest } from '../../commands/idempotency/idempotent.js';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
+import type { IdempotentRequest } from '../../commands/idempotency/idempotent.js';
 import { ProposalIdPipe } from '../second-person/proposal-id.pipe.js';
 import { ConfirmProposal, RejectProposal } from './settle-proposal.command.js';
 import {
@@ -49,7 +49,8 @@ export class SettleProposalController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ProposalAnswer> {
     const idempotency = requestOf('confirm', caller, key, { id, ...body });
-    return answered(reply, await this.commands.execute(new ConfirmProposal(caller, id, body, idempotency)));
+    const command = new ConfirmProposal(caller, id, body, idempotency);
+    return markReplayed(reply, await this.commands.execute(command));
   }
 
   @Settles('reject', 'Leave undone what was proposed', 'Whoever proposed it may do so, too.')
@@ -62,7 +63,7 @@ export class SettleProposalController {
   ): Promise<ProposalAnswer> {
     const idempotency = requestOf('reject', caller, key, { id, ...body });
     const command = new RejectProposal(caller, id, body.reason, idempotency);
-    return answered(reply, await this.commands.execute(command));
+    return markReplayed(reply, await this.commands.execute(command));
   }
 }
 
@@ -72,11 +73,6 @@ function requestOf(
   header: string | undefined,
   body: object,
 ): IdempotentRequest | null {
-  const key = parseIdempotencyKey(header);
-  return key === null ? null : { caller: subject, route: `POST /api/admin/proposals/:id/${verb}`, key, body };
-}
-
-function answered(reply: FastifyReply, { response, replayed }: Answer<ProposalAnswer>): ProposalAnswer {
-  if (replayed) void reply.header('idempotency-replayed', 'true');
-  return response;
+  const operation = `POST /api/admin/proposals/:id/${verb}`;
+  return withIdempotencyKey(header, { caller: subject, operation, content: body });
 }

@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } 
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { parseIdempotencyKey } from '#libs/http';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
 import { jobItem, type JobItem } from '../jobs/job-item.js';
 import { ActOnMany, PreviewMany, type ManyAction } from './act-on-many.command.js';
 import {
@@ -69,19 +69,18 @@ export class ActOnManyController {
       void reply.status(200);
       return this.commands.execute(new PreviewMany(body.filter));
     }
-    const idempotencyKey = parseIdempotencyKey(key);
-    const route = `POST /api/admin/dead-letters/${action}`;
-    const { response, replayed } = await this.commands.execute(
+    const operation = `POST /api/admin/dead-letters/${action}`;
+    const answer = await this.commands.execute(
       new ActOnMany(
         caller,
         action,
         body.filter,
         body.reason,
-        idempotencyKey === null ? null : { caller: caller.subject, route, key: idempotencyKey, body },
+        withIdempotencyKey(key, { caller: caller.subject, operation, content: body }),
       ),
     );
-    if (replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', `/api/admin/jobs/${response.id}`);
-    return response;
+    const job = markReplayed(reply, answer);
+    void reply.header('location', `/api/admin/jobs/${job.id}`);
+    return job;
   }
 }

@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } 
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { parseIdempotencyKey } from '#libs/http';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
 import type { JsonObject } from '#libs/kernel/json.js';
 import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
 import { isProposed } from '../../second-person/proposable.js';
@@ -92,19 +92,19 @@ export class ActOnParkedMessageController {
     key,
     reply,
   }: ActionRequest): Promise<ParkedMessageActionAnswer | ProposalItem> {
-    const idempotencyKey = parseIdempotencyKey(key);
-    const route = `POST /api/admin/dead-letters/:id/${acting.action}`;
-    const { response, replayed } = await this.commands.execute(
+    const operation = `POST /api/admin/dead-letters/:id/${acting.action}`;
+    const answer = await this.commands.execute(
       new ActOnParkedMessage(caller, id, acting, body.reason, {
         preview: body.preview,
         // A key means one action on one message.
-        idempotency:
-          idempotencyKey === null
-            ? null
-            : { caller: caller.subject, route, key: idempotencyKey, body: { id, ...body } },
+        idempotency: withIdempotencyKey(key, {
+          caller: caller.subject,
+          operation,
+          content: { id, ...body },
+        }),
       }),
     );
-    if (replayed) void reply.header('idempotency-replayed', 'true');
+    const response = markReplayed(reply, answer);
     return isProposed(response) ? sendProposal(reply, response) : response;
   }
 }

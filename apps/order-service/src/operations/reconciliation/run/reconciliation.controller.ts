@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } 
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { parseIdempotencyKey } from '#libs/http';
+import { markReplayed, withIdempotencyKey } from '#libs/http';
 import type { IdempotentRequest } from '../../../commands/idempotency/idempotent.js';
 import { isProposed } from '../../second-person/proposable.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
@@ -53,12 +53,12 @@ export class ReconciliationController {
   ): Promise<RunStarted> {
     const since = body.since === undefined ? null : new Date(body.since);
     const idempotency = requestOf(caller, `${route}/runs`, key, body);
-    const { response, replayed } = await this.commands.execute(
+    const answer = await this.commands.execute(
       new StartReconciliation(caller, since, body.reason, idempotency),
     );
-    if (replayed) void reply.header('idempotency-replayed', 'true');
-    void reply.header('location', `/api/admin/reconciliation/runs/${response.runId}`);
-    return response;
+    const started = markReplayed(reply, answer);
+    void reply.header('location', `/api/admin/reconciliation/runs/${started.runId}`);
+    return started;
   }
 
   @Post('findings/:id/fix')
@@ -111,10 +111,9 @@ export class ReconciliationController {
 
 function requestOf(
   caller: Caller,
-  path: string,
+  operation: string,
   key: string | undefined,
   body: unknown,
 ): IdempotentRequest | null {
-  const parsed = parseIdempotencyKey(key);
-  return parsed === null ? null : { caller: caller.subject, route: path, key: parsed, body };
+  return withIdempotencyKey(key, { caller: caller.subject, operation, content: body });
 }

@@ -4,7 +4,7 @@ import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } 
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { formatEtag, parseIdempotencyKey } from '#libs/http';
+import { formatEtag, markReplayed, withIdempotencyKey } from '#libs/http';
 import { SagaIdPipe } from '../saga-id.pipe.js';
 import type { SagaAction } from './saga-action.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
@@ -94,17 +94,20 @@ export class ActOnSagaController {
     action: SagaAction,
     { id, body, caller, headers, reply }: ActionRequest,
   ): Promise<SagaActionAnswer | ProposalItem> {
-    const key = parseIdempotencyKey(headers['idempotency-key']);
-    const route = `POST /api/admin/sagas/:id/${action}`;
-    const { response, replayed } = await this.commands.execute(
+    const operation = `POST /api/admin/sagas/:id/${action}`;
+    const answer = await this.commands.execute(
       new ActOnSaga(caller, id, action, body.reason, {
         preview: body.preview,
         ifMatch: headers['if-match'],
         // A key means one action on one saga.
-        idempotency: key === null ? null : { caller: caller.subject, route, key, body: { id, ...body } },
+        idempotency: withIdempotencyKey(headers['idempotency-key'], {
+          caller: caller.subject,
+          operation,
+          content: { id, ...body },
+        }),
       }),
     );
-    if (replayed) void reply.header('idempotency-replayed', 'true');
+    const response = markReplayed(reply, answer);
     if (isProposed(response)) return sendProposal(reply, response);
     if (!response.preview && response.outcome !== 'taken')
       throw new SagaActionRefused(action, response.outcome);
