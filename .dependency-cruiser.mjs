@@ -264,6 +264,25 @@ const services = [
     },
   },
   {
+    name: 'commands-know-no-http',
+    comment:
+      'The same command comes by other doors than HTTP: GraphQL, a message, a cart. A door, that is a controller with its ' +
+      'dto, maps its own input on the type of the command.',
+    severity: 'error',
+    from: {
+      path: '^apps/[^/]+/src/commands/',
+      pathNot: ['\\.(controller|dto|module)\\.ts$', tests],
+    },
+    to: {
+      path: [
+        '^libs/(http|auth)/',
+        '^apps/[^/]+/src/http/',
+        '\\.(controller|dto)\\.ts$',
+        packages('fastify', '@nestjs/platform-fastify', '@nestjs/swagger'),
+      ],
+    },
+  },
+  {
     name: 'queries-leave-the-write-side-alone',
     comment:
       'Queries read read models. The exceptions are named: a caller who brings a consistency token that the read model ' +

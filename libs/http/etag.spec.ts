@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { allowsChange, formatEtag, matchesEtag } from './etag.js';
+import { allowsChange, expectedVersions, formatEtag, matchesEtag } from './etag.js';
 
 const etag = formatEtag(3);
 
@@ -19,6 +19,19 @@ describe('If-None-Match', () => {
 describe('If-Match', () => {
   it.each([undefined, '"3"', '*', '"1", "3"'])('%s allows a change of version 3', (header) => {
     expect(allowsChange(header, etag)).toBe(true);
+  });
+
+  it.each([
+    [undefined, undefined],
+    ['*', undefined],
+    ['"3"', [3]],
+    ['"1", "30" ,W/"4"', [1, 30]],
+    ['"03", "x", "-1", "1e3", ""', []],
+    ['W/"3"', []],
+    ['3', []],
+    ['', []],
+  ])('%s expects versions %p', (header, versions) => {
+    expect(expectedVersions(header)).toEqual(versions);
   });
 
   it.each(['"2"', 'W/"3"', '3', '', 'nonsense'])('%s does not', (header) => {

@@ -24,6 +24,19 @@ export function matchesEtag(ifNoneMatch: string | undefined, etag: string): bool
 }
 
 /**
+ * The versions that If-Match names, of a thing whose tags are made by {@link formatEtag}; undefined where it may be at any.
+ * None for a header that cannot be read: a condition that is not understood does not hold.
+ */
+export function expectedVersions(ifMatch: string | undefined): readonly number[] | undefined {
+  if (ifMatch === undefined) return undefined;
+  const tags = parseTags(ifMatch);
+  if (tags === '*') return undefined;
+  return (tags ?? [])
+    .filter((tag) => /^"(0|[1-9]\d{0,14})"$/.test(tag))
+    .map((tag) => Number(tag.slice(1, -1)));
+}
+
+/**
  * Whether If-Match allows a change of what now has `etag` (RFC 9110, 13.1.1: strong comparison, so a weak tag never
  * matches). True without the header; false for one that cannot be read: a condition that is not understood does not hold.
  */

@@ -6,7 +6,7 @@ export { BadRequest } from './bad-request.js';
 export { Bulkhead, type Crowding, crowdings, type Leave } from './bulkhead.js';
 export { callerGone } from './caller-gone.js';
 export { Cursors, type CursorScope } from './cursor.js';
-export { allowsChange, formatEtag, matchesEtag } from './etag.js';
+export { expectedVersions, formatEtag, matchesEtag } from './etag.js';
 export { markReplayed, withIdempotencyKey } from './idempotency.js';
 export {
   type CursorList,

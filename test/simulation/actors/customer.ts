@@ -2,7 +2,10 @@ import { callerOf } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { CancelOrder } from '../../../apps/order-service/src/commands/cancel-order/cancel-order.command.js';
 import { PlaceOrder } from '../../../apps/order-service/src/commands/place-order/place-order.command.js';
-import { placeOrderBody } from '../../../apps/order-service/src/commands/place-order/place-order.dto.js';
+import {
+  placeOrderBody,
+  requestedOrder,
+} from '../../../apps/order-service/src/commands/place-order/place-order.dto.js';
 import type { Report } from '../invariants/watcher.js';
 import type { PlannedOrder } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
@@ -39,7 +42,8 @@ export class Customer {
       key: `key-${index}`,
       content: body,
     };
-    const command = new PlaceOrder(customer, customer, body, idempotency);
+    const caller = callerOf(customer, ['customer']);
+    const command = new PlaceOrder(caller, customer, requestedOrder(body), idempotency);
     this.#placing = new Insistence(
       world,
       cluster,

@@ -1,5 +1,4 @@
 import type { Caller } from '#libs/kernel/caller.js';
-import { allowsChange, formatEtag } from '#libs/http';
 import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Order } from '../domain/order.js';
 import { StaleOrder } from '../domain/order.errors.js';
@@ -7,19 +6,22 @@ import { toOrder } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
 import { maySeeCustomer, OrderNotFound } from '../domain/order-access.js';
 
+/** Those at which the caller would have the order change; undefined: whichever it is at. */
+export type ExpectedVersions = readonly number[] | undefined;
+
 /**
  * The order that a caller wants to change, as the unit has locked it.
  * @throws OrderNotFound also when it is somebody else's
- * @throws StaleOrder when the caller's If-Match means another version
+ * @throws StaleOrder when the caller has another version in mind
  */
 export function orderForChange(
   work: Pick<WorkingSet, 'find'>,
   caller: Caller,
   orderId: string,
-  ifMatch: string | undefined,
+  expectedVersions: ExpectedVersions,
 ): Order {
   const row = work.find(orders, orderId);
   if (!row || !maySeeCustomer(caller, row.customerId)) throw new OrderNotFound(orderId);
-  if (!allowsChange(ifMatch, formatEtag(row.version))) throw new StaleOrder(orderId, row.version);
+  if (expectedVersions && !expectedVersions.includes(row.version)) throw new StaleOrder(orderId, row.version);
   return toOrder(row);
 }

@@ -37,13 +37,13 @@ export interface CatalogueProduct {
  * Turns what a customer asked for into lines with names and prices of the catalogue. Lines that ask for the same thing
  * are merged; the same product with other attributes (another wood, another engraving) stays a line of its own.
  *
- * @param currency what the customer wants to pay in; absent: the currency of the products.
+ * @param currency what the customer wants to pay in; null: the currency of the products.
  * @throws UnknownProduct, CurrencyMismatch, PriceChanged, QuantityTooLarge, TotalTooLarge: each names every line that is affected.
  */
 export function priceLines(
   requested: readonly RequestedLine[],
   catalogue: ReadonlyMap<string, CatalogueProduct>,
-  currency?: string,
+  currency: string | null = null,
 ): { lines: OrderLine[]; currency: string } {
   const priced = requested.map((line) => ({ line, product: catalogue.get(line.productId) }));
   const known = priced.filter(isForSale);

@@ -17,9 +17,10 @@ import { SagaRunner } from '#libs/saga/runner';
 import { cancelOrder } from '../commands/cancel-order/cancel-order.unit.js';
 import { catalogueProducts } from '../persistence/catalogue-product.row.js';
 import { changeOrderStatus } from '../commands/change-order-status/change-order-status.unit.js';
-import type { ChangeOrderStatusBody } from '../commands/change-order-status/change-order-status.dto.js';
+import type { StatusChange } from '../commands/change-order-status/change-order-status.command.js';
+import type { ExpectedVersions } from '../commands/order-for-change.js';
 import { acceptOrder } from '../commands/place-order/place-order.unit.js';
-import { placeOrderBody } from '../commands/place-order/place-order.dto.js';
+import type { RequestedOrder } from '../commands/place-order/place-order.command.js';
 import type { OrderAct } from '../sagas/order-act.js';
 import { orderSagas } from '../sagas/order-sagas.js';
 import { OrderBinding } from '../sagas/order.binding.js';
@@ -39,6 +40,23 @@ const answers: Record<string, readonly [MessageType, object]> = {
   'payment.take-payment.v1': [PaymentTaken, { amount: total }],
   'payment.refund-payment.v1': [PaymentRefunded, { amount: total }],
 };
+
+const twoTables = (method: 'card' | 'cash_on_delivery'): RequestedOrder => ({
+  clientOrderId: null,
+  currency: null,
+  lines: [{ productId: 'TABLE', quantity: 2, attributes: {} }],
+  shippingAddress: {
+    name: null,
+    street: '1 Main',
+    city: 'Boston',
+    state: null,
+    zipCode: '02108',
+    country: null,
+  },
+  payment: { method, token: null },
+  note: null,
+  attributes: {},
+});
 
 type Message = Envelope<Record<string, unknown>>;
 
@@ -72,13 +90,14 @@ export class Shop {
 
   async place(method: 'card' | 'cash_on_delivery' = 'card'): Promise<OrderDocument> {
     const orderId = newId();
-    const request = placeOrderBody.parse({
-      items: [{ productId: 'TABLE', quantity: 2 }],
-      shippingAddress: { street: '1 Main', city: 'Boston', zipCode: '02108' },
-      payment: { method },
-    });
     const starter = new PlaceOrderStarter(this.sagas);
-    const placement = { orderId, number: `2026-${orderId}`, caller: 'cust-1', customerId: 'cust-1', request };
+    const placement = {
+      orderId,
+      number: `2026-${orderId}`,
+      caller: 'cust-1',
+      customerId: 'cust-1',
+      requested: twoTables(method),
+    };
     return this.units.run(
       acceptOrder(placement, this.outbox, (work, order) => starter.start(work, order, null)),
     );
@@ -89,18 +108,20 @@ export class Shop {
     {
       caller = customer,
       reason = null,
-      ifMatch,
-    }: { caller?: Caller; reason?: string | null; ifMatch?: string } = {},
+      expectedVersions,
+    }: { caller?: Caller; reason?: string | null; expectedVersions?: ExpectedVersions } = {},
   ): Promise<OrderDocument> {
-    return this.units.run(cancelOrder({ caller, orderId, reason, ifMatch }, this.sagas, this.outbox));
+    return this.units.run(
+      cancelOrder({ caller, orderId, reason, expectedVersions }, this.sagas, this.outbox),
+    );
   }
 
   setStatus(
     orderId: string,
-    change: ChangeOrderStatusBody,
-    { caller = operator, ifMatch }: { caller?: Caller; ifMatch?: string } = {},
+    change: StatusChange,
+    { caller = operator, expectedVersions }: { caller?: Caller; expectedVersions?: ExpectedVersions } = {},
   ): Promise<OrderDocument> {
-    return this.units.run(changeOrderStatus({ caller, orderId, change, ifMatch }, this.outbox));
+    return this.units.run(changeOrderStatus({ caller, orderId, change, expectedVersions }, this.outbox));
   }
 
   /** All that was sent, oldest first. */

@@ -186,8 +186,8 @@ describe('who may cancel', () => {
 
   it('whoever knows the order as it is now, where they say which they know', async () => {
     const { id } = await shop.place();
-    await expect(shop.cancel(id, { ifMatch: '"2"' })).rejects.toMatchObject({ code: 'stale-order' });
-    expect(await shop.cancel(id, { ifMatch: '"1"' })).toMatchObject({ version: 2 });
+    await expect(shop.cancel(id, { expectedVersions: [2] })).rejects.toMatchObject({ code: 'stale-order' });
+    expect(await shop.cancel(id, { expectedVersions: [1] })).toMatchObject({ version: 2 });
   });
 });
 

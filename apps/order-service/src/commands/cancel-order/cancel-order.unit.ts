@@ -4,7 +4,7 @@ import { assertNever } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
 import type { UnitOfWork, WorkingSet } from '#libs/persistence/unit-of-work';
 import type { SagaRunner } from '#libs/saga/runner';
-import { orderForChange } from '../order-for-change.js';
+import { orderForChange, type ExpectedVersions } from '../order-for-change.js';
 import { cancellationOf, cancellationWay, reasonOf, requestCancellation } from '../../domain/cancellation.js';
 import type { Order, OrderRequest } from '../../domain/order.js';
 import { TooLateToCancel } from '../../domain/order.errors.js';
@@ -20,7 +20,7 @@ export interface Cancellation {
   readonly caller: Caller;
   readonly orderId: string;
   readonly reason: string | null;
-  readonly ifMatch: string | undefined;
+  readonly expectedVersions: ExpectedVersions;
 }
 
 type Sagas = Pick<SagaRunner<OrderAct>, 'loadsOf' | 'takeIn' | 'start'>;
@@ -30,14 +30,14 @@ type Sagas = Pick<SagaRunner<OrderAct>, 'loadsOf' | 'takeIn' | 'start'>;
  * the same time (a capture, a confirmation, another cancellation, shipping) happened wholly before or wholly after.
  */
 export const cancelOrder = (
-  { caller, orderId, reason, ifMatch }: Cancellation,
+  { caller, orderId, reason, expectedVersions }: Cancellation,
   sagas: Sagas,
   outbox: Pick<Outbox, 'publish'>,
 ): UnitOfWork<OrderDocument> => ({
   name: 'cancel-order',
   load: sagas.loadsOf(placeOrderSagaOf(orderId)),
   decide: (work) => {
-    const order = orderForChange(work, caller, orderId, ifMatch);
+    const order = orderForChange(work, caller, orderId, expectedVersions);
     const by = caller.subject === order.customerId ? 'customer' : 'operator';
     decide(
       order,

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { expectedVersions, markReplayed, withIdempotencyKey } from '#libs/http';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';
@@ -45,7 +45,7 @@ export class ChangeOrderStatusController {
         caller,
         id,
         body,
-        ifMatch,
+        expectedVersions(ifMatch),
         withIdempotencyKey(key, { caller: caller.subject, operation, content: { id, ...body } }),
       ),
     );

@@ -83,9 +83,9 @@ describe('setting the status of an order', () => {
   });
 
   it('is refused when the order has changed since the caller looked', async () => {
-    await expect(shop.setStatus(order.id, { status: 'PREPARING' }, { ifMatch: '"1"' })).rejects.toMatchObject(
-      { code: 'stale-order', particulars: { version: 2 } },
-    );
+    await expect(
+      shop.setStatus(order.id, { status: 'PREPARING' }, { expectedVersions: [1] }),
+    ).rejects.toMatchObject({ code: 'stale-order', particulars: { version: 2 } });
   });
 });
 

@@ -3,7 +3,7 @@ import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { assertNever } from '#libs/kernel/errors.js';
 import type { Outbox } from '#libs/messaging/outbox';
 import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work';
-import { orderForChange } from '../order-for-change.js';
+import { orderForChange, type ExpectedVersions } from '../order-for-change.js';
 import { deliver, outForDelivery, prepare, ship } from '../../domain/delivery.js';
 import type { Order, OrderRequest } from '../../domain/order.js';
 import { mayBecome, settableStatuses } from '../../domain/order-status.js';
@@ -11,24 +11,24 @@ import { TransitionRefused } from '../../domain/order.errors.js';
 import { changeOrder } from '../../persistence/change-order.js';
 import { toDocument } from '../../persistence/order-document.js';
 import { orders } from '../../persistence/order.row.js';
-import type { ChangeOrderStatusBody } from './change-order-status.dto.js';
+import type { StatusChange } from './change-order-status.command.js';
 
-export interface StatusChange {
+export interface OrderStatusChange {
   readonly caller: Caller;
   readonly orderId: string;
-  readonly change: ChangeOrderStatusBody;
-  readonly ifMatch: string | undefined;
+  readonly change: StatusChange;
+  readonly expectedVersions: ExpectedVersions;
 }
 
 /** Takes an order one status on, where the table of transitions has it. Asked again for what it is, it stays as it is. */
 export const changeOrderStatus = (
-  { caller, orderId, change, ifMatch }: StatusChange,
+  { caller, orderId, change, expectedVersions }: OrderStatusChange,
   outbox: Pick<Outbox, 'publish'>,
 ): UnitOfWork<OrderDocument> => ({
   name: 'change-order-status',
   load: [lock(orders, orderId)],
   decide: (work) => {
-    const order = orderForChange(work, caller, orderId, ifMatch);
+    const order = orderForChange(work, caller, orderId, expectedVersions);
     if (isSo(order, change)) return toDocument(order);
     if (!mayBecome(order.status, change.status)) {
       const legal = settableStatuses.filter((status) => mayBecome(order.status, status));
@@ -47,7 +47,7 @@ export const changeOrderStatus = (
 });
 
 /** Another tracking number than the recorded one is not the same request: it must not be lost in a 200. */
-function isSo(order: Order, change: ChangeOrderStatusBody): boolean {
+function isSo(order: Order, change: StatusChange): boolean {
   if (order.status !== change.status) return false;
   if (change.status !== 'SHIPPED') return true;
   const shipment = order.shipments.at(-1);
@@ -57,7 +57,7 @@ function isSo(order: Order, change: ChangeOrderStatusBody): boolean {
   );
 }
 
-function changed(order: Order, change: ChangeOrderStatusBody, request: OrderRequest): Order {
+function changed(order: Order, change: StatusChange, request: OrderRequest): Order {
   switch (change.status) {
     case 'PREPARING':
       return prepare(order, request);

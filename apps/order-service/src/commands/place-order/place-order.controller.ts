@@ -3,15 +3,15 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
+import { OutcomeUnknown } from '#libs/kernel/errors.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { callerGone, formatEtag, markReplayed, preferredWaitSeconds, withIdempotencyKey } from '#libs/http';
-import { CustomerNotYours } from '../../domain/order-access.js';
 import { formatToken } from '../../http/consistency-token.js';
 import { OrderFreshness } from '../../queries/order-view/order-freshness.js';
 import { Places } from '../../http/places/places.js';
 import { PlaceOrder } from './place-order.command.js';
-import { placeOrderBody, type PlaceOrderBody } from './place-order.dto.js';
+import { placeOrderBody, requestedOrder, type PlaceOrderBody } from './place-order.dto.js';
 
 const operation = 'POST /api/orders';
 
@@ -52,24 +52,15 @@ export class PlaceOrderController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<OrderDocument> {
     const customerId = body.customerId ?? caller.subject;
-    if (!caller.isStaff && customerId !== caller.subject) throw new CustomerNotYours();
-    const answer = await this.commands.execute(
-      new PlaceOrder(
-        caller.subject,
-        customerId,
-        body,
-        withIdempotencyKey(key, { caller: caller.subject, operation, content: body }),
-      ),
-    );
+    const idempotency = withIdempotencyKey(key, { caller: caller.subject, operation, content: body });
+    const answer = await this.commands
+      .execute(new PlaceOrder(caller, customerId, requestedOrder(body), idempotency))
+      .catch(throwLinking);
     this.places.leave(request);
-    const placed = await this.settled(
-      markReplayed(reply, answer),
-      caller,
-      preferredWaitSeconds(prefer),
-      reply,
-    );
+    const accepted = markReplayed(reply, answer);
+    const placed = await this.settled(accepted, caller, preferredWaitSeconds(prefer), reply);
     void reply
-      .header('location', `/api/orders/${placed.id}`)
+      .header('location', addressOf(placed.id))
       .header('etag', formatEtag(placed.version))
       .header('consistency-token', formatToken({ orderId: placed.id, version: placed.version }));
     return placed;
@@ -92,4 +83,13 @@ export class PlaceOrderController {
     if (settled !== undefined) void reply.header('preference-applied', `wait=${waitSeconds}`);
     return settled ?? accepted;
   }
+}
+
+const addressOf = (orderId: unknown): string => `/api/orders/${String(orderId)}`;
+
+/** Who is not told whether the order was placed is told where it is, if it was. */
+function throwLinking(error: unknown): never {
+  if (!(error instanceof OutcomeUnknown) || !('orderId' in error.particulars)) throw error;
+  const { orderId } = error.particulars;
+  throw new OutcomeUnknown(error.message, { cause: error }, { orderId, order: addressOf(orderId) });
 }

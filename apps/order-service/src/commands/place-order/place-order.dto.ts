@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { paymentMethods } from '#libs/contracts/order/order.messages.js';
 import { isCurrency } from '#libs/kernel/currencies.js';
 import { line, prose, reference } from '../../http/text.js';
+import type { RequestedOrder } from './place-order.command.js';
 
 const attributes = z
   .record(line(64), prose(500))
@@ -54,3 +55,13 @@ export const placeOrderBody = z
   .meta({ id: 'PlaceOrder' });
 
 export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
+
+export const requestedOrder = (body: PlaceOrderBody): RequestedOrder => ({
+  clientOrderId: body.orderId ?? null,
+  currency: body.currency ?? null,
+  lines: body.items.map((item) => ({ ...item, attributes: item.attributes ?? {} })),
+  shippingAddress: { name: null, state: null, country: null, ...body.shippingAddress },
+  payment: { method: body.payment.method, token: body.payment.token ?? null },
+  note: body.note ?? null,
+  attributes: body.attributes ?? {},
+});

@@ -7,6 +7,7 @@ import { annotate } from '#libs/observability';
 import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { countAnswer } from '../idempotency/count-answer.js';
 import { idempotent, type Answer } from '../idempotency/idempotent.js';
+import { CustomerNotYours, maySeeCustomer } from '../../domain/order-access.js';
 import { OrderNumbers } from '../../persistence/order-numbers.js';
 import { PlaceOrderStarter } from '../../sagas/start-place-order.js';
 import { PlaceOrder } from './place-order.command.js';
@@ -21,12 +22,14 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
     private readonly saga: PlaceOrderStarter,
   ) {}
 
-  async execute({ caller, customerId, request, idempotency }: PlaceOrder): Promise<Answer<OrderDocument>> {
+  async execute({ caller, customerId, requested, idempotency }: PlaceOrder): Promise<Answer<OrderDocument>> {
+    if (!maySeeCustomer(caller, customerId)) throw new CustomerNotYours();
     const orderId = newId();
     annotate({ orderId });
-    const placement = { orderId, number: await this.numbers.next(), caller, customerId, request };
+    const number = await this.numbers.next();
+    const placement = { orderId, number, caller: caller.subject, customerId, requested };
     const accept = acceptOrder(placement, this.outbox, (work, order) =>
-      this.saga.start(work, order, request.payment.token ?? null),
+      this.saga.start(work, order, requested.payment.token),
     );
     const answer = await this.units
       .run(idempotent(idempotency, accept))
@@ -36,8 +39,8 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   }
 }
 
-/** Who is not told whether the order was placed is told where it is, if it was. */
+/** Who is not told whether the order was placed is told its id, if it was. */
 function throwNaming(orderId: string, error: unknown): never {
   if (!(error instanceof OutcomeUnknown)) throw error;
-  throw new OutcomeUnknown(error.message, { cause: error }, { orderId, order: `/api/orders/${orderId}` });
+  throw new OutcomeUnknown(error.message, { cause: error }, { orderId });
 }

@@ -14,30 +14,32 @@ import { OrderBinding } from '../../sagas/order.binding.js';
 import type { OrderAct } from '../../sagas/order-act.js';
 import { orderSagas } from '../../sagas/order-sagas.js';
 import { PlaceOrderStarter } from '../../sagas/start-place-order.js';
-import { placeOrderBody } from './place-order.dto.js';
+import { placeOrderBody, requestedOrder } from './place-order.dto.js';
 import { acceptOrder } from './place-order.unit.js';
 
 let units: InMemoryRunner;
 let outbox: Outbox;
 let runner: SagaRunner<OrderAct>;
 
-const body = (over: object = {}) =>
-  placeOrderBody.parse({
-    items: [{ productId: 'TABLE', quantity: 2, price: 29.99 }],
-    shippingAddress: { street: '1 Main', city: 'Boston', zipCode: '02108' },
-    payment: { method: 'card', token: 'tok_ok' },
-    ...over,
-  });
+const order = (over: object = {}) =>
+  requestedOrder(
+    placeOrderBody.parse({
+      items: [{ productId: 'TABLE', quantity: 2, price: 29.99 }],
+      shippingAddress: { street: '1 Main', city: 'Boston', zipCode: '02108' },
+      payment: { method: 'card', token: 'tok_ok' },
+      ...over,
+    }),
+  );
 
 const place = async (over: object = {}) => {
   const orderId = newId();
   const starter = new PlaceOrderStarter(runner);
-  const request = body(over);
+  const requested = order(over);
   return units.run(
     acceptOrder(
-      { orderId, number: `2026-${orderId}`, caller: 'cust-1', customerId: 'cust-1', request },
+      { orderId, number: `2026-${orderId}`, caller: 'cust-1', customerId: 'cust-1', requested },
       outbox,
-      (work, order) => starter.start(work, order, request.payment.token ?? null),
+      (work, order) => starter.start(work, order, requested.payment.token),
     ),
   );
 };

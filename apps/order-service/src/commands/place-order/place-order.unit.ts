@@ -11,14 +11,15 @@ import { toDocument } from '../../persistence/order-document.js';
 import { toRow } from '../../persistence/order.mapper.js';
 import { orderReferences } from '../../persistence/order-reference.row.js';
 import { orders } from '../../persistence/order.row.js';
-import type { PlaceOrderBody } from './place-order.dto.js';
+import type { RequestedOrder } from './place-order.command.js';
 
 export interface Placement {
   readonly orderId: string;
   readonly number: string;
+  /** Whose the reference is. */
   readonly caller: string;
   readonly customerId: string;
-  readonly request: PlaceOrderBody;
+  readonly requested: RequestedOrder;
 }
 
 /** What begins with the order, in the transaction that accepts it: a reply can never overtake its saga. */
@@ -29,12 +30,12 @@ export type StartSaga = (work: WorkingSet, order: Order) => void;
  * its saga together.
  */
 export const acceptOrder = (
-  { orderId, number, caller, customerId, request }: Placement,
+  { orderId, number, caller, customerId, requested }: Placement,
   outbox: Pick<Outbox, 'publish'>,
   startSaga: StartSaga,
 ): UnitOfWork<OrderDocument> => {
-  const clientOrderId = request.orderId ?? null;
-  const skus = [...new Set(request.items.map(({ productId }) => productId))];
+  const { clientOrderId, payment, shippingAddress, note, attributes } = requested;
+  const skus = [...new Set(requested.lines.map(({ productId }) => productId))];
   return {
     name: 'place-order',
     priority: 'new',
@@ -45,8 +46,7 @@ export const acceptOrder = (
     decide: (work) => {
       if (clientOrderId !== null) claimReference(work, caller, clientOrderId, orderId);
       const catalogue = new Map(skus.flatMap((sku) => productOf(work.find(catalogueProducts, sku))));
-      const requested = request.items.map((item) => ({ ...item, attributes: item.attributes ?? {} }));
-      const { lines, currency } = priceLines(requested, catalogue, request.currency);
+      const { lines, currency } = priceLines(requested.lines, catalogue, requested.currency);
       const order = placeOrder({
         id: orderId,
         number,
@@ -54,10 +54,10 @@ export const acceptOrder = (
         customerId,
         currency,
         lines,
-        method: request.payment.method,
-        shippingAddress: { name: null, state: null, country: null, ...request.shippingAddress },
-        note: request.note ?? null,
-        attributes: request.attributes ?? {},
+        method: payment.method,
+        shippingAddress,
+        note,
+        attributes,
         at: work.now,
       });
       const document = toDocument(order);
