@@ -12,7 +12,7 @@ import {
 } from './instance.js';
 import { otherId } from './other-id.js';
 import type { Reason } from '../definition/reason.js';
-import { Turn, type Decision, type Given } from './turn.js';
+import { Turn, type Decision, type Given } from './transition.js';
 import { answeredSentence, capitalised, spoken, wordsOfMessage } from '../definition/wording.js';
 
 export type SagaInput =

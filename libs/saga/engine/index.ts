@@ -4,4 +4,4 @@ export { begin, decide, type SagaInput } from './engine.js';
 export { type Ignored, ignoredReasons, whyIgnored } from './ignored.js';
 export { isFinished, type SagaInstance, type SagaStatus, sagaStatuses, waitingCall } from './instance.js';
 export type { TimelineEntry } from './timeline.js';
-export type { Ask, Decision, Given } from './turn.js';
+export type { Ask, Decision, Given } from './transition.js';

@@ -22,7 +22,7 @@ import type { SagaStatus } from '../engine/instance.js';
 import { sagaTimeline } from './saga-timeline.row.js';
 import { instanceOfRow, rowOfInstance, sagas, type SagaRow } from './saga.row.js';
 import type { TimelineEntry, TimelineKind } from '../engine/timeline.js';
-import type { Decision, Given } from '../engine/turn.js';
+import type { Decision, Given } from '../engine/transition.js';
 
 /** The inbox knows replies to sagas under this name. */
 const consumer = 'sagas';

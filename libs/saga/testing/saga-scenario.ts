@@ -6,7 +6,7 @@ import { begin, decide, type SagaInput } from '../engine/engine.js';
 import type { Ignored } from '../engine/ignored.js';
 import { waitingCall, type Call, type SagaInstance, type SagaStatus } from '../engine/instance.js';
 import type { TimelineEntry } from '../engine/timeline.js';
-import type { Decision, Given } from '../engine/turn.js';
+import type { Decision, Given } from '../engine/transition.js';
 import { revived } from './revived.js';
 
 /**

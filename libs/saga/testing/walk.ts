@@ -4,7 +4,7 @@ import type { SagaDefinition } from '../definition/definition.js';
 import { begin, decide as realDecide, type SagaInput } from '../engine/engine.js';
 import { unrecorded } from '../engine/ignored.js';
 import { isFinished, waitingCall, type SagaInstance } from '../engine/instance.js';
-import type { Decision } from '../engine/turn.js';
+import type { Decision } from '../engine/transition.js';
 import { deadlineOf, operationOf, possibleInputs, type NamedInput, type Samples } from './possible-inputs.js';
 import { revived } from './revived.js';
 import { emptyJournal, noteAnswer, noteAsk, noteEnd, type Journal } from './walk-journal.js';
