@@ -12,7 +12,7 @@ import {
 } from './instance.js';
 import { otherId } from './other-id.js';
 import type { Reason } from '../definition/reason.js';
-import { Turn, type Decision, type Given } from './transition.js';
+import { Transition, type Decision, type Given } from './transition.js';
 import { answeredSentence, capitalised, spoken, wordsOfMessage } from '../definition/wording.js';
 
 export type SagaInput =
@@ -68,7 +68,7 @@ export function begin<Data, Act>(
   newSaga: NewSaga<Data>,
   given: Given,
 ): Decision<Data, Act> {
-  const turn = new Turn(
+  const transition = new Transition(
     definition,
     {
       ...newSaga,
@@ -85,9 +85,9 @@ export function begin<Data, Act>(
     },
     given,
   );
-  turn.record('accepted', { text: `Accepted; ${spoken(definition.name)} begins.` });
-  turn.goForwardFrom(0);
-  return turn.end();
+  transition.record('accepted', { text: `Accepted; ${spoken(definition.name)} begins.` });
+  transition.goForwardFrom(0);
+  return transition.end();
 }
 
 /**
@@ -106,72 +106,75 @@ export function decide<Data, Act>(
       `${instance.saga} ${instance.version} was given to the definition of ${definition.name} ${definition.version}`,
     );
   }
-  const turn = new Turn(definition, instance, input);
+  const transition = new Transition(definition, instance, input);
   switch (input.type) {
     case 'reply':
-      return onReply(turn, input);
+      return onReply(transition, input);
     case 'deadline-passed':
-      return onDeadlinePassed(turn, input);
+      return onDeadlinePassed(transition, input);
     case 'roll-back-requested':
-      return onRollBackRequested(turn, input);
+      return onRollBackRequested(transition, input);
     case 'retry-requested':
-      return onRetryRequested(turn, input);
+      return onRetryRequested(transition, input);
     case 'resolve-requested':
-      return onResolveRequested(turn, input);
+      return onResolveRequested(transition, input);
     default:
       return assertNever(input, 'saga input');
   }
 }
 
-function onReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply): Decision<Data, Act> {
-  const { instance } = turn;
+function onReply<Data, Act>(transition: Transition<Data, Act>, reply: Reply): Decision<Data, Act> {
+  const { instance } = transition;
   const call = instance.calls.find(({ commandId }) => commandId === reply.commandId);
-  if (!call) return ignoreReply(turn, reply, 'unknown-command');
+  if (!call) return ignoreReply(transition, reply, 'unknown-command');
 
-  const operation = turn.operationOf(call);
+  const operation = transition.operationOf(call);
   const answer = answerOf(operation, reply.messageType);
   const reaction = answer === undefined ? undefined : operation.on[answer];
-  if (answer === undefined || !reaction) return ignoreReply(turn, reply, 'wrong-type', call);
+  if (answer === undefined || !reaction) return ignoreReply(transition, reply, 'wrong-type', call);
 
   const other = otherId(operation.with(instance.data), reply.data);
   if (other !== null)
     throw new Defect(`${reply.messageType} to ${call.step} is about another thing: ${other}`);
-  const contradiction = contradictionOf(turn, call, reaction, reply);
+  const contradiction = contradictionOf(transition, call, reaction, reply);
   if (contradiction) {
     const { messageId, messageType } = reply;
-    return turn.contradict(contradiction, call, answer, { messageId, text: answeredSentence(messageType) });
+    return transition.contradict(contradiction, call, answer, {
+      messageId,
+      text: answeredSentence(messageType),
+    });
   }
   if (call.state !== 'waiting' && reaction.kind !== 'keep-waiting') {
     // For what it throws: an answer that cannot be true is a defect whenever it comes.
     reaction.remember?.(instance.data, reply.data as never);
   }
-  if (isFinished(instance)) return ignoreReply(turn, reply, 'saga-finished', call);
+  if (isFinished(instance)) return ignoreReply(transition, reply, 'saga-finished', call);
   if (call.state === 'unanswered') {
-    if (reaction.kind === 'go-on') turn.hear(call, answer);
-    return ignoreReply(turn, reply, 'late', call);
+    if (reaction.kind === 'go-on') transition.hear(call, answer);
+    return ignoreReply(transition, reply, 'late', call);
   }
-  if (call.state === 'by-hand') return ignoreReply(turn, reply, 'done-by-hand', call);
+  if (call.state === 'by-hand') return ignoreReply(transition, reply, 'done-by-hand', call);
   if (call.state !== 'waiting') {
-    return ignoreReply(turn, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
+    return ignoreReply(transition, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
   }
   if (reaction.kind === 'keep-waiting' && call.acknowledged) {
     // Only one per attempt moves the deadline: a participant that says "later" for ever must not hold the saga for ever.
-    return ignoreReply(turn, reply, 'duplicate', call);
+    return ignoreReply(transition, reply, 'duplicate', call);
   }
-  react(turn, call, answer, reaction, reply);
-  return turn.end();
+  react(transition, call, answer, reaction, reply);
+  return transition.end();
 }
 
 function contradictionOf<Data, Act>(
-  turn: Turn<Data, Act>,
+  transition: Transition<Data, Act>,
   { operation, step, state }: Call,
   { kind }: Reaction<Data, Act>,
   { calledOff = false }: Reply,
 ): Contradiction | null {
   if (operation === 'compensation') return null;
-  const undoing = undoingOf(turn.instance, step);
+  const undoing = undoingOf(transition.instance, step);
   if (kind === 'go-on' && state === 'refused') return 'done-after-refusal';
-  if (kind === 'go-on' && state === 'unanswered' && undoing && turn.foundNothing(undoing)) {
+  if (kind === 'go-on' && state === 'unanswered' && undoing && transition.foundNothing(undoing)) {
     return 'done-after-undoing';
   }
   // Once it is undone, that it is not done is the truth.
@@ -179,7 +182,7 @@ function contradictionOf<Data, Act>(
 }
 
 function react<Data, Act>(
-  turn: Turn<Data, Act>,
+  transition: Transition<Data, Act>,
   call: Call,
   answer: string,
   reaction: Reaction<Data, Act>,
@@ -191,32 +194,32 @@ function react<Data, Act>(
     messageId: reply.messageId,
     text: answeredSentence(reply.messageType),
   };
-  const seconds = turn.secondsSince(call.askedAt);
+  const seconds = transition.secondsSince(call.askedAt);
   switch (reaction.kind) {
     case 'keep-waiting':
-      turn.record('replied', entry);
-      turn.acknowledge(call, reaction.patience);
+      transition.record('replied', entry);
+      transition.acknowledge(call, reaction.patience);
       return;
     case 'go-on':
-      turn.record('replied', { ...entry, result: 'done', seconds });
-      turn.settle(call, 'done', answer);
-      turn.take(reaction, reply.data);
-      turn.goForwardAfter(call.step);
+      transition.record('replied', { ...entry, result: 'done', seconds });
+      transition.settle(call, 'done', answer);
+      transition.take(reaction, reply.data);
+      transition.goForwardAfter(call.step);
       return;
     case 'roll-back':
-      turn.record('replied', { ...entry, result: 'refused', seconds });
-      turn.settle(call, 'refused', answer);
-      turn.take(reaction, reply.data);
-      turn.rollBack(reasonOf(reaction, turn.instance.data, reply.data as never));
+      transition.record('replied', { ...entry, result: 'refused', seconds });
+      transition.settle(call, 'refused', answer);
+      transition.take(reaction, reply.data);
+      transition.rollBack(reasonOf(reaction, transition.instance.data, reply.data as never));
       return;
     case 'compensated':
-      turn.record('compensated', { ...entry, result: 'compensated', seconds });
-      turn.settle(call, 'done', answer);
-      turn.take(reaction, reply.data);
-      if (turn.foundNothing(call) && turn.isDone(call.step)) {
+      transition.record('compensated', { ...entry, result: 'compensated', seconds });
+      transition.settle(call, 'done', answer);
+      transition.take(reaction, reply.data);
+      if (transition.foundNothing(call) && transition.isDone(call.step)) {
         throw new Defect(`${reply.messageType} finds nothing of what ${call.step} was said to have done`);
       }
-      turn.compensateNext();
+      transition.compensateNext();
       return;
     default:
       assertNever(reaction, 'reaction');
@@ -224,102 +227,111 @@ function react<Data, Act>(
 }
 
 function onDeadlinePassed<Data, Act>(
-  turn: Turn<Data, Act>,
+  transition: Transition<Data, Act>,
   { revision }: DeadlinePassed,
 ): Decision<Data, Act> {
-  const call = waitingCall(turn.instance);
-  if (!call || turn.instance.revision !== revision) {
-    return turn.ignore('outdated-deadline', { text: whyIgnored['outdated-deadline'] });
+  const call = waitingCall(transition.instance);
+  if (!call || transition.instance.revision !== revision) {
+    return transition.ignore('outdated-deadline', { text: whyIgnored['outdated-deadline'] });
   }
-  const { ask, patience } = turn.operationOf(call);
-  turn.record('deadline-passed', {
+  const { ask, patience } = transition.operationOf(call);
+  transition.record('deadline-passed', {
     step: call.step,
     attempt: call.attempt,
     text: `${capitalised(wordsOfMessage(ask.message.type).owner)} did not answer in time (attempt ${call.attempt}).`,
   });
   if (patience.attempts === undefined || call.attempt < patience.attempts) {
-    turn.askAgain(call);
-    return turn.end();
+    transition.askAgain(call);
+    return transition.end();
   }
-  const { onSilence } = turn.step(call.step);
+  const { onSilence } = transition.step(call.step);
   if (!onSilence) throw new Defect(`${call.step} may not be given up: it is past the pivot`);
-  turn.take(onSilence, null);
-  giveUp(turn, call, reasonOf(onSilence, turn.instance.data, null));
-  return turn.end();
+  transition.take(onSilence, null);
+  giveUp(transition, call, reasonOf(onSilence, transition.instance.data, null));
+  return transition.end();
 }
 
 function onRollBackRequested<Data, Act>(
-  turn: Turn<Data, Act>,
+  transition: Transition<Data, Act>,
   { reason }: RollBackRequested,
 ): Decision<Data, Act> {
-  const { instance } = turn;
+  const { instance } = transition;
   const call = waitingCall(instance);
-  if (!call || isFinished(instance)) return ignoreRequest(turn, 'saga-finished', 'to roll back');
-  if (isRollingBack(instance)) return ignoreRequest(turn, 'already-rolling-back', 'to roll back');
-  if (turn.step(call.step).afterPivot) return ignoreRequest(turn, 'past-the-pivot', 'to roll back');
-  giveUp(turn, call, reason);
-  return turn.end();
+  if (!call || isFinished(instance)) return ignoreRequest(transition, 'saga-finished', 'to roll back');
+  if (isRollingBack(instance)) return ignoreRequest(transition, 'already-rolling-back', 'to roll back');
+  if (transition.step(call.step).afterPivot)
+    return ignoreRequest(transition, 'past-the-pivot', 'to roll back');
+  giveUp(transition, call, reason);
+  return transition.end();
 }
 
-function onRetryRequested<Data, Act>(turn: Turn<Data, Act>, { note }: RetryRequested): Decision<Data, Act> {
-  const call = waitingCall(turn.instance);
-  if (!call) return ignoreRequest(turn, 'saga-finished', 'to retry');
-  turn.record('operator', {
+function onRetryRequested<Data, Act>(
+  transition: Transition<Data, Act>,
+  { note }: RetryRequested,
+): Decision<Data, Act> {
+  const call = waitingCall(transition.instance);
+  if (!call) return ignoreRequest(transition, 'saga-finished', 'to retry');
+  transition.record('operator', {
     step: call.step,
     attempt: call.attempt,
     text: `An operator retries: ${note}`,
   });
-  turn.askAgain(call);
-  return turn.end();
+  transition.askAgain(call);
+  return transition.end();
 }
 
 function onResolveRequested<Data, Act>(
-  turn: Turn<Data, Act>,
+  transition: Transition<Data, Act>,
   { note }: ResolveRequested,
 ): Decision<Data, Act> {
-  const call = waitingCall(turn.instance);
-  if (!call) return ignoreRequest(turn, 'saga-finished', 'to take a step as done');
+  const call = waitingCall(transition.instance);
+  if (!call) return ignoreRequest(transition, 'saga-finished', 'to take a step as done');
   const undoing = call.operation === 'compensation';
-  if (!undoing && !turn.step(call.step).afterPivot) {
-    return ignoreRequest(turn, 'compensate-instead', 'to take a step as done');
+  if (!undoing && !transition.step(call.step).afterPivot) {
+    return ignoreRequest(transition, 'compensate-instead', 'to take a step as done');
   }
-  turn.record('operator', {
+  transition.record('operator', {
     step: call.step,
     attempt: call.attempt,
     result: 'by-hand',
-    seconds: turn.secondsSince(call.askedAt),
+    seconds: transition.secondsSince(call.askedAt),
     text: `An operator did by hand what was asked: ${note}`,
   });
-  turn.settle(call, 'by-hand', null);
-  turn.takeByHand(turn.operationOf(call));
-  if (undoing) turn.compensateNext();
-  else turn.goForwardAfter(call.step);
-  return turn.end();
+  transition.settle(call, 'by-hand', null);
+  transition.takeByHand(transition.operationOf(call));
+  if (undoing) transition.compensateNext();
+  else transition.goForwardAfter(call.step);
+  return transition.end();
 }
 
 /** Whether the participant did it is not known, and may not have been decided yet: so it will be undone. */
-function giveUp<Data, Act>(turn: Turn<Data, Act>, call: Call, reason: Reason): void {
-  turn.settle(call, 'unanswered', null);
-  turn.record('given-up', {
+function giveUp<Data, Act>(transition: Transition<Data, Act>, call: Call, reason: Reason): void {
+  transition.settle(call, 'unanswered', null);
+  transition.record('given-up', {
     step: call.step,
     attempt: call.attempt,
     result: 'unanswered',
-    seconds: turn.secondsSince(call.askedAt),
+    seconds: transition.secondsSince(call.askedAt),
     text: `Gave up on ${spoken(call.step)}; it will be undone, whether it was done or not.`,
   });
-  turn.rollBack(reason);
+  transition.rollBack(reason);
 }
 
-function ignoreReply<Data, Act>(turn: Turn<Data, Act>, reply: Reply, reason: Ignored, call?: Call) {
-  return turn.ignore(reason, {
+function ignoreReply<Data, Act>(
+  transition: Transition<Data, Act>,
+  reply: Reply,
+  reason: Ignored,
+  call?: Call,
+) {
+  return transition.ignore(reason, {
     step: call?.step ?? null,
     messageId: reply.messageId,
     text: `${answeredSentence(reply.messageType)} Ignored: ${whyIgnored[reason]}.`,
   });
 }
 
-const ignoreRequest = <Data, Act>(turn: Turn<Data, Act>, reason: Ignored, what: string) =>
-  turn.ignore(reason, { text: `Was asked ${what}. Ignored: ${whyIgnored[reason]}.` });
+const ignoreRequest = <Data, Act>(transition: Transition<Data, Act>, reason: Ignored, what: string) =>
+  transition.ignore(reason, { text: `Was asked ${what}. Ignored: ${whyIgnored[reason]}.` });
 
 const answerOf = <Data, Act>({ ask }: Operation<Data, Act>, messageType: string): string | undefined =>
   Object.entries(ask.replies).find(([, message]) => message.type === messageType)?.[0];

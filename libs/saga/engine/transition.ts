@@ -40,7 +40,7 @@ export interface Ask {
 }
 
 /** The moves that a saga can make. Collects what one decision leads to; lives no longer than that decision. */
-export class Turn<Data, Act> {
+export class Transition<Data, Act> {
   #instance: SagaInstance<Data>;
   #ask: Ask | null = null;
   readonly #acts: Act[] = [];
