@@ -1,5 +1,5 @@
 import { waitingCall, type SagaInstance } from './instance.js';
-import type { Decision } from './transition.js';
+import type { Decision } from './decision.js';
 
 /** Long enough that sagas behind it get their turn, short enough that it goes on soon after it was mended. */
 const triedAgainAfterSeconds = 60;

@@ -1,66 +1,21 @@
 import { assertNever, Defect } from '#libs/kernel/errors.js';
-import type { Contradiction } from './contradictions.js';
-import type { Operation, Reaction, SagaDefinition } from '../definition/definition.js';
+import type { SagaDefinition } from '../definition/definition.js';
+import { reasonOf, type Reason } from '../definition/reason.js';
+import { capitalised, spoken, wordsOfMessage } from '../definition/wording.js';
+import type {
+  DeadlinePassed,
+  Decision,
+  Given,
+  NewSaga,
+  ResolveRequested,
+  RetryRequested,
+  RollBackRequested,
+  SagaInput,
+} from './decision.js';
 import { whyIgnored, type Ignored } from './ignored.js';
-import {
-  isFinished,
-  isRollingBack,
-  undoingOf,
-  waitingCall,
-  type Call,
-  type SagaInstance,
-} from './instance.js';
-import { otherId } from './other-id.js';
-import type { Reason } from '../definition/reason.js';
-import { Transition, type Decision, type Given } from './transition.js';
-import { answeredSentence, capitalised, spoken, wordsOfMessage } from '../definition/wording.js';
-
-export type SagaInput =
-  | (Given & Reply)
-  | (Given & DeadlinePassed)
-  | (Given & RollBackRequested)
-  | (Given & RetryRequested)
-  | (Given & ResolveRequested);
-
-interface Reply {
-  readonly type: 'reply';
-  readonly messageId: string;
-  readonly messageType: string;
-  readonly commandId: string;
-  readonly data: unknown;
-  /** What the saga did for its subject has been undone since, by another saga. */
-  readonly calledOff?: boolean;
-}
-
-interface DeadlinePassed {
-  readonly type: 'deadline-passed';
-  /** The saga's revision when the deadline was seen to be due. */
-  readonly revision: number;
-}
-
-/** A customer's cancel, or an operator's decision. Honoured before the pivot; after it the saga goes on. */
-interface RollBackRequested {
-  readonly type: 'roll-back-requested';
-  readonly reason: Reason & { readonly detail: string };
-}
-
-/** An operator does not want to wait for the deadline. */
-interface RetryRequested {
-  readonly type: 'retry-requested';
-  readonly note: string;
-}
-
-/** An operator did by hand what the waiting command was to do. Where a step can still be undone, it is undone instead. */
-interface ResolveRequested {
-  readonly type: 'resolve-requested';
-  readonly note: string;
-}
-
-export interface NewSaga<Data> {
-  readonly id: string;
-  readonly subject: string;
-  readonly data: Data;
-}
+import { isFinished, isRollingBack, waitingCall, type Call, type SagaInstance } from './instance.js';
+import { onReply } from './on-reply.js';
+import { Transition } from './transition.js';
 
 /** A new saga that has asked its first step. */
 export function begin<Data, Act>(
@@ -120,109 +75,6 @@ export function decide<Data, Act>(
       return onResolveRequested(transition, input);
     default:
       return assertNever(input, 'saga input');
-  }
-}
-
-function onReply<Data, Act>(transition: Transition<Data, Act>, reply: Reply): Decision<Data, Act> {
-  const { instance } = transition;
-  const call = instance.calls.find(({ commandId }) => commandId === reply.commandId);
-  if (!call) return ignoreReply(transition, reply, 'unknown-command');
-
-  const operation = transition.operationOf(call);
-  const answer = answerOf(operation, reply.messageType);
-  const reaction = answer === undefined ? undefined : operation.on[answer];
-  if (answer === undefined || !reaction) return ignoreReply(transition, reply, 'wrong-type', call);
-
-  const other = otherId(operation.with(instance.data), reply.data);
-  if (other !== null)
-    throw new Defect(`${reply.messageType} to ${call.step} is about another thing: ${other}`);
-  const contradiction = contradictionOf(transition, call, reaction, reply);
-  if (contradiction) {
-    const { messageId, messageType } = reply;
-    return transition.contradict(contradiction, call, answer, {
-      messageId,
-      text: answeredSentence(messageType),
-    });
-  }
-  if (call.state !== 'waiting' && reaction.kind !== 'keep-waiting') {
-    // For what it throws: an answer that cannot be true is a defect whenever it comes.
-    reaction.remember?.(instance.data, reply.data as never);
-  }
-  if (isFinished(instance)) return ignoreReply(transition, reply, 'saga-finished', call);
-  if (call.state === 'unanswered') {
-    if (reaction.kind === 'go-on') transition.hear(call, answer);
-    return ignoreReply(transition, reply, 'late', call);
-  }
-  if (call.state === 'by-hand') return ignoreReply(transition, reply, 'done-by-hand', call);
-  if (call.state !== 'waiting') {
-    return ignoreReply(transition, reply, call.answer === answer ? 'duplicate' : 'contradiction', call);
-  }
-  if (reaction.kind === 'keep-waiting' && call.acknowledged) {
-    // Only one per attempt moves the deadline: a participant that says "later" for ever must not hold the saga for ever.
-    return ignoreReply(transition, reply, 'duplicate', call);
-  }
-  react(transition, call, answer, reaction, reply);
-  return transition.end();
-}
-
-function contradictionOf<Data, Act>(
-  transition: Transition<Data, Act>,
-  { operation, step, state }: Call,
-  { kind }: Reaction<Data, Act>,
-  { calledOff = false }: Reply,
-): Contradiction | null {
-  if (operation === 'compensation') return null;
-  const undoing = undoingOf(transition.instance, step);
-  if (kind === 'go-on' && state === 'refused') return 'done-after-refusal';
-  if (kind === 'go-on' && state === 'unanswered' && undoing && transition.foundNothing(undoing)) {
-    return 'done-after-undoing';
-  }
-  // Once it is undone, that it is not done is the truth.
-  return kind === 'roll-back' && state === 'done' && !undoing && !calledOff ? 'refused-after-done' : null;
-}
-
-function react<Data, Act>(
-  transition: Transition<Data, Act>,
-  call: Call,
-  answer: string,
-  reaction: Reaction<Data, Act>,
-  reply: Reply,
-): void {
-  const entry = {
-    step: call.step,
-    attempt: call.attempt,
-    messageId: reply.messageId,
-    text: answeredSentence(reply.messageType),
-  };
-  const seconds = transition.secondsSince(call.askedAt);
-  switch (reaction.kind) {
-    case 'keep-waiting':
-      transition.record('replied', entry);
-      transition.acknowledge(call, reaction.patience);
-      return;
-    case 'go-on':
-      transition.record('replied', { ...entry, result: 'done', seconds });
-      transition.settle(call, 'done', answer);
-      transition.take(reaction, reply.data);
-      transition.goForwardAfter(call.step);
-      return;
-    case 'roll-back':
-      transition.record('replied', { ...entry, result: 'refused', seconds });
-      transition.settle(call, 'refused', answer);
-      transition.take(reaction, reply.data);
-      transition.rollBack(reasonOf(reaction, transition.instance.data, reply.data as never));
-      return;
-    case 'compensated':
-      transition.record('compensated', { ...entry, result: 'compensated', seconds });
-      transition.settle(call, 'done', answer);
-      transition.take(reaction, reply.data);
-      if (transition.foundNothing(call) && transition.isDone(call.step)) {
-        throw new Defect(`${reply.messageType} finds nothing of what ${call.step} was said to have done`);
-      }
-      transition.compensateNext();
-      return;
-    default:
-      assertNever(reaction, 'reaction');
   }
 }
 
@@ -317,36 +169,5 @@ function giveUp<Data, Act>(transition: Transition<Data, Act>, call: Call, reason
   transition.rollBack(reason);
 }
 
-function ignoreReply<Data, Act>(
-  transition: Transition<Data, Act>,
-  reply: Reply,
-  reason: Ignored,
-  call?: Call,
-) {
-  return transition.ignore(reason, {
-    step: call?.step ?? null,
-    messageId: reply.messageId,
-    text: `${answeredSentence(reply.messageType)} Ignored: ${whyIgnored[reason]}.`,
-  });
-}
-
 const ignoreRequest = <Data, Act>(transition: Transition<Data, Act>, reason: Ignored, what: string) =>
   transition.ignore(reason, { text: `Was asked ${what}. Ignored: ${whyIgnored[reason]}.` });
-
-const answerOf = <Data, Act>({ ask }: Operation<Data, Act>, messageType: string): string | undefined =>
-  Object.entries(ask.replies).find(([, message]) => message.type === messageType)?.[0];
-
-function reasonOf<Data, Reply>(
-  rollBack: {
-    readonly code: string | ((reply: Reply, data: Data) => string);
-    readonly detail?: (reply: Reply, data: Data) => string;
-  },
-  data: Data,
-  reply: Reply,
-): Reason {
-  const { code, detail } = rollBack;
-  return {
-    code: typeof code === 'function' ? code(reply, data) : code,
-    detail: detail?.(reply, data) ?? null,
-  };
-}

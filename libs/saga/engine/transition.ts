@@ -1,43 +1,13 @@
-import type { MessageType } from '#libs/contracts/message-type.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { whatContradicts, type Contradiction } from './contradictions.js';
 import type { Operation, Reaction, SagaDefinition, Step } from '../definition/definition.js';
+import type { Ask, Decision, Given } from './decision.js';
 import { unrecorded, type Ignored } from './ignored.js';
 import { callsToCompensate, isRollingBack, type Call, type SagaInstance } from './instance.js';
 import { deadlineOf, expiryOf, type Patience } from '../definition/patience.js';
 import type { Reason } from '../definition/reason.js';
 import type { SagaOutcome, TimelineEntry } from './timeline.js';
 import { askedSentence, capitalised, spoken } from '../definition/wording.js';
-
-/** What the engine cannot know by itself and gets with each input, so that the same input always decides the same. */
-export interface Given {
-  readonly at: Date;
-  /** In [0, 1). */
-  readonly jitter: number;
-  /** The id of the command that is asked next, should one be. Used at most once. */
-  readonly nextCommandId: string;
-}
-
-/** What came of an input: the saga as it is now, and what has to happen in the same unit of work. */
-export interface Decision<Data, Act> {
-  readonly instance: SagaInstance<Data>;
-  readonly effects: {
-    /** At most one command at a time is asked, so that undoing is newest first, one after the other. */
-    readonly ask: Ask | null;
-    readonly acts: readonly Act[];
-    readonly timeline: readonly TimelineEntry[];
-  };
-  readonly ignored: Ignored | null;
-  readonly contradiction: Contradiction | null;
-}
-
-export interface Ask {
-  readonly message: MessageType;
-  readonly commandId: string;
-  readonly data: unknown;
-  /** From then on its participant is not to begin it. Null: it has to happen, however late. */
-  readonly expiresAt: Date | null;
-}
 
 /** The moves that a saga can make. Collects what one decision leads to; lives no longer than that decision. */
 export class Transition<Data, Act> {

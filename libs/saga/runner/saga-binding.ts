@@ -1,6 +1,6 @@
 import type { Load, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { SagaDefinition } from '../definition/definition.js';
-import type { NewSaga } from '../engine/engine.js';
+import type { NewSaga } from '../engine/decision.js';
 
 /** How the sagas of a service reach what they are about. Written by the owner of that thing; for an order, its row. */
 export interface SagaBinding<Act> {

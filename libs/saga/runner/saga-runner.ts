@@ -14,7 +14,8 @@ import {
 import type { SagaDefinition } from '../definition/definition.js';
 import { cannotGoOn } from '../engine/cannot-go-on.js';
 import type { Contradiction } from '../engine/contradictions.js';
-import { begin, decide, type NewSaga, type SagaInput } from '../engine/engine.js';
+import type { Decision, Given, NewSaga, SagaInput } from '../engine/decision.js';
+import { begin, decide } from '../engine/engine.js';
 import type { Ignored } from '../engine/ignored.js';
 import type { SagaBinding, SagaStarter } from './saga-binding.js';
 import type { SagaDefinitions } from '../definition/saga-definitions.js';
@@ -22,7 +23,6 @@ import type { SagaStatus } from '../engine/instance.js';
 import { sagaTimeline } from './saga-timeline.row.js';
 import { instanceOfRow, rowOfInstance, sagas, type SagaRow } from './saga.row.js';
 import type { TimelineEntry, TimelineKind } from '../engine/timeline.js';
-import type { Decision, Given } from '../engine/transition.js';
 
 /** The inbox knows replies to sagas under this name. */
 const consumer = 'sagas';

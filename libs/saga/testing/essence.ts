@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { SagaInstance, SagaStatus } from '../engine/instance.js';
-import type { Decision } from '../engine/transition.js';
+import type { Decision } from '../engine/decision.js';
 
 /**
  * What an input comes to, as far as a running saga, its participants and its subject can tell. Left out: when deadlines

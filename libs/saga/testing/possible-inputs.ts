@@ -1,6 +1,6 @@
 import type { MessageType } from '#libs/contracts/message-type.js';
 import type { Operation, SagaDefinition } from '../definition/definition.js';
-import type { SagaInput } from '../engine/engine.js';
+import type { SagaInput } from '../engine/decision.js';
 import type { Call, SagaInstance } from '../engine/instance.js';
 
 /** Payloads that a participant may answer `message` with: one for each way that the saga could take it. */

@@ -1,5 +1,6 @@
 import type { SagaDefinition } from '../definition/definition.js';
-import { decide, type SagaInput } from '../engine/engine.js';
+import type { SagaInput } from '../engine/decision.js';
+import { decide } from '../engine/engine.js';
 import { isFinished, type Call, type SagaInstance } from '../engine/instance.js';
 import { essenceOf, type Essence } from './essence.js';
 import type { RecordedReply } from './recording.js';

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import type { DataOf, MessageType } from '#libs/contracts/message-type.js';
 import type { Contradiction } from '../engine/contradictions.js';
 import type { SagaDefinition } from '../definition/definition.js';
-import { begin, decide, type SagaInput } from '../engine/engine.js';
+import type { Decision, Given, SagaInput } from '../engine/decision.js';
+import { begin, decide } from '../engine/engine.js';
 import type { Ignored } from '../engine/ignored.js';
 import { waitingCall, type Call, type SagaInstance, type SagaStatus } from '../engine/instance.js';
 import type { TimelineEntry } from '../engine/timeline.js';
-import type { Decision, Given } from '../engine/transition.js';
 import { revived } from './revived.js';
 
 /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Reaction, SagaDefinition } from '../definition/definition.js';
-import type { Ask } from '../engine/transition.js';
+import type { Ask } from '../engine/decision.js';
 
 /**
  * What a saga did, as seen from outside: commands that left it and answers that reached it. Kept apart from the

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Defect } from '#libs/kernel/errors.js';
 import type { SagaDefinition } from '../definition/definition.js';
-import { begin, decide as realDecide, type SagaInput } from '../engine/engine.js';
+import type { Decision, SagaInput } from '../engine/decision.js';
+import { begin, decide as realDecide } from '../engine/engine.js';
 import { unrecorded } from '../engine/ignored.js';
 import { isFinished, waitingCall, type SagaInstance } from '../engine/instance.js';
-import type { Decision } from '../engine/transition.js';
 import { deadlineOf, operationOf, possibleInputs, type NamedInput, type Samples } from './possible-inputs.js';
 import { revived } from './revived.js';
 import { emptyJournal, noteAnswer, noteAsk, noteEnd, type Journal } from './walk-journal.js';
