@@ -25,17 +25,6 @@ import { prunablesOf } from './housekeeping/housekeeping.js';
 import { IdempotencyKeyRow } from './persistence/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
 import { OrderMetrics } from './metrics/order-metrics.js';
-import { OperatorActionRow } from './operations/audit/operator-action.row.js';
-import { OperatorMetrics } from './operations/audit/operator-metrics.js';
-import { ActOnSagaController } from './operations/sagas/act/act-on-saga.controller.js';
-import { ActOnSagaHandler } from './operations/sagas/act/act-on-saga.handler.js';
-import { OperatorSagasController } from './operations/sagas/list/operator-sagas.controller.js';
-import { SagaDetailsHandler } from './operations/sagas/list/saga-details.handler.js';
-import { SagaListHandler } from './operations/sagas/list/saga-list.handler.js';
-import { SagaSearch } from './operations/sagas/list/saga-search.reader.js';
-import { SagaSummaryHandler } from './operations/sagas/list/saga-summary.handler.js';
-import { OperatorTrailController } from './operations/audit/operator-trail.controller.js';
-import { OperatorTrailHandler } from './operations/audit/operator-trail.handler.js';
 import { OrderDetailsController } from './queries/order-details/order-details.controller.js';
 import { OrderDetailsHandler } from './queries/order-details/order-details.handler.js';
 import { CustomerOrderCountRow } from './queries/order-history/customer-order-count.row.js';
@@ -56,7 +45,6 @@ import { OrderWatch } from './queries/order-view/order-watch.js';
 import { OrdersByStatus } from './queries/order-view/orders-by-status.js';
 import { ProjectionLag } from './queries/order-view/projection-lag.js';
 import { ViewSweepModule } from './queries/order-view/view-sweep.module.js';
-import { ParkedMessagesModule } from './operations/parked-messages/parked-messages.module.js';
 import { OrderReferenceRow } from './persistence/order-reference.row.js';
 import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './http/ping.controller.js';
@@ -66,11 +54,9 @@ import { otherCommandsAtOnceMax } from './http/places/lanes.js';
 import { ORDERS_AT_ONCE, Places } from './http/places/places.js';
 import { ProductsController } from './queries/products/products.controller.js';
 import { ProductsHandler } from './queries/products/products.handler.js';
-import { ReconciliationModule } from './operations/reconciliation/reconciliation.module.js';
-import { PossibleActions } from './operations/sagas/act/possible-actions.js';
 import { SagaLogReader } from './sagas/saga-log.reader.js';
+import { OperationsModule } from './operations/operations.module.js';
 import { SagasModule } from './sagas/sagas.module.js';
-import { ProposalsModule } from './operations/proposals/proposals.module.js';
 
 /** The composition root: what order-service consists of, and the only place that says what is behind a port. */
 @Module({})
@@ -108,12 +94,17 @@ export class OrderServiceModule {
         }),
         sagas,
         views,
-        ProposalsModule.forRoot({ api, cursors }),
-        ParkedMessagesModule.forRoot({ api, worker, collects, cursors }),
-        ReconciliationModule.forRoot({
-          ...{ api, worker, cursors, sagas, views },
-          everyHours: config.RECONCILE_EVERY_HOURS,
-          quietSeconds: config.RECONCILE_QUIET_SECONDS,
+        OperationsModule.forRoot({
+          api,
+          jobs: worker,
+          collects,
+          reconciliation: {
+            everyHours: config.RECONCILE_EVERY_HOURS,
+            quietSeconds: config.RECONCILE_QUIET_SECONDS,
+          },
+          cursors,
+          sagas,
+          views,
         }),
         HousekeepingModule.forRoot({
           runs: worker,
@@ -136,8 +127,6 @@ export class OrderServiceModule {
 
 const consumed = [queues.sagaReplies, queues.reconciliation, queues.projections, queues.catalogue];
 
-const operatorApi = [OperatorSagasController, ActOnSagaController, OperatorTrailController];
-
 const httpApi = [
   PingController,
   PlaceOrderController,
@@ -148,7 +137,6 @@ const httpApi = [
   OrderStatusController,
   OrderTimelineController,
   ProductsController,
-  ...operatorApi,
 ];
 
 const consumers = [OrderViewProjector, CatalogueConsumer];
@@ -157,18 +145,8 @@ const commands = [
   PlaceOrderHandler,
   CancelOrderHandler,
   ChangeOrderStatusHandler,
-  ActOnSagaHandler,
   OrderNumbers,
   SqlNumberBlocks,
-];
-
-const operatorQueries = [
-  SagaListHandler,
-  SagaSummaryHandler,
-  SagaDetailsHandler,
-  OperatorTrailHandler,
-  SagaSearch,
-  PossibleActions,
 ];
 
 const queries = [
@@ -181,10 +159,9 @@ const queries = [
   OrderWatch,
   OrderFreshness,
   SagaLogReader,
-  ...operatorQueries,
 ];
 
-const figures = [BusMetrics, OrderMetrics, OperatorMetrics, OrdersByStatus, ProjectionLag];
+const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
 
 const writeSide = ({ DATABASE_URL }: Config) => ({
   url: DATABASE_URL,
@@ -196,10 +173,7 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
     CatalogueProductRow,
     SagaRow,
     SagaTimelineRow,
-    OperatorActionRow,
-    ...ProposalsModule.rows,
-    ...ParkedMessagesModule.rows,
-    ...ReconciliationModule.rows,
+    ...OperationsModule.rows,
     OutboxRow,
     InboxRow,
   ],
