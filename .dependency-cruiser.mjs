@@ -237,6 +237,20 @@ const services = [
     to: {},
   },
   {
+    name: 'operations-are-for-the-module',
+    comment: 'What operators see and do runs in a process of its own, too: the shop stands without it.',
+    severity: 'error',
+    from: { path: '^apps/', pathNot: ['^apps/[^/]+/src/(operations/|[^/]+\\.module\\.ts$)', tests] },
+    to: { path: '^apps/[^/]+/src/operations/' },
+  },
+  {
+    name: 'operations-are-one-module',
+    comment: "The service's module takes all of it or nothing; what it consists of is said there.",
+    severity: 'error',
+    from: { path: '^apps/[^/]+/src/[^/]+\\.module\\.ts$' },
+    to: { path: '^apps/[^/]+/src/operations/', pathNot: '/operations\\.module\\.ts$' },
+  },
+  {
     name: 'services-import-faces',
     comment:
       "A library's index.ts is what it promises. What is behind it may change without anybody being asked.",
