@@ -105,6 +105,24 @@ describe('a shop in which everything adds up', () => {
   }, 60_000);
 });
 
+describe('what was listed', () => {
+  const listed = async (): Promise<number> => {
+    const [row]: { items: string }[] = await orders('SELECT COUNT(*) AS items FROM reconciliation_items');
+    return Number(row!.items);
+  };
+
+  it('is removed when its run is over, and that of runs whose worker died at it, too', async () => {
+    const [ended]: { id: Buffer }[] = await orders('SELECT id FROM reconciliation_runs LIMIT 1');
+    const copies = [ended!.id, idToBytes(newId())].flatMap((runId) =>
+      Array.from({ length: 1_100 }, () => [runId, idToBytes(newId()), null, '{}']),
+    );
+    await orders('INSERT INTO reconciliation_items (run_id, item_id, order_id, content) VALUES ?', copies);
+    expect(await listed()).toBe(2_200);
+    expect(await shop.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
+    await eventually(async () => expect(await listed()).toBe(0));
+  }, 60_000);
+});
+
 describe('a shop in which everything is wrong', () => {
   let planted: Record<string, string>;
   let open: { id: string; kind: string; fix: string | null; orderId: string; detail: string }[];

@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Cursors } from '#libs/http';
 import { Outbox } from '#libs/messaging/outbox';
 import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
+import { ViewRepair } from '../queries/order-view/view-repair.js';
 import { OperatorActionRow } from './audit/operator-action.row.js';
 import { OperatorMetrics } from './audit/operator-metrics.js';
 import { OperatorTrailController } from './audit/operator-trail.controller.js';
@@ -38,6 +39,7 @@ import { ReconciliationReportController } from './reconciliation/report/reconcil
 import { ReconciliationRunHandler } from './reconciliation/report/reconciliation-run.handler.js';
 import { ReconciliationRunsHandler } from './reconciliation/report/reconciliation-runs.handler.js';
 import { DealWithFindingHandler } from './reconciliation/run/deal-with-finding.handler.js';
+import { ListedItems } from './reconciliation/run/listed-items.js';
 import { ReconciliationBatches } from './reconciliation/run/reconciliation-batches.reader.js';
 import { ReconciliationPagesConsumer } from './reconciliation/run/reconciliation-pages.consumer.js';
 import {
@@ -149,6 +151,7 @@ const reconciliation = {
     ReconciliationRunHandler,
     ReconciliationFindingsHandler,
     ReconciliationBatches,
+    ListedItems,
   ],
 };
 
@@ -168,7 +171,12 @@ const rooms: readonly Room[] = [sagas, parkedMessages, reconciliation, proposals
 
 const reconciliationWorker = (settings: ReconciliationSettings) => ({
   provide: ReconciliationWorker,
-  inject: [UNIT_OF_WORK_RUNNER, Outbox, ReconciliationBatches],
-  useFactory: (units: UnitOfWorkRunner, outbox: Outbox, batches: ReconciliationBatches) =>
-    new ReconciliationWorker(units, outbox, batches, settings),
+  inject: [UNIT_OF_WORK_RUNNER, Outbox, ReconciliationBatches, ListedItems, ViewRepair],
+  useFactory: (
+    units: UnitOfWorkRunner,
+    outbox: Outbox,
+    batches: ReconciliationBatches,
+    items: ListedItems,
+    views: ViewRepair,
+  ) => new ReconciliationWorker(units, outbox, batches, items, views, settings),
 });

@@ -6,11 +6,14 @@ import { reconciliationRuns, type ReconciliationRunRow } from '../reconciliation
 import { reconciliationSchedule, scheduleName } from '../reconciliation-schedule.row.js';
 
 /** For how long a worker has a run to itself before another may think that it has died. */
-export const leaseSeconds = 30;
+const leaseSeconds = 30;
+
+/** How far a worker has brought a run. Where the run is by now somewhere else, another worker has taken it over. */
+export type Progress = Pick<ReconciliationRunRow, 'id' | 'state' | 'comparedTo'>;
 
 /** One part of what is compared, and how far the comparing has come with it. */
 export interface Compared {
-  readonly run: Pick<ReconciliationRunRow, 'id' | 'state' | 'comparedTo'>;
+  readonly run: Progress;
   readonly findings: readonly Finding[];
   readonly orders: number;
   /** Null: this was the last of its phase. */
@@ -24,13 +27,13 @@ export const keepFindings = ({ run, findings, orders, comparedTo }: Compared): U
     name: 'keep-reconciliation-findings',
     load: [lock(reconciliationRuns, run.id), lock(reconciliationFindings, ...found.map(([id]) => id))],
     decide: (work) => {
-      const now = work.get(reconciliationRuns, run.id);
-      if (now.state !== run.state || now.comparedTo !== run.comparedTo) return false;
+      const now = carriedOn(work, run);
+      if (!now) return false;
       for (const [id, finding] of found) keep(work, id, finding, run.id);
       work.update(reconciliationRuns, {
         ...now,
         ...(comparedTo === null ? nextPhase(now) : { comparedTo }),
-        dueAt: new Date(work.now.getTime() + leaseSeconds * 1000),
+        dueAt: leaseFrom(work.now),
         orders: now.orders + orders,
         findings: now.findings + found.length,
       });
@@ -39,20 +42,56 @@ export const keepFindings = ({ run, findings, orders, comparedTo }: Compared): U
   };
 };
 
-/** The run is over, and the next may begin. */
-export const endRun = (runId: string, failure: string | null): UnitOfWork<boolean> => ({
-  name: 'end-reconciliation',
-  load: [lock(reconciliationRuns, runId), lock(reconciliationSchedule, scheduleName)],
+/**
+ * Marks findings that the run did not make again. One that was seen again or acted on since it was looked at is left.
+ * @param findings as they were looked at.
+ * @returns false when another worker has gone on in the meantime.
+ */
+export const markGone = (
+  run: Progress,
+  findings: readonly ReconciliationFindingRow[],
+): UnitOfWork<boolean> => ({
+  name: 'mark-findings-gone',
+  load: [lock(reconciliationRuns, run.id), lock(reconciliationFindings, ...findings.map(({ id }) => id))],
   decide: (work) => {
-    const run = work.get(reconciliationRuns, runId);
-    if (run.endedAt) return false;
-    const state = failure === null ? 'finished' : 'failed';
-    work.update(reconciliationRuns, { ...run, state, failure, dueAt: null, endedAt: work.now });
-    const schedule = work.get(reconciliationSchedule, scheduleName);
-    if (schedule.runId === runId) work.update(reconciliationSchedule, { ...schedule, running: false });
+    const now = carriedOn(work, run);
+    if (!now) return false;
+    for (const { id, state, lastSeenAt } of findings) {
+      const row = work.find(reconciliationFindings, id);
+      const isAsItWas = row?.state === state && row.lastSeenAt.getTime() === lastSeenAt.getTime();
+      if (isAsItWas) work.update(reconciliationFindings, { ...row, state: 'gone' });
+    }
+    work.update(reconciliationRuns, { ...now, dueAt: leaseFrom(work.now) });
     return true;
   },
 });
+
+/** The run has compared everything. @returns false when another worker has gone on in the meantime. */
+export const endRun = (run: Progress): UnitOfWork<boolean> => ({
+  name: 'end-reconciliation',
+  load: [lock(reconciliationRuns, run.id), lock(reconciliationSchedule, scheduleName)],
+  decide: (work) => {
+    const now = carriedOn(work, run);
+    if (now) end(work, now, null);
+    return now !== null;
+  },
+});
+
+/** The run is over, and the next may begin. Needs the run and the schedule locked. */
+export function end(work: WorkingSet, run: ReconciliationRunRow, failure: string | null): void {
+  const state = failure === null ? 'finished' : 'failed';
+  work.update(reconciliationRuns, { ...run, state, failure, dueAt: null, endedAt: work.now });
+  const schedule = work.get(reconciliationSchedule, scheduleName);
+  if (schedule.runId === run.id) work.update(reconciliationSchedule, { ...schedule, running: false });
+}
+
+export const leaseFrom = (now: Date): Date => new Date(now.getTime() + leaseSeconds * 1000);
+
+/** The run, if it is still where this worker has brought it. */
+function carriedOn(work: WorkingSet, { id, state, comparedTo }: Progress): ReconciliationRunRow | null {
+  const run = work.get(reconciliationRuns, id);
+  return run.state === state && run.comparedTo === comparedTo ? run : null;
+}
 
 /** What was listed is looked through whole: not every item's id tells its age. */
 const nextPhase = ({ state, comparedTo }: ReconciliationRunRow) =>

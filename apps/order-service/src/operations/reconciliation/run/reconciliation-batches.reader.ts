@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
-import { bytesToId, idToBytes, isId } from '#libs/kernel/ids.js';
+import { bytesToId, isId } from '#libs/kernel/ids.js';
 import { prunedBefore } from '#libs/persistence/housekeeping';
 import { SagaRow } from '#libs/saga/runner';
 import {
@@ -14,7 +14,6 @@ import {
   type ReconciledPayment,
 } from '../../../domain/reconciliation.js';
 import { needsItsSagas } from '../../../domain/cancellation.js';
-import { ViewRepair } from '../../../queries/order-view/view-repair.js';
 import { toOrder } from '../../../persistence/order.mapper.js';
 import { OrderRow } from '../../../persistence/order.row.js';
 import { placeOrderSaga, type PlaceOrderData } from '../../../sagas/place-order.saga.js';
@@ -31,9 +30,17 @@ const attentionMost = 1_000;
 
 export interface Batch {
   readonly findings: readonly Finding[];
-  readonly orders: number;
+  /** Those that were compared. */
+  readonly orders: readonly OrderRow[];
   /** Null: this was the last one of its phase. */
   readonly comparedTo: string | null;
+}
+
+/** Findings that are no more, as they were looked at. */
+export interface Gone {
+  readonly findings: readonly ReconciliationFindingRow[];
+  /** Where to go on; null at the end. */
+  readonly next: string | null;
 }
 
 type Run = Pick<ReconciliationRunRow, 'id' | 'state' | 'comparedTo' | 'startedAt'>;
@@ -41,10 +48,7 @@ type Run = Pick<ReconciliationRunRow, 'id' | 'state' | 'comparedTo' | 'startedAt
 /** Looks at the next few orders, or at the next few items, of a run, and says what is wrong with them. */
 @Injectable()
 export class ReconciliationBatches {
-  constructor(
-    @InjectBackgroundSource() private readonly source: DataSource,
-    private readonly views: ViewRepair,
-  ) {}
+  constructor(@InjectBackgroundSource() private readonly source: DataSource) {}
 
   next(run: Run, quietSeconds: number): Promise<Batch> {
     return run.state === 'orders' ? this.ofOrders(run, quietSeconds) : this.ofItems(run, quietSeconds);
@@ -62,8 +66,6 @@ export class ReconciliationBatches {
     });
     const sagas = await this.sagasOf(rows.map(({ id }) => id));
     const atRest = rows.filter((row) => isAtRest(row, sagas.get(row.id), quietBefore(run, quietSeconds)));
-    // Their events have long come, too; a view that they have not reached is repaired at once, and is no finding.
-    await this.views.compare(atRest, 'reconciliation');
     // Looked up after the sagas: one that was pruned in between is among those that may have been.
     const prunedUpTo = await prunedBefore(this.source, 'sagas');
     const expected = new Map(
@@ -81,7 +83,7 @@ export class ReconciliationBatches {
       if (expectationOf(row.status) === null) return [withoutSaga(order)];
       return findingsOf(order, ...partsOf(items.get(row.id) ?? [], row.id));
     });
-    return { findings, orders: atRest.length, comparedTo: lastOf(rows, ({ id }) => id) };
+    return { findings, orders: atRest, comparedTo: lastOf(rows, ({ id }) => id) };
   }
 
   /** Items that name an order that does not exist. An order is there before anything is asked for it. */
@@ -95,7 +97,7 @@ export class ReconciliationBatches {
     const findings = groups.flatMap(([orderId, items]) => findingsWithoutOrder(...partsOf(items, orderId)));
     const comparedTo = lastOf(rows, ({ itemId }) => itemId);
     const attention = comparedTo === null ? await this.sagasThatNeedAttention() : [];
-    return { findings: [...findings, ...attention], orders: 0, comparedTo };
+    return { findings: [...findings, ...attention], orders: [], comparedTo };
   }
 
   /** Every saga of these orders, whether or not there is such an order. */
@@ -168,10 +170,14 @@ export class ReconciliationBatches {
   }
 
   /**
-   * Findings that this run looked at and did not make any more. One whose order is not at rest was not looked at: it stays.
-   * @returns where to go on; null at the end.
+   * Findings of earlier runs that this run would have made again, were they still so. A finding whose order is not at rest
+   * was not looked at, and stays.
    */
-  async markGone(run: Run & Pick<ReconciliationRunRow, 'since'>, after: string | null, quietSeconds: number) {
+  async gone(
+    run: Run & Pick<ReconciliationRunRow, 'since'>,
+    after: string | null,
+    quietSeconds: number,
+  ): Promise<Gone> {
     const rows = await this.source.getRepository(ReconciliationFindingRow).find({
       where: {
         state: In(['open', 'fixing']),
@@ -188,33 +194,15 @@ export class ReconciliationBatches {
     ]);
     const orders = new Map(found.map((order) => [order.id, order]));
     const before = quietBefore(run, quietSeconds);
-    const gone = rows.filter(({ kind, state, orderId }) => {
+    const findings = rows.filter(({ kind, state, orderId }) => {
       if (kind === 'saga-needs-attention') return true;
       const order = orders.get(orderId);
-      // Of what names no order nobody knows whether it is old enough to have been left out; of what was given back, one does.
+      // How old something is that names no order nobody knows, so it may have been left out, unless it was given back.
       const lookedAt = run.since === null || (order ? order.createdAt >= run.since : state === 'fixing');
       if (!lookedAt) return false;
       return order ? isAtRest(order, sagas.get(orderId), before) : areOver(sagas.get(orderId), before);
     });
-    if (gone.length > 0) {
-      await this.source.query(
-        `UPDATE reconciliation_findings SET state = 'gone'
-          WHERE id IN (?) AND state IN ('open', 'fixing') AND last_seen_at < ?`,
-        [gone.map(({ id }) => idToBytes(id)), run.startedAt],
-      );
-    }
-    return lastOf(rows, ({ id }) => id);
-  }
-
-  /** In small parts, so that no statement takes long. */
-  async removeItems(runId: string): Promise<void> {
-    for (;;) {
-      const { affectedRows } = await this.source.query<{ affectedRows: number }>(
-        'DELETE FROM reconciliation_items WHERE run_id = ? ORDER BY item_id LIMIT 1000',
-        [idToBytes(runId)],
-      );
-      if (affectedRows < 1_000) return;
-    }
+    return { findings, next: lastOf(rows, ({ id }) => id) };
   }
 
   /** Runs that a worker has to look after, by the database's own clock. */

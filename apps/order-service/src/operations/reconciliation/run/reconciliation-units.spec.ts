@@ -4,13 +4,14 @@ import { ListCharges, ListPayments } from '#libs/contracts/payment/payment.messa
 import { newId } from '#libs/kernel/ids.js';
 import { Outbox, outboxTable } from '#libs/messaging/outbox';
 import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
+import { reconciliationFindings, type ReconciliationFindingRow } from '../reconciliation-finding.row.js';
 import { reconciliationItems } from '../reconciliation-item.row.js';
 import { ReconciliationRunning } from '../reconciliation.errors.js';
-import { reconciliationRuns } from '../reconciliation-run.row.js';
-import { endRun } from './compare.unit.js';
+import { books, reconciliationRuns } from '../reconciliation-run.row.js';
+import { endRun, keepFindings, markGone } from './compare.unit.js';
 import { startReconciliation } from './start-reconciliation.unit.js';
 import { takePage, type ListedPage } from './take-page.unit.js';
-import { pageAttempts, takeTurn } from './watch-run.unit.js';
+import { pageAttempts, takeTurn, type Turn } from './watch-run.unit.js';
 
 describe('a run of the reconciliation', () => {
   const outbox = new Outbox('/order-service');
@@ -37,6 +38,16 @@ describe('a run of the reconciliation', () => {
     return { runId, of, page, next, items: [{ itemId, orderId, content }] };
   };
 
+  /** Nobody lists what the run still waits for. */
+  async function giveUp(): Promise<Turn[]> {
+    const turns: Turn[] = [];
+    while (turns.at(-1) !== 'given-up' && turns.length <= pageAttempts) {
+      pass(11);
+      turns.push(await units.run(takeTurn(runId, outbox)));
+    }
+    return turns;
+  }
+
   it('asks for the first page of each book', () => {
     expect(asked().sort()).toEqual([ListReservations.type, ListCharges.type, ListPayments.type].sort());
     expect(run()).toMatchObject({ state: 'asking', startedBy: 'op-1' });
@@ -44,7 +55,7 @@ describe('a run of the reconciliation', () => {
 
   it('is one at a time', async () => {
     await expect(start(newId())).rejects.toThrow(ReconciliationRunning);
-    await units.run(endRun(runId, null));
+    await units.run(endRun(run()));
     await expect(start(newId())).resolves.not.toBeNull();
   });
 
@@ -52,7 +63,7 @@ describe('a run of the reconciliation', () => {
     const schedule = { notWithinSeconds: 3_600 };
     pass(7_200);
     await expect(start(newId(), schedule)).resolves.toBeNull();
-    await units.run(endRun(runId, null));
+    await units.run(endRun(run()));
     await expect(start(newId(), schedule)).resolves.not.toBeNull();
     await expect(start(newId(), schedule)).resolves.toBeNull();
   });
@@ -89,15 +100,81 @@ describe('a run of the reconciliation', () => {
 
   it('asks again for a page that does not come, and gives up in the end', async () => {
     await expect(units.run(takeTurn(runId, outbox))).resolves.toBe('left');
-    const turns: unknown[] = [];
-    for (let attempt = 0; attempt < pageAttempts; attempt += 1) {
-      pass(11);
-      turns.push(await units.run(takeTurn(runId, outbox)));
-    }
+    const turns = await giveUp();
     expect(turns.slice(0, -1)).toEqual(Array(pageAttempts - 1).fill('asked-again'));
     expect(turns.at(-1)).toBe('given-up');
-    await units.run(endRun(runId, 'a participant did not list what it has'));
-    expect(run()).toMatchObject({ state: 'failed', dueAt: null });
+    expect(run()).toMatchObject({ state: 'failed', dueAt: null, endedAt: now });
     await expect(start(newId())).resolves.not.toBeNull();
+  });
+
+  it('is over once it is given up: a page that comes at that moment does not have it compared', async () => {
+    for (const book of ['payments', 'charges'] as const)
+      await units.run(takePage(page(book, 1, null), outbox));
+    await giveUp();
+    await expect(units.run(takePage(page('reservations', 1, null), outbox))).resolves.toBe('not-wanted');
+    expect(run()).toMatchObject({ state: 'failed', failure: expect.stringContaining('did not list') });
+  });
+
+  describe('that has compared everything', () => {
+    const finding = (change: Partial<ReconciliationFindingRow> = {}): ReconciliationFindingRow => ({
+      id: newId(),
+      kind: 'stock-held',
+      state: 'open',
+      itemId: newId(),
+      orderId,
+      paymentId: null,
+      reservationId: null,
+      amountMinor: null,
+      currency: null,
+      pieces: 1,
+      fix: 'release',
+      detail: 'Stock is held.',
+      runId: newId(),
+      firstSeenAt: new Date(0),
+      lastSeenAt: new Date(0),
+      ...change,
+    });
+    const statesNow = () =>
+      Object.fromEntries(units.rows(reconciliationFindings).map(({ id, state }) => [id, state]));
+
+    beforeEach(async () => {
+      for (const book of books) await units.run(takePage(page(book, 1, null), outbox));
+    });
+
+    it('marks what it did not find again', async () => {
+      const [open, fixing] = [finding(), finding({ state: 'fixing' })];
+      await units.seed(reconciliationFindings, open, fixing);
+      await expect(units.run(markGone(run(), [open, fixing]))).resolves.toBe(true);
+      expect(statesNow()).toEqual({ [open.id]: 'gone', [fixing.id]: 'gone' });
+    });
+
+    it('leaves a finding that somebody has acted on, or seen again, since it was looked at', async () => {
+      const [begun, ignored, seen] = [finding(), finding(), finding()];
+      await units.seed(
+        reconciliationFindings,
+        { ...begun, state: 'fixing' },
+        { ...ignored, state: 'ignored' },
+        { ...seen, lastSeenAt: now },
+      );
+      await units.run(markGone(run(), [begun, ignored, seen]));
+      expect(statesNow()).toEqual({ [begun.id]: 'fixing', [ignored.id]: 'ignored', [seen.id]: 'open' });
+    });
+
+    it('is no longer the business of a worker that another one has overtaken', async () => {
+      const open = finding();
+      await units.seed(reconciliationFindings, open);
+      const late = run();
+      await units.run(keepFindings({ run: run(), findings: [], orders: 1, comparedTo: orderId }));
+      await expect(units.run(markGone(late, [open]))).resolves.toBe(false);
+      await expect(units.run(endRun(late))).resolves.toBe(false);
+      expect([run().endedAt, statesNow()]).toEqual([null, { [open.id]: 'open' }]);
+    });
+
+    it('ends once', async () => {
+      const compared = run();
+      await expect(units.run(endRun(compared))).resolves.toBe(true);
+      await expect(units.run(endRun(compared))).resolves.toBe(false);
+      expect(run()).toMatchObject({ state: 'finished', failure: null, endedAt: now });
+    });
   });
 });

@@ -5,7 +5,9 @@ import type { Outbox } from '#libs/messaging/outbox';
 import { counter, gauge } from '#libs/observability';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import type { ReconciliationRunRow } from '../reconciliation-run.row.js';
-import { endRun, keepFindings } from './compare.unit.js';
+import type { ViewRepair } from '../../../queries/order-view/view-repair.js';
+import { endRun, keepFindings, markGone } from './compare.unit.js';
+import type { ListedItems } from './listed-items.js';
 import type { ReconciliationBatches } from './reconciliation-batches.reader.js';
 import { startReconciliation } from './start-reconciliation.unit.js';
 import { takeTurn } from './watch-run.unit.js';
@@ -46,12 +48,16 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
   readonly #stopping = new AbortController();
   #working: Promise<void> = Promise.resolve();
   #scheduleAt = performance.now() + firstScheduleMs;
+  /** The worker before this one may have died before all that it listed was removed. */
+  #isLeftOver = true;
   #failing = false;
 
   constructor(
     private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
     private readonly batches: ReconciliationBatches,
+    private readonly items: ListedItems,
+    private readonly views: ViewRepair,
     private readonly settings: ReconciliationSettings,
   ) {
     interval.set(settings.everyHours * 3_600);
@@ -79,6 +85,7 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
     try {
       await this.#startWhenScheduled();
       for (const runId of await this.batches.due()) await this.#attend(runId);
+      await this.#removeLeftOver();
       this.#failing = false;
     } catch (error) {
       // Said once per outage, not every second for as long as it lasts.
@@ -96,10 +103,17 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
     await this.units.run(startReconciliation(schedule, this.outbox));
   }
 
+  async #removeLeftOver(): Promise<void> {
+    if (!this.#isLeftOver) return;
+    await this.items.removeLeftOver();
+    this.#isLeftOver = false;
+  }
+
   async #attend(runId: string): Promise<void> {
     const turn = await this.units.run(takeTurn(runId, this.outbox));
     if (turn === 'given-up') {
-      await this.#end(runId, 'a participant did not list what it has');
+      this.#ended('failed');
+      this.#logger.error(`reconciliation ${runId} failed: a participant did not list what it has`);
     } else if (typeof turn === 'object') {
       await this.#compare(turn.mine);
     }
@@ -110,28 +124,32 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
     while (!this.#stopping.signal.aborted) {
       const run = { ...mine, state, comparedTo };
       const batch = await this.batches.next(run, this.settings.quietSeconds);
-      if (!(await this.units.run(keepFindings({ run, ...batch })))) return;
+      // Their events have long come, too; a view that they have not reached is repaired at once, and is no finding.
+      await this.views.compare(batch.orders, 'reconciliation');
+      if (!(await this.units.run(keepFindings({ ...batch, run, orders: batch.orders.length })))) return;
       if (batch.comparedTo !== null) {
         comparedTo = batch.comparedTo;
       } else if (state === 'orders') {
         [state, comparedTo] = ['items', null];
       } else {
-        await this.#markGone(mine);
-        return this.#end(mine.id, null);
+        if ((await this.#markGone(run)) && (await this.units.run(endRun(run)))) this.#ended('finished');
+        return;
       }
     }
   }
 
-  async #markGone(run: ReconciliationRunRow): Promise<void> {
-    let after: string | null = null;
-    do after = await this.batches.markGone(run, after, this.settings.quietSeconds);
-    while (after !== null);
+  /** @returns false when another worker has gone on in the meantime. */
+  async #markGone(run: ReconciliationRunRow): Promise<boolean> {
+    for (let after: string | null = null; ;) {
+      const { findings, next } = await this.batches.gone(run, after, this.settings.quietSeconds);
+      if (!(await this.units.run(markGone(run, findings)))) return false;
+      if (next === null) return true;
+      after = next;
+    }
   }
 
-  async #end(runId: string, failure: string | null): Promise<void> {
-    await this.batches.removeItems(runId);
-    if (!(await this.units.run(endRun(runId, failure)))) return;
-    runs.inc({ result: failure === null ? 'finished' : 'failed' });
-    if (failure !== null) this.#logger.error(`reconciliation ${runId} failed: ${failure}`);
+  #ended(result: 'finished' | 'failed'): void {
+    runs.inc({ result });
+    this.#isLeftOver = true;
   }
 }
