@@ -18,6 +18,8 @@ export interface ServiceDefinition<Config extends ServiceEnvironment> {
   readonly name: string;
   /** @throws Error that names what is wrong with the environment. */
   readonly loadConfig: (environment: NodeJS.ProcessEnv) => Config;
+  /** Sentences for the log: settings that work for now, and will not for ever. */
+  readonly warningsOf?: (config: Config) => readonly string[];
   readonly module: (config: Config, identity: ServiceIdentity) => DynamicModule;
   readonly problemCatalogue: ProblemCatalogue;
 }
@@ -40,6 +42,7 @@ export async function runService<Config extends ServiceEnvironment>(
   try {
     const config = loadConfig(process.env);
     logger = createLogger(name, { level: config.LOG_LEVEL });
+    for (const warning of definition.warningsOf?.(config) ?? []) logger.warn(warning);
     const version = packageVersion();
     const module = definition.module(config, { service: name, version });
     const app = await createHttpApp(module, { logger, problemCatalogue });

@@ -141,6 +141,16 @@ export class ServiceProcess {
     return [...this.unasked, ...strange.map((line) => `${this.instance}: ${line}`)];
   }
 
+  /** What it has warned of since it was prepared. */
+  warnings(): string[] {
+    return readFileSync(this.logFile, 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as { readonly level: string; readonly message: string })
+      .filter(({ level }) => level === 'warn')
+      .map(({ message }) => message);
+  }
+
   /**
    * Ends the process and waits until it has gone.
    * @returns its exit code; null when a signal ended it, or it was not running. @throws when it outlives the bound.

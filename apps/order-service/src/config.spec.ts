@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { loadConfig } from './config.js';
+import { dutiesOf, loadConfig, warningsOf } from './config.js';
 
 const environment = {
   DATABASE_URL: 'mysql://orders:secret@localhost/orders',
@@ -12,7 +12,7 @@ describe('the configuration', () => {
   it('has a default for everything but where the servers are', () => {
     expect(loadConfig(environment)).toMatchObject({
       PORT: 8080,
-      ROLES: ['api', 'worker'],
+      ROLES: ['api', 'worker', 'ops'],
       RUN_MIGRATIONS: true,
     });
   });
@@ -21,7 +21,46 @@ describe('the configuration', () => {
     expect(() => loadConfig({ PORT: 'x', ROLES: 'api,cook' })).toThrow(
       /PORT[^]*DATABASE_URL|DATABASE_URL[^]*PORT/,
     );
-    expect(() => loadConfig({ ...environment, ROLES: 'api,cook' })).toThrow(/ROLES/);
+    for (const ROLES of ['api,cook', ',', 'api,']) {
+      expect(() => loadConfig({ ...environment, ROLES })).toThrow(/ROLES/);
+    }
+  });
+
+  describe('roles', () => {
+    const nothing = { api: false, worker: false, operatorApi: false, operatorJobs: false };
+    const operators = { operatorApi: true, operatorJobs: true };
+    const told = (ROLES: string, OPS_APART = 'false') => {
+      const config = loadConfig({ ...environment, ROLES, OPS_APART });
+      return { duties: dutiesOf(config), warnings: warningsOf(config) };
+    };
+
+    it.each([
+      ['', { ...operators, api: true, worker: true }],
+      ['ops', { ...nothing, ...operators }],
+      ['api,ops', { ...nothing, ...operators, api: true }],
+      [' worker, ops', { ...nothing, ...operators, worker: true }],
+    ])('say what a process does: %j', (ROLES, duties) => {
+      expect(told(ROLES)).toEqual({ duties, warnings: [] });
+      expect(told(ROLES, 'true')).toEqual({ duties, warnings: [] });
+    });
+
+    it.each([
+      ['api', { ...nothing, api: true }],
+      ['worker', { ...nothing, worker: true }],
+      ['api,worker', { ...nothing, api: true, worker: true }],
+    ])('leave operators to other processes where those are apart: %j', (ROLES, duties) => {
+      expect(told(ROLES, 'true')).toEqual({ duties, warnings: [] });
+    });
+
+    it.each([
+      ['api', { ...nothing, api: true, operatorApi: true }],
+      ['worker', { ...nothing, worker: true, operatorJobs: true }],
+      ['api,worker', { ...operators, api: true, worker: true }],
+    ])('mean what they did before there was ops, with a warning: %j', (ROLES, duties) => {
+      const { duties: actual, warnings } = told(ROLES);
+      expect(actual).toEqual(duties);
+      expect(warnings).toEqual([expect.stringMatching(/add ops to ROLES, or set OPS_APART=true/)]);
+    });
   });
 
   it('takes what is set to nothing as not set', () => {

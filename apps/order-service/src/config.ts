@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { databaseUrl, flag, readEnvironment, serviceEnvironment, whole } from '#libs/service';
 
-const roles = ['api', 'worker'] as const;
+const roles = ['api', 'worker', 'ops'] as const;
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
@@ -14,11 +14,18 @@ export const configSchema = z.object({
     ),
   ROLES: z
     .string()
-    .default('api,worker')
+    .default('api,worker,ops')
     .transform((list) => list.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(roles)).min(1))
-    .describe('What this process does: api (HTTP), worker (sagas and projections), or both.'),
-  COLLECT_PARKED: flag(true).describe('Bring parked messages of all queues into the database, if a worker.'),
+    .describe(
+      'What this process does: api (orders over HTTP), worker (sagas and projections), ops (what operators see and do).',
+    ),
+  OPS_APART: flag(false).describe(
+    'Leave operators to processes with the role ops. Without it, api and worker still do as before there was one.',
+  ),
+  COLLECT_PARKED: flag(true).describe(
+    'Bring parked messages of all queues into the database, with the role ops.',
+  ),
   RECONCILE_EVERY_HOURS: whole(0, 8_760)
     .default(24)
     .describe('How often orders are compared with what participants have; 0: on demand only.'),
@@ -68,6 +75,42 @@ export const configSchema = z.object({
 export interface Config extends z.output<typeof configSchema> {
   readonly CURSOR_SECRET: string;
 }
+
+/** What a process does. */
+export interface Duties {
+  /** Serves the shop. */
+  readonly api: boolean;
+  /** Carries orders on: replies, deadlines, projections. */
+  readonly worker: boolean;
+  readonly operatorApi: boolean;
+  /** Does for operators what takes long or comes round by itself. */
+  readonly operatorJobs: boolean;
+}
+
+type Roles = Pick<Config, 'ROLES' | 'OPS_APART'>;
+
+/** Before there was the role ops, api and worker did its part, and so they do until the next release if nothing is said. */
+const doAsBefore = ({ ROLES, OPS_APART }: Roles): boolean => !ROLES.includes('ops') && !OPS_APART;
+
+export function dutiesOf(config: Roles): Duties {
+  const [api, worker, ops] = roles.map((role) => config.ROLES.includes(role)) as [boolean, boolean, boolean];
+  const asBefore = doAsBefore(config);
+  return {
+    api,
+    worker,
+    operatorApi: ops || (api && asBefore),
+    operatorJobs: ops || (worker && asBefore),
+  };
+}
+
+/** What whoever runs the service should change, though it works for now. */
+export const warningsOf = (config: Roles): string[] =>
+  doAsBefore(config)
+    ? [
+        `ROLES=${config.ROLES.join(',')} is without ops, and this process does its part of that all the same. ` +
+          'The next release will not: add ops to ROLES, or set OPS_APART=true where other processes have it.',
+      ]
+    : [];
 
 /** @throws Error that names every setting that is missing or wrong. */
 export function loadConfig(environment: NodeJS.ProcessEnv): Config {

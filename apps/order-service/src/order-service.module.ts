@@ -20,7 +20,7 @@ import { CatalogueProductRow } from './persistence/catalogue-product.row.js';
 import { CatalogueConsumer } from './catalogue/catalogue.consumer.js';
 import { ChangeOrderStatusController } from './commands/change-order-status/change-order-status.controller.js';
 import { ChangeOrderStatusHandler } from './commands/change-order-status/change-order-status.handler.js';
-import type { Config } from './config.js';
+import { dutiesOf, type Config } from './config.js';
 import { prunablesOf } from './housekeeping/housekeeping.js';
 import { IdempotencyKeyRow } from './persistence/idempotency-key.row.js';
 import { BusMetrics } from './metrics/bus-metrics.js';
@@ -62,8 +62,9 @@ import { SagasModule } from './sagas/sagas.module.js';
 @Module({})
 export class OrderServiceModule {
   static forRoot(config: Config, identity: ServiceIdentity): DynamicModule {
-    const [api, worker] = [config.ROLES.includes('api'), config.ROLES.includes('worker')];
-    const collects = worker && config.COLLECT_PARKED;
+    const { api, worker, operatorApi, operatorJobs } = dutiesOf(config);
+    const http = api || operatorApi;
+    const collects = operatorJobs && config.COLLECT_PARKED;
     const cursors = new Cursors(config.CURSOR_SECRET);
     const sagas = SagasModule.forRoot({ worker, timeScale: config.SAGA_TIME_SCALE });
     const views = ViewSweepModule.forRoot({
@@ -71,6 +72,18 @@ export class OrderServiceModule {
       everySeconds: config.VIEW_SWEEP_EVERY_SECONDS,
       allEveryHours: config.VIEW_SWEEP_ALL_EVERY_HOURS,
       quietSeconds: config.VIEW_SWEEP_QUIET_SECONDS,
+    });
+    const operations = OperationsModule.forRoot({
+      api: operatorApi,
+      jobs: operatorJobs,
+      collects,
+      reconciliation: {
+        everyHours: config.RECONCILE_EVERY_HOURS,
+        quietSeconds: config.RECONCILE_QUIET_SECONDS,
+      },
+      cursors,
+      sagas,
+      views,
     });
     return {
       module: OrderServiceModule,
@@ -88,34 +101,26 @@ export class OrderServiceModule {
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           source: '/order-service',
-          consumes: worker ? consumed : [],
+          consumes: [...(worker ? consumedByWorkers : []), ...(operatorJobs ? [queues.reconciliation] : [])],
           collectsParked: collects ? Object.values(queues) : [],
           deliverTwice: config.DELIVER_TWICE,
         }),
         sagas,
         views,
-        OperationsModule.forRoot({
-          api,
-          jobs: worker,
-          collects,
-          reconciliation: {
-            everyHours: config.RECONCILE_EVERY_HOURS,
-            quietSeconds: config.RECONCILE_QUIET_SECONDS,
-          },
-          cursors,
-          sagas,
-          views,
-        }),
+        ...(operatorApi || operatorJobs ? [operations] : []),
         HousekeepingModule.forRoot({
-          runs: worker,
-          prunables: [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS }), ...prunablesOf(config)],
+          runs: worker || operatorJobs,
+          prunables: [
+            ...(worker ? [inboxPruning({ keepDays: config.INBOX_KEEP_DAYS }), ...prunablesOf(config)] : []),
+            ...(operatorJobs ? OperationsModule.prunablesOf(config) : []),
+          ],
           everySeconds: config.HOUSEKEEPING_EVERY_MINUTES * 60,
           timeScale: config.RETENTION_TIME_SCALE,
         }),
       ],
-      controllers: [...(api ? httpApi : []), ...(worker ? consumers : [])],
+      controllers: [...(http ? [PingController] : []), ...(api ? shopApi : []), ...(worker ? consumers : [])],
       providers: [
-        ...(api ? [Places, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
+        ...(http ? [Places, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
         ...commands,
         ...queries,
         ...figures,
@@ -125,10 +130,9 @@ export class OrderServiceModule {
   }
 }
 
-const consumed = [queues.sagaReplies, queues.reconciliation, queues.projections, queues.catalogue];
+const consumedByWorkers = [queues.sagaReplies, queues.projections, queues.catalogue];
 
-const httpApi = [
-  PingController,
+const shopApi = [
   PlaceOrderController,
   CancelOrderController,
   ChangeOrderStatusController,

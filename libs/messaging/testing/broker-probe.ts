@@ -26,6 +26,11 @@ export class BrokerProbe {
     return this.withChannel(async (channel) => (await channel.checkQueue(queue)).messageCount);
   }
 
+  /** How many read from a queue. */
+  consumers(queue: string): Promise<number> {
+    return this.withChannel(async (channel) => (await channel.checkQueue(queue)).consumerCount);
+  }
+
   /** A queue with one binding that goes away with the broker's virtual host. */
   bind(queue: string, exchange: string, routingKey: string): Promise<void> {
     return this.withChannel(async (channel) => {

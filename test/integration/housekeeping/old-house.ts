@@ -6,6 +6,7 @@ import { openDatabase } from '#libs/persistence/database/open-database.js';
 import type { Prunable } from '#libs/persistence/housekeeping/prunable.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { prunablesOf } from '../../../apps/order-service/src/housekeeping/housekeeping.js';
+import { prunablesOf as operatorsPrunables } from '../../../apps/order-service/src/operations/housekeeping.js';
 import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { passThrough } from './pass.js';
 
@@ -45,7 +46,8 @@ export class OldHouse {
   }
 
   prunable(table: string): Prunable {
-    const found = [inboxPruning({ keepDays: 7 }), ...prunablesOf(keeping)].find((one) => one.table === table);
+    const all = [inboxPruning({ keepDays: 7 }), ...prunablesOf(keeping), ...operatorsPrunables(keeping)];
+    const found = all.find((one) => one.table === table);
     if (!found) throw new Error(`nobody prunes ${table}`);
     return found;
   }

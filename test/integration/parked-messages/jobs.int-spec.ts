@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { DataSource } from 'typeorm';
 import { ReserveStock } from '#libs/contracts/inventory/inventory.messages.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
-import { prunablesOf } from '../../../apps/order-service/src/housekeeping/housekeeping.js';
+import { prunablesOf } from '../../../apps/order-service/src/operations/housekeeping.js';
 import { keeping } from '../housekeeping/old-house.js';
 import { passThrough } from '../housekeeping/pass.js';
 import { eventually } from '../../support/eventually.js';

@@ -3,25 +3,13 @@ import { timelineTrimming } from '#libs/saga/runner';
 import type { Config } from '../config.js';
 import { orderSagaPruning } from './order-saga-pruning.js';
 
-type Keeping = Pick<
-  Config,
-  | 'IDEMPOTENCY_KEEP_HOURS'
-  | 'SAGA_KEEP_DAYS'
-  | 'PARKED_KEEP_DAYS'
-  | 'JOB_KEEP_DAYS'
-  | 'RECONCILIATION_KEEP_DAYS'
->;
+type Keeping = Pick<Config, 'IDEMPOTENCY_KEEP_HOURS' | 'SAGA_KEEP_DAYS'>;
 
-/** What order-service keeps for a while only, beside the inbox; docs/data-retention.md says why each for so long. */
+/** What is kept of orders for a while only, beside the inbox; docs/data-retention.md says why each for so long. */
 export const prunablesOf = (config: Keeping): Prunable[] => [
   idempotencyKeys(secondsOf.hours(config.IDEMPOTENCY_KEEP_HOURS)),
   orderSagaPruning(config.SAGA_KEEP_DAYS),
   timelineTrimming(),
-  settledMessages(secondsOf.days(config.PARKED_KEEP_DAYS)),
-  finishedJobs(secondsOf.days(config.JOB_KEEP_DAYS)),
-  oldProposals(secondsOf.days(config.JOB_KEEP_DAYS)),
-  endedRuns(secondsOf.days(config.RECONCILIATION_KEEP_DAYS)),
-  goneFindings(secondsOf.days(config.RECONCILIATION_KEEP_DAYS)),
 ];
 
 const idempotencyKeys = (keepSeconds: number): Prunable =>
@@ -30,67 +18,6 @@ const idempotencyKeys = (keepSeconds: number): Prunable =>
     key: 'scope',
     since: 'created_at',
     index: 'idempotency_keys_created_at',
-    keepSeconds,
-    batchSize: 500,
-  });
-
-/** A settled message without a time of its settling is none: what waits for a person is never found. */
-const settledMessages = (keepSeconds: number): Prunable =>
-  oldRows({
-    table: 'parked_messages',
-    key: 'id',
-    since: 'settled_at',
-    index: 'parked_messages_settled',
-    with: ['parked_message_bodies'],
-    keepSeconds,
-    // Each with its bytes.
-    batchSize: 100,
-  });
-
-const finishedJobs = (keepSeconds: number): Prunable =>
-  oldRows({
-    table: 'operator_jobs',
-    key: 'id',
-    since: 'finished_at',
-    index: 'operator_jobs_finished',
-    keepSeconds,
-    batchSize: 500,
-  });
-
-/** Confirmed, rejected or not: expired, none can be confirmed any more, and the audit trail has what became of it. */
-const oldProposals = (keepSeconds: number): Prunable =>
-  oldRows({
-    table: 'operator_proposals',
-    key: 'id',
-    since: 'expires_at',
-    index: 'operator_proposals_expires',
-    keepSeconds,
-    batchSize: 500,
-  });
-
-/** But not the last one that went well: it says for how long none has. */
-const endedRuns = (keepSeconds: number): Prunable =>
-  oldRows({
-    table: 'reconciliation_runs',
-    key: 'id',
-    since: 'ended_at',
-    index: 'reconciliation_runs_state',
-    order: 'state, ended_at',
-    where: `state IN ('finished', 'failed') AND id <> COALESCE(
-      (SELECT id FROM reconciliation_runs AS last WHERE state = 'finished' ORDER BY ended_at DESC LIMIT 1), '')`,
-    keepSeconds,
-    batchSize: 500,
-  });
-
-/** Those that a later run found to be so no more. What an operator chose to ignore stays, or the next run would report it. */
-const goneFindings = (keepSeconds: number): Prunable =>
-  oldRows({
-    table: 'reconciliation_findings',
-    key: 'id',
-    since: 'last_seen_at',
-    index: 'reconciliation_findings_state',
-    order: 'id',
-    where: `state = 'gone'`,
     keepSeconds,
     batchSize: 500,
   });

@@ -7,6 +7,7 @@ import { OperatorActionRow } from './audit/operator-action.row.js';
 import { OperatorMetrics } from './audit/operator-metrics.js';
 import { OperatorTrailController } from './audit/operator-trail.controller.js';
 import { OperatorTrailHandler } from './audit/operator-trail.handler.js';
+import { prunablesOf } from './housekeeping.js';
 import { ActOnManyController } from './parked-messages/act/act-on-many.controller.js';
 import { ActOnManyHandler, PreviewManyHandler } from './parked-messages/act/act-on-many.handler.js';
 import { ActOnParkedMessageController } from './parked-messages/act/act-on-parked-message.controller.js';
@@ -77,6 +78,7 @@ export interface OperationsOptions {
 /** What operators see and do, and what is done for them in the background. */
 @Module({})
 export class OperationsModule {
+  static readonly prunablesOf = prunablesOf;
   static readonly rows = [
     OperatorActionRow,
     ProposalRow,

@@ -21,7 +21,7 @@ const batchRows = 100;
 const batchBytes = 4 * 1024 * 1024;
 
 /**
- * Does the jobs that redrive or discard many parked messages, batch by batch. Every process with the worker role runs
+ * Does the jobs that redrive or discard many parked messages, batch by batch. Every process with the role ops runs
  * one; a lease sees to it that one has a job in hand, and the next goes on where a dead one stopped.
  */
 @Injectable()
