@@ -18,10 +18,10 @@ export const configSchema = z.object({
     .transform((list) => list.split(',').map((role) => role.trim()))
     .pipe(z.array(z.enum(roles)).min(1))
     .describe(
-      'What this process does: api (orders over HTTP), worker (sagas and projections), ops (what operators see and do).',
+      'What this process does: api (orders over HTTP), worker (sagas, projections), ops (operators).',
     ),
   OPS_APART: flag(false).describe(
-    'Leave operators to processes with the role ops. Without it, api and worker still do as before there was one.',
+    'Others have the role ops: this process, without it, leaves operators to them.',
   ),
   COLLECT_PARKED: flag(true).describe(
     'Bring parked messages of all queues into the database, with the role ops.',
