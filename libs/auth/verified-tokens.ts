@@ -4,7 +4,7 @@ import type { Verified } from './token-verifier.js';
 
 /** A key that a provider has withdrawn is trusted no longer than this. */
 const longestMs = 60_000;
-const mostTokens = 10_000;
+const maxTokens = 10_000;
 
 /**
  * Tokens that were found good a moment ago. Checking one costs 25 us (HS256) to 150 us (ES256), a tenth and more of what
@@ -24,7 +24,7 @@ export class VerifiedTokens {
   }
 
   remember(token: string, { caller, goodUntilMs }: Verified): void {
-    if (this.callers.size >= mostTokens) this.forgetOldest();
+    if (this.callers.size >= maxTokens) this.forgetOldest();
     const until = Math.min(goodUntilMs, this.clock.now().getTime() + longestMs);
     this.callers.set(token, { caller, goodUntilMs: until });
   }

@@ -2,7 +2,7 @@ export interface BulkheadOptions {
   /** Most that are inside at once. */
   readonly most: number;
   /** Most of them that are one caller's. */
-  readonly shareMax: number;
+  readonly maxShare: number;
 }
 
 /** Why somebody is not let in: there is no room at all, or the caller has their share of it already. */
@@ -28,8 +28,8 @@ export class Bulkhead {
 
   /** What would keep this caller out now; undefined: nothing. */
   crowding(caller: string | null): Crowding | undefined {
-    const { most, shareMax } = this.options;
-    if (caller !== null && (this.takenBy.get(caller) ?? 0) >= shareMax) return 'share';
+    const { most, maxShare } = this.options;
+    if (caller !== null && (this.takenBy.get(caller) ?? 0) >= maxShare) return 'share';
     return this.taken >= most ? 'full' : undefined;
   }
 

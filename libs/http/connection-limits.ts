@@ -1,9 +1,9 @@
 /** What clients may keep open, and for how long. */
 export interface ConnectionLimits {
   /** Of the process. Beyond them, one that is owed nothing makes room for the next. */
-  readonly connectionsMax: number;
+  readonly maxConnections: number;
   /** Requests of one connection that wait for answers. */
-  readonly pipelinedMax: number;
+  readonly maxPipelined: number;
   /** From a request's first byte, or from the connection, to the last byte of its body; looked at every second. */
   readonly requestSeconds: number;
   /** Without a byte in either direction while an answer is owed. Longer than anybody may prefer to wait. */
@@ -11,8 +11,8 @@ export interface ConnectionLimits {
 }
 
 export const connectionLimits: ConnectionLimits = {
-  connectionsMax: 10_000,
-  pipelinedMax: 64,
+  maxConnections: 10_000,
+  maxPipelined: 64,
   requestSeconds: 10,
   stalledSeconds: 60,
 };

@@ -25,7 +25,7 @@ export function watchConnections(fastify: FastifyInstance, limits: ConnectionLim
   let closing = false;
 
   fastify.server.on('connection', (socket: Socket) => {
-    if (open.size >= limits.connectionsMax && !makeRoom(open)) {
+    if (open.size >= limits.maxConnections && !makeRoom(open)) {
       countEnding('full');
       socket.destroy();
       return;
@@ -45,7 +45,7 @@ export function watchConnections(fastify: FastifyInstance, limits: ConnectionLim
       requests.delete(request);
       if (closing && requests.size === 0) socket.destroySoon();
     });
-    if (requests.size > limits.pipelinedMax && !socket.destroyed) {
+    if (requests.size > limits.maxPipelined && !socket.destroyed) {
       countEnding('pipelined');
       socket.destroy();
     }

@@ -5,7 +5,7 @@ import { currentContext } from '#libs/observability/request-context.js';
 
 const everyMs = 100;
 /** Less than an answer may be owed on a connection on which nothing moves. */
-const heldMsMax = 30_000;
+const maxHeldMs = 30_000;
 
 /** Nobody is there to be answered any more. Calling it late does no harm. */
 type Forget = () => void;
@@ -45,7 +45,7 @@ export class SlowRefusals {
   run(caller: string, answer: () => void): Forget {
     const nowMs = this.clock.monotonicMs();
     const dueMs = Math.max(this.nextAtMs.get(caller) ?? nowMs, nowMs);
-    const atMs = Math.min(dueMs, nowMs + heldMsMax);
+    const atMs = Math.min(dueMs, nowMs + maxHeldMs);
     const nextAtMs = atMs + everyMs;
     this.nextAtMs.set(caller, nextAtMs);
     this.timers.after(nextAtMs - nowMs, () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { handleAll, Poller } from './poller.js';
 import type { Timers } from './timers.js';
 
-const batchMax = 2;
+const maxBatch = 2;
 
 function polling(looks: readonly (number | Error)[]) {
   const [failures, pauses, asked]: [unknown[], number[], number[]] = [[], [], []];
@@ -25,7 +25,7 @@ function polling(looks: readonly (number | Error)[]) {
     if (next instanceof Error) throw next;
     return next;
   };
-  const poller = new Poller({ look, batchMax, intervalMs: 500, onFailing: (e) => failures.push(e) }, timers);
+  const poller = new Poller({ look, maxBatch, intervalMs: 500, onFailing: (e) => failures.push(e) }, timers);
   return { poller, failures, pauses, asked, rest };
 }
 
@@ -61,7 +61,7 @@ describe('a poller', () => {
       finish = resolve;
     });
     const looked = inHand.then(() => 0);
-    const poller = new Poller({ look: () => looked, batchMax, intervalMs: 1, onFailing: () => undefined });
+    const poller = new Poller({ look: () => looked, maxBatch, intervalMs: 1, onFailing: () => undefined });
     poller.start();
     let stopped = false;
     const stopping = poller.stop().then(() => (stopped = true));

@@ -1,9 +1,9 @@
 import { systemTimers, type Timer, type Timers } from './timers.js';
 
 export interface Polled {
-  /** Does what is due, at most `batchMax` of it. @returns how much there was. Rejects when something could not be done. */
-  readonly look: (batchMax: number) => Promise<number>;
-  readonly batchMax: number;
+  /** Does what is due, at most `maxBatch` of it. @returns how much there was. Rejects when something could not be done. */
+  readonly look: (maxBatch: number) => Promise<number>;
+  readonly maxBatch: number;
   readonly intervalMs: number;
   /** Told once per outage, not at every look for as long as it lasts. */
   readonly onFailing: (error: unknown) => void;
@@ -35,7 +35,7 @@ export class Poller {
   /** One look. Never rejects: the next one comes anyway. @returns how much was found; 0 when not all of it could be done. */
   async once(): Promise<number> {
     try {
-      const found = await this.polled.look(this.polled.batchMax);
+      const found = await this.polled.look(this.polled.maxBatch);
       this.#failing = false;
       return found;
     } catch (error) {
@@ -48,7 +48,7 @@ export class Poller {
   async #poll(): Promise<void> {
     while (!this.#stopped) {
       const found = await this.once();
-      if (found < this.polled.batchMax && !this.#stopped) await this.#pause();
+      if (found < this.polled.maxBatch && !this.#stopped) await this.#pause();
     }
   }
 

@@ -13,15 +13,15 @@ const allowedFields: ReadonlySet<string> = new Set(
 type Scalar = string | number | boolean;
 export type LogFields = Readonly<Record<string, Scalar | readonly Scalar[]>>;
 
-const mostCharacters = 512;
-const mostItems = 20;
+const maxCharacters = 512;
+const maxItems = 20;
 
 /** The allowed members of `fields`, scalars and short lists of scalars only, with strings scrubbed and bounded. */
 export function allowed(fields: object): LogFields {
   const kept: Record<string, Scalar | readonly Scalar[]> = {};
   for (const [name, value] of Object.entries(fields) as [string, unknown][]) {
     if (!allowedFields.has(name)) continue;
-    if (Array.isArray(value)) kept[name] = value.slice(0, mostItems).filter(isScalar).map(clean);
+    if (Array.isArray(value)) kept[name] = value.slice(0, maxItems).filter(isScalar).map(clean);
     else if (value instanceof Date) kept[name] = value.toISOString();
     else if (isScalar(value)) kept[name] = clean(value);
   }
@@ -32,7 +32,7 @@ const isScalar = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
 
 const clean = (value: Scalar): Scalar =>
-  typeof value === 'string' ? scrub(value).slice(0, mostCharacters) : value;
+  typeof value === 'string' ? scrub(value).slice(0, maxCharacters) : value;
 
 const secrets: readonly (readonly [RegExp, string | ((match: string) => string)])[] = [
   [/\beyJ[\w-]+\.[\w-]+(\.[\w-]*)?/g, '[token]'],

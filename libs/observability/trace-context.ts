@@ -28,8 +28,8 @@ export function parseTraceparent(header: string | undefined): TraceContext | nul
 }
 
 /** In one header; what is longer is cut off by others on the way, if not by us. */
-const tracestateCharactersMax = 512;
-const tracestateMembersMax = 32;
+const maxTracestateCharacters = 512;
+const maxTracestateMembers = 32;
 const member =
   /^([a-z0-9][a-z0-9_\-*/]{0,255}(?:@[a-z][a-z0-9_\-*/]{0,13})?)=([ -+\--<>-~]{0,255}[!-+\--<>-~])$/;
 
@@ -40,12 +40,12 @@ const member =
  * @see https://www.w3.org/TR/trace-context/#tracestate-header
  */
 export function isTracestate(header: string): boolean {
-  if (header.length > tracestateCharactersMax) return false;
+  if (header.length > maxTracestateCharacters) return false;
   const members = header.split(',').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''));
   const keys = members.filter((part) => part !== '').map((part) => member.exec(part)?.[1]);
   return (
     keys.length > 0 &&
-    keys.length <= tracestateMembersMax &&
+    keys.length <= maxTracestateMembers &&
     !keys.includes(undefined) &&
     new Set(keys).size === keys.length
   );

@@ -22,9 +22,9 @@ export interface PersistenceOptions extends DatabaseSettings {
   /** Only for a second database of the same process; the first has none. */
   readonly name?: string;
   /** Units in one transaction at most; 1 switches grouping off. Default: 200. */
-  readonly groupSizeMax?: number;
+  readonly maxGroupSize?: number;
   /** New units that may wait for a group; beyond it: Overloaded. Default: 1,000. */
-  readonly newUnitsMax?: number;
+  readonly maxNewUnits?: number;
 }
 
 /** Beside the pool that answers queries. Each connection is opened when it is first needed. */
@@ -36,7 +36,7 @@ interface Pools {
 
 const poolSizes = {
   // A group, the units that wait alone, and a look at what they wait for.
-  groups: setAsideLimits.rowsMax + 4,
+  groups: setAsideLimits.maxRows + 4,
   // The outbox, the sagas' deadlines, the clock, housekeeping, metrics.
   background: 8,
   health: 2,
@@ -145,14 +145,14 @@ async function openPools(source: DataSource): Promise<Pools> {
 }
 
 async function createCommitter(
-  { name = 'default', groupSizeMax, newUnitsMax }: PersistenceOptions,
+  { name = 'default', maxGroupSize, maxNewUnits }: PersistenceOptions,
   groups: DataSource,
   clock: DatabaseClock,
 ): Promise<GroupCommitter> {
   const store = new TypeOrmTransactionStore(groups);
   // Housekeeping: a failure is no reason not to start.
   await store.forgetOldMarks().catch(() => undefined);
-  return new GroupCommitter({ store, clock, groupSizeMax, newUnitsMax, observer: observerOf(name) });
+  return new GroupCommitter({ store, clock, maxGroupSize, maxNewUnits, observer: observerOf(name) });
 }
 
 async function startClock(dataSource: DataSource): Promise<DatabaseClock> {

@@ -28,7 +28,7 @@ export interface ServiceDefinition<Config extends ServiceEnvironment> {
  * Connections that wait to be accepted while the process is busy; the kernel forgets further ones, and their clients
  * try again after a second. Linux allows no more unless told so (net.core.somaxconn).
  */
-const connectionsWaitingMax = 4_096;
+const maxConnectionsWaiting = 4_096;
 
 /**
  * The life of a service's process: reads the environment, migrates, consumes, listens, and ends on SIGTERM. What keeps
@@ -49,7 +49,7 @@ export async function runService<Config extends ServiceEnvironment>(
     setUpOpenApi(app, { title: name, version, problemCatalogue });
     closeOnSignals(app, { seconds: config.SHUTDOWN_SECONDS, logger });
     await startConsuming(app);
-    await app.listen({ port: config.PORT, host: '0.0.0.0', backlog: connectionsWaitingMax });
+    await app.listen({ port: config.PORT, host: '0.0.0.0', backlog: maxConnectionsWaiting });
     logger.log('ready', { port: config.PORT });
   } catch (error) {
     logger.error('could not start', error);

@@ -50,7 +50,7 @@ import { OrderRow } from './persistence/order.row.js';
 import { PingController } from './http/ping.controller.js';
 import { PlaceOrderController } from './commands/place-order/place-order.controller.js';
 import { PlaceOrderHandler } from './commands/place-order/place-order.handler.js';
-import { otherCommandsAtOnceMax } from './http/places/lanes.js';
+import { maxOtherCommandsAtOnce } from './http/places/lanes.js';
 import { ORDERS_AT_ONCE, Places } from './http/places/places.js';
 import { ProductsController } from './queries/products/products.controller.js';
 import { ProductsHandler } from './queries/products/products.handler.js';
@@ -95,7 +95,7 @@ export class OrderServiceModule {
         PersistenceModule.forRoot({
           ...writeSide(config),
           ...tuning(config),
-          newUnitsMax: config.ORDERS_AT_ONCE_MAX + otherCommandsAtOnceMax,
+          maxNewUnits: config.ORDERS_AT_ONCE_MAX + maxOtherCommandsAtOnce,
         }),
         PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
         MessagingModule.forRoot({
@@ -192,6 +192,6 @@ const readSide = ({ READ_DATABASE_URL }: Config) => ({
 
 const tuning = (config: Config) => ({
   poolSize: config.DATABASE_POOL_SIZE,
-  groupSizeMax: config.GROUP_SIZE_MAX,
+  maxGroupSize: config.GROUP_SIZE_MAX,
   runMigrations: config.RUN_MIGRATIONS,
 });

@@ -51,7 +51,7 @@ export class PaymentServiceModule {
           migrations: paymentsMigrations,
           runMigrations: config.RUN_MIGRATIONS,
           poolSize: config.DATABASE_POOL_SIZE,
-          groupSizeMax: config.GROUP_SIZE_MAX,
+          maxGroupSize: config.GROUP_SIZE_MAX,
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,

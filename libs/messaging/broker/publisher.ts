@@ -46,7 +46,7 @@ interface Sending {
 }
 
 /** More patience than this would only hide a broker that has lost a confirm. */
-const mostPatienceMs = 60 * 60 * 1000;
+const maxPatienceMs = 60 * 60 * 1000;
 
 const saidEveryMs = 10_000;
 
@@ -194,7 +194,7 @@ export class Publisher implements Publishes {
     if (this.lateCount === 0 && now - this.gaveUpAt > this.patienceMs) this.patienceMs = this.giveUpAfterMs;
     const [oldest] = this.unconfirmed;
     if (oldest && now - oldest.sentAt > this.patienceMs) {
-      this.patienceMs = Math.min(2 * this.patienceMs, mostPatienceMs);
+      this.patienceMs = Math.min(2 * this.patienceMs, maxPatienceMs);
       this.gaveUpAt = now;
       this.connection.abandon('the broker does not confirm what it was sent');
     }

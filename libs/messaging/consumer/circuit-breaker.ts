@@ -19,9 +19,9 @@ const failuresInHand = 1 + quickTryDelaysMs.length;
 
 export interface CircuitBreakerOptions {
   readonly failuresToOpen?: number;
-  /** Wait before the first probe; doubles up to `mostProbeMs`. */
+  /** Wait before the first probe; doubles up to `maxProbeMs`. */
   readonly firstProbeMs?: number;
-  readonly mostProbeMs?: number;
+  readonly maxProbeMs?: number;
   readonly onChange?: (open: boolean) => void;
   readonly timers?: Timers;
 }
@@ -117,8 +117,8 @@ export class CircuitBreaker {
 
   private scheduleProbe(): void {
     if (!this.open || this.stopped || this.probing || this.timer || !this.waiting) return;
-    const { firstProbeMs = 500, mostProbeMs = 10_000, timers = systemTimers } = this.options;
-    const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: mostProbeMs });
+    const { firstProbeMs = 500, maxProbeMs = 10_000, timers = systemTimers } = this.options;
+    const wait = backoffMs(this.failedProbes + 1, { firstMs: firstProbeMs, capMs: maxProbeMs });
     this.timer = timers.after(wait, () => {
       this.timer = undefined;
       if (this.waiting?.gone?.aborted) return this.answer(null);

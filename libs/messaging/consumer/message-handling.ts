@@ -21,7 +21,7 @@ export type MessageHandler = (message: Envelope) => Promise<unknown>;
  * What waits to probe is the same message after each lost connection: the broker delivers it first. Well before the
  * delivery limit (20) it is given back instead. One that kills its process is caught all the same when the outage is over.
  */
-const mostDeliveriesWaiting = 10;
+const maxDeliveriesWaiting = 10;
 
 /** Between tries to get a message into a delay or the parking lot while the broker does not take it. */
 const resendAfterMs = 1_000;
@@ -70,7 +70,7 @@ export class MessageHandling {
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
     for (let quickTries = 0; ; quickTries++) {
       const { isOpen } = this.circuitBreaker;
-      if (isOpen && delivery.earlierDeliveries >= mostDeliveriesWaiting)
+      if (isOpen && delivery.earlierDeliveries >= maxDeliveriesWaiting)
         return this.giveBack(delivery, signal);
       const attempt = await this.circuitBreaker.enter(signal);
       // Also when the consumer stops: left to the broker, what waits to probe would count each stop.

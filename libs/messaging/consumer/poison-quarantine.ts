@@ -7,7 +7,7 @@ export interface PoisonQuarantineOptions {
   /** Between two rounds: the acks of one have left before the next begins. Default: 20. */
   readonly apartMs?: number;
   /** Whoever has lived so long does not kill, and keeps nobody waiting any longer. Default: 1 s. */
-  readonly mostMs?: number;
+  readonly maxMs?: number;
   /** In [0, 1). */
   readonly random?: () => number;
 }
@@ -40,11 +40,11 @@ export class PoisonQuarantine {
   }
 
   private async serve(): Promise<void> {
-    const { firstAfterMs = 500, apartMs = 20, mostMs = 1_000 } = this.options;
+    const { firstAfterMs = 500, apartMs = 20, maxMs = 1_000 } = this.options;
     this.serving = true;
     await pause(firstAfterMs);
     for (let atOnce = 1; this.waiting.length > 0; atOnce *= 2) {
-      await Promise.race([Promise.all(this.take(atOnce).map(({ handle }) => handle())), pause(mostMs)]);
+      await Promise.race([Promise.all(this.take(atOnce).map(({ handle }) => handle())), pause(maxMs)]);
       await pause(apartMs);
     }
     this.serving = false;

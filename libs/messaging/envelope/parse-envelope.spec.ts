@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { newId } from '#libs/kernel/ids.js';
 import type { Envelope } from './envelope.js';
-import { mostBodyBytes, parseEnvelope, type UnreadableReason } from './parse-envelope.js';
+import { maxBodyBytes, parseEnvelope, type UnreadableReason } from './parse-envelope.js';
 
 const envelope: Envelope = {
   specversion: '1.0',
@@ -75,7 +75,7 @@ describe('Reading an envelope', () => {
     ['invalid UTF-8', Buffer.from([0x22, 0xc3, 0x28, 0x22]), 'not-utf8'],
     ['an overlong encoding', Buffer.from([0x22, 0xc0, 0xaf, 0x22]), 'not-utf8'],
     ['UTF-16', Buffer.from(JSON.stringify(envelope), 'utf16le'), 'not-json'],
-    ['10 MB', Buffer.alloc(10 * mostBodyBytes, ' '), 'too-large'],
+    ['10 MB', Buffer.alloc(10 * maxBodyBytes, ' '), 'too-large'],
     ['half of a character', { ...envelope, subject: '\ud83e' }, 'broken-unicode'],
     ['half of a character in what it does not know', { ...envelope, later: ['\udc00'] }, 'broken-unicode'],
     ['null', 'null', 'not-an-envelope'],

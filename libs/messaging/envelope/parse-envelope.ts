@@ -35,7 +35,7 @@ export type ReadEnvelope =
   | Unreadable;
 
 /** Ours are a few KiB; an order with 100 lines stays well below. */
-export const mostBodyBytes = 1024 * 1024;
+export const maxBodyBytes = 1024 * 1024;
 
 /**
  * Reads what came over the wire, trusting nothing of it. `data` has what its schema knows and nothing else.
@@ -62,7 +62,7 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
 
 /** Only what is around the payload: its attributes, checked, and everything that was sent. */
 export function readEnvelope(bytes: Buffer): ReadEnvelope {
-  if (bytes.length > mostBodyBytes) return unreadable('too-large', `${bytes.length} bytes`);
+  if (bytes.length > maxBodyBytes) return unreadable('too-large', `${bytes.length} bytes`);
   if (!isUtf8(bytes)) return unreadable('not-utf8', 'invalid UTF-8');
   let json: unknown;
   try {

@@ -160,7 +160,7 @@ describe('OutboxRelay', () => {
 
   it('tries what the broker does not take a few times, then parks it', async () => {
     await relay.drain(0);
-    start({ mostAttempts: 3 });
+    start({ maxAttempts: 3 });
     publisher.outcome = () => 'returned';
     commit(row('a'));
     await pass(10_000);

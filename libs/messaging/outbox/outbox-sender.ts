@@ -13,7 +13,7 @@ import type { RelayParts } from './relay-parts.js';
 
 export interface SendingOptions {
   /** Tries of a message that the broker does not take, before it is parked. */
-  readonly mostAttempts?: number;
+  readonly maxAttempts?: number;
   /** Wait after the first of them; doubles up to a minute. */
   readonly firstRetryMs?: number;
 }
@@ -62,9 +62,9 @@ export class OutboxSender {
 
   private async failed(entry: Entry, outcome: PublishOutcome): Promise<void> {
     const { owner, store, backlog, database } = this.parts;
-    const { mostAttempts = 10, firstRetryMs = 1_000 } = this.options;
+    const { maxAttempts = 10, firstRetryMs = 1_000 } = this.options;
     const attempts = entry.attempts + 1;
-    const parked = attempts >= mostAttempts;
+    const parked = attempts >= maxAttempts;
     const fields = {
       messageId: entry.messageId ?? entry.id,
       messageType: entry.type,

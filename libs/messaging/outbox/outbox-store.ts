@@ -65,8 +65,8 @@ export interface OutboxStore {
 }
 
 /** In one statement; more would make long transactions out of short ones. */
-const mostRowsPerStatement = 500;
-const mostHeldSubjects = 10_000;
+const maxRowsPerStatement = 500;
+const maxHeldSubjects = 10_000;
 
 export class SqlOutboxStore implements OutboxStore {
   constructor(private readonly dataSource: DataSource) {}
@@ -77,7 +77,7 @@ export class SqlOutboxStore implements OutboxStore {
     leaseSeconds: number,
     except: readonly Destination[] = [],
   ): Promise<ClaimedRow[]> {
-    const most = Math.min(limit, mostRowsPerStatement);
+    const most = Math.min(limit, maxRowsPerStatement);
     return this.dataSource.transaction(async (manager) => {
       const unsent = await selectClaimable(manager, 'unsent', most, except);
       const failing =
@@ -162,7 +162,7 @@ export class SqlOutboxStore implements OutboxStore {
 
   async heldSubjects(): Promise<ReadonlySet<string>> {
     const rows: { subject: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT subject FROM outbox WHERE state IN ('failing', 'parked') LIMIT ${mostHeldSubjects}`,
+      `SELECT DISTINCT subject FROM outbox WHERE state IN ('failing', 'parked') LIMIT ${maxHeldSubjects}`,
     );
     return new Set(rows.map(({ subject }) => subject));
   }
@@ -224,8 +224,8 @@ const selectClaimable = (
 
 function* keysInOrder(rows: readonly Leased[]): Iterable<Buffer[]> {
   const keys = rows.map(({ id }) => idToBytes(id)).sort(Buffer.compare);
-  for (let start = 0; start < keys.length; start += mostRowsPerStatement) {
-    yield keys.slice(start, start + mostRowsPerStatement);
+  for (let start = 0; start < keys.length; start += maxRowsPerStatement) {
+    yield keys.slice(start, start + maxRowsPerStatement);
   }
 }
 

@@ -8,7 +8,7 @@ import { hasBrokenUnicode } from '../envelope/broken-unicode.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { outboxTable, type OutboxRow } from './outbox.row.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import { mostBodyBytes } from '../envelope/parse-envelope.js';
+import { maxBodyBytes } from '../envelope/parse-envelope.js';
 
 /**
  * How long a row belongs to the relay of the process that committed it. A relay that lives renews; after a crash
@@ -133,7 +133,7 @@ const attributes = envelopeSchema.omit({ data: true });
 function bodyOf(envelope: Envelope): string {
   const body = JSON.stringify(envelope);
   const bytes = Buffer.byteLength(body);
-  if (bytes > mostBodyBytes) throw new Defect(`${envelope.type} to be sent has ${bytes} bytes`);
+  if (bytes > maxBodyBytes) throw new Defect(`${envelope.type} to be sent has ${bytes} bytes`);
   // Halves of surrogate pairs are escaped, as nothing else above the control characters is.
   if (body.includes('\\ud') && hasBrokenUnicode(envelope)) {
     throw new Defect(`${envelope.type} to be sent has half of a surrogate pair`);

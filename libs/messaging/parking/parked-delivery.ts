@@ -5,7 +5,7 @@ import { idOf } from '#libs/kernel/ids.js';
 import { redriveOf } from './delivery.js';
 import { attemptHeader } from './retry-policy.js';
 import { parkedHeaders, redrivenHeader, type ParkedReason } from './parking.js';
-import { mostBodyBytes } from '../envelope/parse-envelope.js';
+import { maxBodyBytes } from '../envelope/parse-envelope.js';
 import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js';
 
 /** `delivery-limit`: the broker parked it, for the processes that died with it. `unknown`: somebody else put it there. */
@@ -30,7 +30,7 @@ const reasons: Readonly<Record<StoredReason, true>> = {
 export const storedReasons = Object.keys(reasons) as StoredReason[];
 
 /** A larger message is handled by no consumer, now or ever. */
-export const mostHandledBytes = mostBodyBytes;
+export const maxHandledBytes = maxBodyBytes;
 
 /** A message as it was found in a parking lot. */
 export interface ParkedDelivery {

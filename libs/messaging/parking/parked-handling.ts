@@ -13,7 +13,7 @@ export type KeepParked = (message: ParkedDelivery) => Promise<unknown>;
  * RabbitMQ 4 drops what it has delivered in vain 20 times, where there is no further queue to put it into. Well before
  * that, a parked message is put into its lot anew.
  */
-const mostDeliveries = 10;
+const maxDeliveries = 10;
 
 const firstWaitMs = 500;
 const longestWaitMs = 15_000;
@@ -41,7 +41,7 @@ export class ParkedHandling {
   async handle(message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> {
     const parked = parkedDeliveryOf(this.queue, message);
     for (let failures = 0; !gone.aborted && !this.stopping.signal.aborted;) {
-      if (parked.earlierDeliveries >= mostDeliveries && (await this.putBackAsNew(parked))) return 'settled';
+      if (parked.earlierDeliveries >= maxDeliveries && (await this.putBackAsNew(parked))) return 'settled';
       try {
         await this.keepCopies(message);
         this.failing = false;

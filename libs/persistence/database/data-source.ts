@@ -25,7 +25,7 @@ export const poolSizeOf = ({ poolSize = 10 }: Pick<DataSourceSettings, 'poolSize
   Math.max(poolSize, poolSizeLeast);
 
 /** Callers that may wait for a connection; a longer queue would only make everybody late. */
-const poolQueueMax = 1_000;
+const maxPoolQueue = 1_000;
 
 /**
  * A data source that is not connected yet. Asks the server what it is: TypeORM's dialects for MySQL and MariaDB break
@@ -76,7 +76,7 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
   bigNumberStrings: false,
   invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
   extra: {
-    queueLimit: poolQueueMax,
+    queueLimit: maxPoolQueue,
     enableKeepAlive: true,
     keepAliveInitialDelay: 10_000,
     // One meaning on both engines: the document's text. Otherwise a JSON string "7" would come back as the number 7.

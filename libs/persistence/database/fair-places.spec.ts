@@ -5,9 +5,9 @@ import { FairPlaces, type Asking, type Ticket } from './fair-places.js';
 
 const limits = {
   places: 4,
-  waitingMax: 10,
-  ofOne: { places: 2, waitingMax: 3 },
-  forMany: { places: 3, waitingMax: 5 },
+  maxWaiting: 10,
+  ofOne: { places: 2, maxWaiting: 3 },
+  forMany: { places: 3, maxWaiting: 5 },
 };
 
 /** Who has a place, in the order in which they got it. */
@@ -68,7 +68,7 @@ describe('FairPlaces', () => {
       resting.push({ atMs: nowMs + delayMs, run });
       return { cancel: () => undefined };
     };
-    const share = { places: 1, waitingMax: 3, rests: true };
+    const share = { places: 1, maxWaiting: 3, rests: true };
     const time = { monotonicMs: () => nowMs, after };
     const places = new FairPlaces({ ...limits, places: 1, ofOne: share }, new Map(), time);
     const inside: string[] = [];
@@ -98,7 +98,7 @@ describe('FairPlaces', () => {
       rests.push(delayMs);
       return { cancel: () => undefined };
     };
-    const ofOne = { places: 1, waitingMax: 3, rests: true };
+    const ofOne = { places: 1, maxWaiting: 3, rests: true };
     const places = new FairPlaces({ ...limits, ofOne }, new Map(), { monotonicMs: () => nowMs, after });
     const slow = places.enter('a');
     places.enter('a');

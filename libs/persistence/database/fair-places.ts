@@ -4,12 +4,12 @@ import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { Overloaded } from './errors.js';
 
 /** What is slow must not use up the time of those behind it twice. */
-const restMsMax = 50;
+const maxRestMs = 50;
 
 export interface PlaceLimits {
   readonly places: number;
   /** Of all together. */
-  readonly waitingMax: number;
+  readonly maxWaiting: number;
   /** Of one who asks, so that the others find some free. */
   readonly ofOne: Share;
   /** Of one who asks for many others. */
@@ -18,7 +18,7 @@ export interface PlaceLimits {
 
 interface Share {
   readonly places: number;
-  readonly waitingMax: number;
+  readonly maxWaiting: number;
   /** Whether a place rests after each use for as long as that took, 50 ms at most, while more of the same one wait for it. */
   readonly rests?: boolean;
 }
@@ -40,7 +40,7 @@ export interface Ticket {
 
 interface Party {
   places: number;
-  readonly placesMax: number;
+  readonly maxPlaces: number;
   readonly rests: boolean;
   /** In the order in which they came. */
   readonly waiting: Set<() => void>;
@@ -98,11 +98,11 @@ export class FairPlaces {
     return { served, giveBack };
   }
 
-  private refuseIfFull(whose: string | null, { waitingMax }: Share): void {
-    if (this.waitingAll >= this.limits.waitingMax) {
+  private refuseIfFull(whose: string | null, { maxWaiting }: Share): void {
+    if (this.waitingAll >= this.limits.maxWaiting) {
       throw new Overloaded('as many wait for a connection as may');
     }
-    if (whose !== null && (this.waitingOf.get(whose) ?? 0) >= waitingMax) {
+    if (whose !== null && (this.waitingOf.get(whose) ?? 0) >= maxWaiting) {
       throw new TooManyRequests('as many of this caller wait for a connection as may');
     }
   }
@@ -110,8 +110,8 @@ export class FairPlaces {
   private partyOf(whose: string | null, { places, rests = false }: Share): Party {
     let party = this.parties.get(whose);
     if (!party) {
-      const placesMax = whose === null ? this.limits.places : places;
-      this.parties.set(whose, (party = { places: 0, placesMax, rests, waiting: new Set() }));
+      const maxPlaces = whose === null ? this.limits.places : places;
+      this.parties.set(whose, (party = { places: 0, maxPlaces, rests, waiting: new Set() }));
     }
     return party;
   }
@@ -134,7 +134,7 @@ export class FairPlaces {
 
   private next(): [string | null, Party, () => void] | null {
     for (const [whose, party] of this.parties) {
-      if (party.places >= party.placesMax) continue;
+      if (party.places >= party.maxPlaces) continue;
       for (const serve of party.waiting) return [whose, party, serve];
     }
     return null;
@@ -148,7 +148,7 @@ export class FairPlaces {
       this.serve();
     };
     if (whose === null || !party.rests || party.waiting.size === 0) return done();
-    this.time.after(Math.min(restMsMax, this.time.monotonicMs() - sinceMs), done);
+    this.time.after(Math.min(maxRestMs, this.time.monotonicMs() - sinceMs), done);
     this.serve();
   }
 

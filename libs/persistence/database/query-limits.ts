@@ -8,11 +8,11 @@ interface QueryLimits {
   readonly seconds: number;
   /** The server's own limit. Shorter, so that what is merely slow does not cost the connection, too. */
   readonly statementSeconds: number;
-  readonly waitingMax: number;
+  readonly maxWaiting: number;
   /** Of one customer: as many as their share of the connections serves in a part of the time, also under load. */
-  readonly waitingOfOneMax: number;
+  readonly maxWaitingOfOne: number;
   /** Of one of the staff, who asks for many. */
-  readonly waitingForManyMax: number;
+  readonly maxWaitingForMany: number;
 }
 
 export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
@@ -20,37 +20,37 @@ export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
   queries: {
     seconds: 5,
     statementSeconds: 4,
-    waitingMax: 1_000,
-    waitingOfOneMax: 30,
-    waitingForManyMax: 100,
+    maxWaiting: 1_000,
+    maxWaitingOfOne: 30,
+    maxWaitingForMany: 100,
   },
   // Longer than a statement may wait for a locked row.
   background: {
     seconds: 15,
     statementSeconds: 14,
-    waitingMax: 1_000,
-    waitingOfOneMax: 1_000,
-    waitingForManyMax: 1_000,
+    maxWaiting: 1_000,
+    maxWaitingOfOne: 1_000,
+    maxWaitingForMany: 1_000,
   },
   // Less than the patience of who asks for health.
   health: {
     seconds: 1.5,
     statementSeconds: 1,
-    waitingMax: 100,
-    waitingOfOneMax: 100,
-    waitingForManyMax: 100,
+    maxWaiting: 100,
+    maxWaitingOfOne: 100,
+    maxWaitingForMany: 100,
   },
 };
 
 export const placeLimits = (use: LimitedUse, connections: number): PlaceLimits => ({
   places: connections,
-  waitingMax: queryLimits[use].waitingMax,
+  maxWaiting: queryLimits[use].maxWaiting,
   // The slow queries of one must not have all the connections, nor the quick ones that come without end all the time.
   ofOne: {
     places: Math.ceil(connections / 10),
-    waitingMax: queryLimits[use].waitingOfOneMax,
+    maxWaiting: queryLimits[use].maxWaitingOfOne,
     // It is the processor that runs out, not the connections: who has more waiting has half of the time of theirs.
     rests: true,
   },
-  forMany: { places: Math.ceil(connections / 2), waitingMax: queryLimits[use].waitingForManyMax },
+  forMany: { places: Math.ceil(connections / 2), maxWaiting: queryLimits[use].maxWaitingForMany },
 });

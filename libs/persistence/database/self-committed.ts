@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { classify } from './database-errors.js';
 import { Contention } from './errors.js';
 
-const triesMax = 3;
+const maxTries = 3;
 
 /**
  * One statement that is a transaction by itself: nobody who stops, or whose line is lost, holds its rows while others wait.
@@ -18,7 +18,7 @@ export async function selfCommitted<Result>(
       return await source.query<Result>(sql, [...values]);
     } catch (error) {
       const classified = classify(error);
-      if (!(classified instanceof Contention) || tries >= triesMax) throw classified;
+      if (!(classified instanceof Contention) || tries >= maxTries) throw classified;
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
 import { openPoolBeside } from './data-source.js';
-import { packetCharactersMax } from './session.js';
+import { maxPacketCharacters } from './session.js';
 
 /** What a server says of itself and of two of our sessions, one for statements and one for groups. */
 export interface ServerFacts {
@@ -19,7 +19,7 @@ export interface ServerFacts {
 const oldest = { mysql: [8, 0], mariadb: [10, 6] } as const;
 
 /** Characters have up to four bytes; as much again for the statement that still fits. */
-const packetBytesLeast = 2 * 4 * packetCharactersMax;
+const packetBytesLeast = 2 * 4 * maxPacketCharacters;
 
 /** @throws Fault that says what cannot be right about the server. Asked before anything is changed there. */
 export async function checkServer(source: DataSource): Promise<ServerFacts> {

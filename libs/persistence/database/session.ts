@@ -19,7 +19,7 @@ export type Engine = 'mysql' | 'mariadb';
 export const idleTransactionSeconds = 10;
 
 /** Of up to four bytes each; with one more statement still below every default of `max_allowed_packet`. */
-export const packetCharactersMax = 1024 * 1024;
+export const maxPacketCharacters = 1024 * 1024;
 
 /** How long a single statement waits for a row that another session holds. */
 const statementLockWaitSeconds = 10;

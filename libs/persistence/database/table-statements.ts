@@ -6,11 +6,11 @@ import { codecOf, type ColumnCodec } from './column-codec.js';
 import type { AnyTable } from './table.js';
 
 /** What one statement carries at most; far below every default of `max_allowed_packet`. */
-const rowsMax = 1_000;
+const maxRows = 1_000;
 /** A character is up to four bytes. */
-const charactersMax = 2 * 1024 * 1024;
+const maxCharacters = 2 * 1024 * 1024;
 /** MariaDB turns longer IN lists into a join with a temporary table, which locks in an order of its own. */
-const keysMax = 500;
+const maxKeys = 500;
 
 /**
  * The SQL of one table, made once from TypeORM's metadata. Rows pass through the column types and transformers of the row
@@ -49,7 +49,7 @@ export class TableStatements {
 
   selectByKeys(keys: readonly unknown[], mode: 'lock' | 'read'): string[] {
     const lock = mode === 'lock' ? ' FOR UPDATE' : '';
-    return chunks(keys, keysMax).map(
+    return chunks(keys, maxKeys).map(
       (chunk) => `${this.select}(${chunk.map((key) => this.keyToSql(key)).join(',')})${lock}`,
     );
   }
@@ -83,7 +83,7 @@ export class TableStatements {
     let characters = 0;
     for (const row of rows) {
       const values = this.rowToSql(row as Record<string, unknown>);
-      const full = current.length >= rowsMax || characters + values.length > charactersMax;
+      const full = current.length >= maxRows || characters + values.length > maxCharacters;
       if (full && current.length > 0) {
         lists.push(current.join(','));
         current = [];

@@ -53,7 +53,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     this.#poller = new Poller(
       {
         look: () => this.#look(),
-        batchMax: 1,
+        maxBatch: 1,
         intervalMs: this.#lookMs,
         onFailing: (error) => this.#logger.warn('sweeps cannot go on for now', error),
       },

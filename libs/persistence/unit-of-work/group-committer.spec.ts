@@ -78,13 +78,13 @@ describe('GroupCommitter', () => {
     });
 
     it('closes a group when it is full', async () => {
-      const { incrementAll, transactions } = setUp({ groupSizeMax: 20 });
+      const { incrementAll, transactions } = setUp({ maxGroupSize: 20 });
       expect(await incrementAll(50)).toEqual(fulfilled(50));
       expect(transactions.map(({ size }) => size)).toEqual([20, 20, 10]);
     });
 
     it('takes started work before new work', async () => {
-      const { units } = setUp({ groupSizeMax: 1 });
+      const { units } = setUp({ maxGroupSize: 1 });
       const order: string[] = [];
       const unit = (name: string, priority: 'new' | 'started'): UnitOfWork<void> => ({
         name,
@@ -102,7 +102,7 @@ describe('GroupCommitter', () => {
     });
 
     it('refuses new work when too much of it waits, and still takes started work', async () => {
-      const { units } = setUp({ newUnitsMax: 2, startedUnitsMax: 10 });
+      const { units } = setUp({ maxNewUnits: 2, maxStartedUnits: 10 });
       const unit: UnitOfWork<string> = { name: 'u', priority: 'new', load: [], decide: () => 'done' };
       const outcomes = await Promise.allSettled([
         units.run(unit),
@@ -127,7 +127,7 @@ describe('GroupCommitter', () => {
     });
 
     it('lets several groups be in flight', async () => {
-      const { incrementAll, value } = setUp({ groupsInFlight: 3, groupSizeMax: 5 });
+      const { incrementAll, value } = setUp({ groupsInFlight: 3, maxGroupSize: 5 });
       await incrementAll(50);
       expect(value()).toBe(50);
     });
@@ -262,7 +262,7 @@ describe('GroupCommitter', () => {
     it('refuses more than may wait', async () => {
       const { units, store, endLoneWaits } = hold('held');
       const outcomes = Promise.allSettled(
-        Array.from({ length: setAsideLimits.unitsMax + 5 }, () => units.run(increment('held'))),
+        Array.from({ length: setAsideLimits.maxUnits + 5 }, () => units.run(increment('held'))),
       );
       await units.run(increment('a'));
       store.held.clear();

@@ -34,13 +34,13 @@ export interface GroupCommitterOptions {
   /** Gives `work.now`. */
   readonly clock: Pick<Clock, 'now'>;
   /** Units in one transaction at most. 1 switches grouping off. Default: 200. */
-  readonly groupSizeMax?: number;
+  readonly maxGroupSize?: number;
   /** Transactions at once. More than one lets the next group load while this one commits. Default: 1. */
   readonly groupsInFlight?: number;
   /** New units that may wait; beyond it: Overloaded. Default: 1,000. */
-  readonly newUnitsMax?: number;
+  readonly maxNewUnits?: number;
   /** Begun units that may wait: consumers' prefetch keeps them far below. Default: 20,000. */
-  readonly startedUnitsMax?: number;
+  readonly maxStartedUnits?: number;
   /** How long a unit goes on trying against deadlocks and rows that others hold. Default: 30 s. */
   readonly contentionSeconds?: number;
   /** How long units wait for a database that is away, and for the outcome of a lost COMMIT. Default: 10 s. */
@@ -77,7 +77,7 @@ const lonePauseMs = 2_000;
 const rowWaitSeconds = 5;
 
 /** Rows that are waited for at once, each on a connection of its own, and units that wait for any of them. */
-export const setAsideLimits = { rowsMax: 8, unitsMax: 1_000 };
+export const setAsideLimits = { maxRows: 8, maxUnits: 1_000 };
 
 /** One transaction at a time, under a name of its own in the database. */
 interface Lane {
@@ -121,16 +121,16 @@ export class GroupCommitter implements UnitOfWorkRunner {
     this.options = {
       store: options.store,
       clock: options.clock,
-      groupSizeMax: options.groupSizeMax ?? 200,
+      maxGroupSize: options.maxGroupSize ?? 200,
       groupsInFlight: options.groupsInFlight ?? 1,
-      newUnitsMax: options.newUnitsMax ?? 1_000,
-      startedUnitsMax: options.startedUnitsMax ?? 20_000,
+      maxNewUnits: options.maxNewUnits ?? 1_000,
+      maxStartedUnits: options.maxStartedUnits ?? 20_000,
       contentionSeconds: options.contentionSeconds ?? 30,
       outageSeconds: options.outageSeconds ?? 10,
       observer: options.observer ?? silentObserver,
       timing: options.timing ?? realTiming,
     };
-    this.queue = new WaitingUnits({ new: this.options.newUnitsMax, started: this.options.startedUnitsMax });
+    this.queue = new WaitingUnits({ new: this.options.maxNewUnits, started: this.options.maxStartedUnits });
     this.idle = Array.from({ length: this.options.groupsInFlight }, () => newLane({ alone: false }));
     this.lanes = this.idle.length;
     this.setAside = new UnitsSetAside(setAsideLimits, {
@@ -190,7 +190,7 @@ export class GroupCommitter implements UnitOfWorkRunner {
   private async serve(lane: Lane): Promise<void> {
     for (;;) {
       await this.options.timing.yieldToEventLoop();
-      const members = this.queue.take(this.options.groupSizeMax);
+      const members = this.queue.take(this.options.maxGroupSize);
       if (members.length === 0) break;
       const nowMs = this.options.timing.monotonicMs();
       for (const member of members) member.sinceMs ??= nowMs;

@@ -2,7 +2,7 @@ import { isInterruption } from '../database/database-errors.js';
 import { ConnectionLost, Contention } from '../database/errors.js';
 import { markIn, readMark } from './commit-marker.sql.js';
 import type { GroupSession } from './group-session.js';
-import { afterTransaction, packetCharactersMax, type Engine } from '../database/session.js';
+import { afterTransaction, maxPacketCharacters, type Engine } from '../database/session.js';
 import type { TableStatements } from '../database/table-statements.js';
 import type { AnyTable } from '../database/table.js';
 import type { CommitMark, TableChanges, TableLoad, Transaction } from './transaction-store.js';
@@ -110,7 +110,7 @@ function packetsOf(statements: readonly Statement[]): Statement[][] {
   let characters = Infinity;
   for (const statement of statements) {
     characters += statement.sql.length;
-    if (characters > packetCharactersMax) {
+    if (characters > maxPacketCharacters) {
       packets.push([]);
       characters = statement.sql.length;
     }

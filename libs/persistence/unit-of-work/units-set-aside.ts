@@ -2,9 +2,9 @@ import type { HeldRow } from './group.js';
 
 export interface SetAsideLimits {
   /** Rows that are waited for at once, each on a connection of its own. */
-  readonly rowsMax: number;
+  readonly maxRows: number;
   /** Units that wait for any of them. */
-  readonly unitsMax: number;
+  readonly maxUnits: number;
 }
 
 /** What became of a unit that was tried alone. */
@@ -62,7 +62,7 @@ export class UnitsSetAside<Member> {
   /** @param row undefined when it is not known what the member waits for: then nobody else is to wait behind it. */
   add(row: HeldRow | undefined, member: Member): void {
     if (this.closed) return this.calls.refuse(member, 'closing');
-    if (this.count >= this.limits.unitsMax) return this.calls.refuse(member, 'too-many');
+    if (this.count >= this.limits.maxUnits) return this.calls.refuse(member, 'too-many');
     const name = row?.name ?? `unknown ${++this.lastUnknown}`;
     const line = this.lines.get(name);
     if (line) {
@@ -86,7 +86,7 @@ export class UnitsSetAside<Member> {
   }
 
   private waitFors(): void {
-    while (this.waitsUnderWay < this.limits.rowsMax && this.idleLines.length > 0) {
+    while (this.waitsUnderWay < this.limits.maxRows && this.idleLines.length > 0) {
       this.waitsUnderWay += 1;
       void this.waitFor(this.idleLines.shift()!).finally(() => {
         this.waitsUnderWay -= 1;

@@ -4,7 +4,7 @@ import type { Decision } from './decision.js';
 /** Long enough that sagas behind it get their turn, short enough that it goes on soon after it was mended. */
 const triedAgainAfterSeconds = 60;
 
-const detailCharactersMax = 500;
+const maxDetailCharacters = 500;
 
 /**
  * What becomes of a saga that could not be decided on. Its timeline says so once, however often it is tried again; what
@@ -16,7 +16,7 @@ export function cannotGoOn<Data>(
   at: Date,
 ): Decision<Data, never> {
   const deadlineAt = new Date(at.getTime() + triedAgainAfterSeconds * 1000);
-  const detail = `Cannot go on past its deadline: ${defect}`.slice(0, detailCharactersMax);
+  const detail = `Cannot go on past its deadline: ${defect}`.slice(0, maxDetailCharacters);
   const { attention } = instance;
   if (attention?.cause === 'defect') {
     const stillBroken = { ...instance, deadlineAt, attention: { ...attention, detail } };

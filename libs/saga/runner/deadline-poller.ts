@@ -10,7 +10,7 @@ import type { DueSaga, SagaRunner } from './saga-runner.js';
 const intervalMs = 500;
 
 /** Sagas that are taken up at once; they share groups of units. After a full batch the next follows without a pause. */
-export const batchMax = 200;
+export const maxBatch = 200;
 
 /**
  * Fires the deadlines of sagas. Every process with the worker role runs one: two that see the same deadline both try,
@@ -20,7 +20,7 @@ export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplication
   readonly #logger = new Logger('DeadlinePoller');
   readonly #poller = new Poller({
     look: async (most) => handleAll(await this.findDue(most), (saga) => this.#fire(saga)),
-    batchMax,
+    maxBatch,
     intervalMs,
     onFailing: (error) => this.#logger.warn('deadlines of sagas cannot be fired for now', error),
   });

@@ -8,7 +8,7 @@ import type { RecordedInstance, RecordedReply, Recording, SagaSamples } from './
 import { revived } from './revived.js';
 
 /** More states than any definition that a person can follow has: a guard against a walk without end. */
-const statesMax = 2_000;
+const maxStates = 2_000;
 
 /** Walks through every state of a saga, attempts left aside, and writes down what it does there. */
 export function recordSaga(definition: AnySagaDefinition<unknown>, samples: SagaSamples): Recording {
@@ -78,8 +78,8 @@ class Recorder {
     const key = JSON.stringify({ status, reason, data, calls });
     if (this.#known.has(key)) return;
     this.#known.add(key);
-    if (this.#known.size > statesMax)
-      throw new Error(`${this.definition.name}: more than ${statesMax} states`);
+    if (this.#known.size > maxStates)
+      throw new Error(`${this.definition.name}: more than ${maxStates} states`);
     const text = JSON.stringify(data);
     if (!this.#data.has(text)) this.#data.set(text, `${begunWith} ${this.#data.size}`);
     this.#open.push({ instance, way, data: begunWith });

@@ -8,7 +8,7 @@ import type { RecordedReply } from './recording.js';
 export const at = new Date('2026-01-01T00:00:00.000Z');
 
 /** More deadlines than any patience has; then a saga has given up, or needs attention. */
-const silenceMax = 1_000;
+const maxSilence = 1_000;
 
 /** Every input that a recording tries in every state. They come from the recording, and not from the definition of today. */
 export function recordedInputs(
@@ -57,7 +57,7 @@ export function tryOut<Data, Act>(
 /** Nobody answers until something comes of that: how long it takes is the definition's to change. */
 function afterSilence<Data, Act>(definition: SagaDefinition<Data, Act>, before: SagaInstance<Data>) {
   let instance = before;
-  for (let deadlines = 0; deadlines < silenceMax; deadlines += 1) {
+  for (let deadlines = 0; deadlines < maxSilence; deadlines += 1) {
     const { revision } = instance;
     const nextCommandId = `command-${before.calls.length}`;
     const decision = decide(definition, instance, {

@@ -8,7 +8,7 @@ import { at, recordedInputs, tryOut } from './recorded-inputs.js';
 import { keyOf, type RecordedInstance, type Recording } from './recording.js';
 
 /** Differences that are told; the first few say it all. */
-const toldMax = 5;
+const maxTold = 5;
 
 /**
  * Has the definition of today decide what was recorded of it, on instances as they come back from their rows.
@@ -27,11 +27,11 @@ export function expectAsRecorded(
   }
   const found = differences(recording, definition);
   if (found.length === 0) return;
-  const more = found.length > toldMax ? [`... and ${found.length - toldMax} more`] : [];
+  const more = found.length > maxTold ? [`... and ${found.length - maxTold} more`] : [];
   throw new Error(
     [
       `${key} is released; running instances depend on it.`,
-      ...found.slice(0, toldMax).map((difference) => `  ${difference}`),
+      ...found.slice(0, maxTold).map((difference) => `  ${difference}`),
       ...more,
       `Make this edit in version ${recording.version + 1}, beside it (CONTRIBUTING.md, "Sagas"). ` +
         `If version ${recording.version} was never released, run npm run generate -- --unreleased`,

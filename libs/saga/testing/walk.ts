@@ -36,10 +36,10 @@ interface Place<Data> {
 }
 
 /** More states than any definition that a person can follow has: a guard against a walk without end. */
-const statesMax = 50_000;
+const maxStates = 50_000;
 
 /** So many deadlines in a row, and a saga that nobody answers has ended or needs attention. */
-const silenceMax = 30;
+const maxSilence = 30;
 
 /**
  * Walks through every state that a saga can get into, whatever its participants answer, in whatever order, how often
@@ -75,7 +75,7 @@ class Walker<Data, Act> {
         if (next) this.#enter(next);
       }
       this.#endsInSilence(place);
-      assert(this.#known.size < statesMax, `more than ${statesMax} states`);
+      assert(this.#known.size < maxStates, `more than ${maxStates} states`);
     }
   }
 
@@ -220,12 +220,12 @@ class Walker<Data, Act> {
   /** Left alone, with nobody answering, every saga ends or becomes visible. */
   #endsInSilence(place: Place<Data>): void {
     let { instance } = place;
-    for (let deadlines = 0; deadlines < silenceMax; deadlines += 1) {
+    for (let deadlines = 0; deadlines < maxSilence; deadlines += 1) {
       if (isFinished(instance) || instance.status === 'needs-attention') return;
       const input = deadlineOf(instance, deadlines);
       instance = (this.options.decide ?? realDecide)(this.definition, instance, input).instance;
     }
-    assert.fail(`still ${instance.status} after ${silenceMax} deadlines, from ${place.path.join(' > ')}`);
+    assert.fail(`still ${instance.status} after ${maxSilence} deadlines, from ${place.path.join(' > ')}`);
   }
 
   /** Two instances with one key decide alike from here on: attempts count only where patience looks at them. */

@@ -114,7 +114,7 @@ describe('a request that is none', () => {
 
 describe('when there are as many connections as may', () => {
   it('the one that has been owed nothing for longest makes room', async () => {
-    await start({ connectionsMax: 3 });
+    await start({ maxConnections: 3 });
     const waits = await Client.open(get('/things/held'));
     await eventually(() => expect(held).toHaveLength(1));
     const [silent, sends] = [await Client.open(), await Client.open(post('Content-Length: 100'))];
@@ -129,7 +129,7 @@ describe('when there are as many connections as may', () => {
   });
 
   it('a further one is ended when all are owed answers', async () => {
-    await start({ connectionsMax: 2 });
+    await start({ maxConnections: 2 });
     await Client.open(get('/things/held'));
     await Client.open(get('/things/held'));
     await eventually(() => expect(held).toHaveLength(2));
@@ -147,7 +147,7 @@ describe('a client that takes no answers', () => {
   });
 
   it('cannot ask on and on', async () => {
-    await start({ pipelinedMax: 4 });
+    await start({ maxPipelined: 4 });
     const client = await Client.open(get('/things/held').repeat(100));
     await eventually(() => expect(client.ended).toBe(true));
   });

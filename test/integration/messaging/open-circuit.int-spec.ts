@@ -15,7 +15,7 @@ beforeEach(async () => {
   proxy = await TcpProxy.to(service.broker.url);
   await service.start({
     url: proxy.url(service.broker.url),
-    circuitBreaker: { firstProbeMs: 100, mostProbeMs: 300 },
+    circuitBreaker: { firstProbeMs: 100, maxProbeMs: 300 },
   });
 });
 

@@ -15,7 +15,7 @@ describe('The outbox on a real database and broker', () => {
   beforeEach(async () => {
     service = await MessagingFixture.create();
     await service.start({
-      relay: { pollIntervalMs: 100, deleteAfterMs: 10, mostAttempts: 3, firstRetryMs: 50 },
+      relay: { pollIntervalMs: 100, deleteAfterMs: 10, maxAttempts: 3, firstRetryMs: 50 },
     });
     service.useInbox();
   });

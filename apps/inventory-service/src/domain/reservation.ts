@@ -194,7 +194,7 @@ function tombstone(answer: Answer, { id, orderId }: Asked, at: Date): Outcome {
 }
 
 /** Most pieces of one product in a reservation; the limit that the contract sets for a line. */
-const mostPiecesReserved = 1_000_000;
+const maxPiecesReserved = 1_000_000;
 
 /** One line a product, ascending. @throws Defect when lines of one product add up to more than a line may have. */
 export function mergeLines(lines: readonly ReservationLine[]): ReservationLine[] {
@@ -203,7 +203,7 @@ export function mergeLines(lines: readonly ReservationLine[]): ReservationLine[]
   return [...quantities]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([sku, quantity]) => {
-      if (quantity > mostPiecesReserved) throw new Defect(`${quantity} pieces of ${sku} in one reservation`);
+      if (quantity > maxPiecesReserved) throw new Defect(`${quantity} pieces of ${sku} in one reservation`);
       return { sku, quantity };
     });
 }

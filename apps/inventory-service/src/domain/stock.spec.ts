@@ -6,7 +6,7 @@ import {
   hold,
   isSoldOut,
   letGo,
-  mostPieces,
+  maxPieces,
   sell,
   takeBack,
   type Stock,
@@ -49,8 +49,8 @@ describe('Stock', () => {
     });
 
     it('refuses more pieces than can be counted', () => {
-      expect(adjust(emptyStock('TABLE'), mostPieces).available).toBe(mostPieces);
-      expect(() => adjust(stock, mostPieces)).toThrow(Refusal);
+      expect(adjust(emptyStock('TABLE'), maxPieces).available).toBe(maxPieces);
+      expect(() => adjust(stock, maxPieces)).toThrow(Refusal);
     });
   });
 });

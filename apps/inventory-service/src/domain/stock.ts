@@ -16,7 +16,7 @@ export interface Stock {
 }
 
 /** Most pieces of one product, over all three places: what an INT column holds, with room to spare. */
-export const mostPieces = 2_000_000_000;
+export const maxPieces = 2_000_000_000;
 
 export const emptyStock = (sku: string): Stock => ({ sku, available: 0, reserved: 0, sold: 0, version: 0 });
 
@@ -43,8 +43,8 @@ export function adjust(stock: Stock, delta: number): Stock {
       available: stock.available,
     });
   }
-  if (stock.available + stock.reserved + stock.sold + delta > mostPieces) {
-    throw new Refusal('stock-too-large', `${stock.sku}: at most ${mostPieces} in all`, { sku: stock.sku });
+  if (stock.available + stock.reserved + stock.sold + delta > maxPieces) {
+    throw new Refusal('stock-too-large', `${stock.sku}: at most ${maxPieces} in all`, { sku: stock.sku });
   }
   return move(stock, { available: delta });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCurrency } from '#libs/kernel/currencies.js';
-import { mostPieces } from '../domain/stock.js';
+import { maxPieces } from '../domain/stock.js';
 
 /** Control characters and broken Unicode have no business in a shop's data. */
 const line = (most: number) =>
@@ -42,7 +42,7 @@ export const createProductBody = z
     price,
     discountPercent: discountPercent.default(0),
     active: z.boolean().default(true).describe('Inactive products cannot be ordered.'),
-    available: z.int().min(0).max(mostPieces).default(0).describe('How many there are at the start.'),
+    available: z.int().min(0).max(maxPieces).default(0).describe('How many there are at the start.'),
   })
   .meta({ id: 'CreateProduct' });
 export type CreateProductBody = z.infer<typeof createProductBody>;
@@ -70,8 +70,8 @@ export const adjustStockBody = z
       .describe('Makes a retry safe: the same id again is answered again and changes nothing.'),
     delta: z
       .int()
-      .min(-mostPieces)
-      .max(mostPieces)
+      .min(-maxPieces)
+      .max(maxPieces)
       .refine((delta) => delta !== 0, 'must not be 0')
       .describe('Pieces that came in, or, negative, that are gone.'),
     reason: line(500),

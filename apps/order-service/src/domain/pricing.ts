@@ -10,10 +10,10 @@ import {
 } from './order.errors.js';
 
 /** Pieces of one product in one order, over all its lines. */
-export const mostPiecesOfProduct = 10_000;
+export const maxPiecesOfProduct = 10_000;
 
 /** Before discounts, in minor units: far from where whole numbers stop being exact, so that all sums are. */
-export const mostMinorUnitsOfOrder = 1_000_000_000_000;
+export const maxMinorUnitsOfOrder = 1_000_000_000_000;
 
 export interface RequestedLine {
   readonly productId: string;
@@ -61,8 +61,8 @@ export function priceLines(
   const lines = mergeLines(known);
   // Not by money(), which takes a sum that is no longer exact for a defect: here it is a customer who wants too much.
   const gross = lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0);
-  if (gross > mostMinorUnitsOfOrder) {
-    throw new TotalTooLarge(orderCurrency, formatAmount(money(mostMinorUnitsOfOrder, orderCurrency)));
+  if (gross > maxMinorUnitsOfOrder) {
+    throw new TotalTooLarge(orderCurrency, formatAmount(money(maxMinorUnitsOfOrder, orderCurrency)));
   }
   return { lines, currency: orderCurrency };
 }
@@ -97,7 +97,7 @@ function mergeLines(priced: readonly Priced[]): OrderLine[] {
   const pieces = new Map<string, number>();
   for (const { line, product } of priced) {
     const inAll = (pieces.get(product.sku) ?? 0) + line.quantity;
-    if (inAll > mostPiecesOfProduct) throw new QuantityTooLarge(product.sku, inAll, mostPiecesOfProduct);
+    if (inAll > maxPiecesOfProduct) throw new QuantityTooLarge(product.sku, inAll, maxPiecesOfProduct);
     pieces.set(product.sku, inAll);
     const sameThing = canonicalJson([product.sku, line.attributes]);
     merged.set(sameThing, {

@@ -8,7 +8,7 @@ import { cancelOrderSagaId, placeOrderSagaId } from './saga-ids.js';
 import { byTime } from './by-time.js';
 
 /** Entries of one timeline that are shown at most, oldest first; a saga that is asked again for ever has no end. */
-const mostRows = 1_000;
+const maxRows = 1_000;
 
 /**
  * What the sagas themselves wrote down. It stands on the write side and is read there: it is only ever added to, looked
@@ -39,7 +39,7 @@ export class SagaLogReader {
   private async timeline(sagaId: string): Promise<TimelineEntry[]> {
     const rows = await this.source
       .getRepository(SagaTimelineRow)
-      .find({ where: { sagaId }, order: { revision: 'ASC' }, take: mostRows });
+      .find({ where: { sagaId }, order: { revision: 'ASC' }, take: maxRows });
     return rows.flatMap(({ entries }) => entries);
   }
 }

@@ -7,7 +7,7 @@ import type { PaymentStatus } from '../domain/payment-status.js';
 import type { PaymentView } from './payment.view.js';
 
 /** More than any order has; a bound all the same. */
-export const mostPayments = 100;
+export const maxPayments = 100;
 
 const columns =
   'id, order_id, customer_id, amount_minor, currency, status, decline_code, created_at, updated_at';
@@ -40,7 +40,7 @@ export class PaymentReader {
   async ofOrder(orderId: string): Promise<PaymentView[]> {
     const rows = await this.dataSource.query<Row[]>(
       `SELECT ${columns} FROM payments WHERE order_id = ? ORDER BY id LIMIT ?`,
-      [orderId, mostPayments],
+      [orderId, maxPayments],
     );
     return rows.map(viewOf);
   }

@@ -5,7 +5,7 @@ import { Roles } from '#libs/auth';
 import { type List, listOf } from '#libs/http';
 import { isId } from '#libs/kernel/ids.js';
 import { PaymentNotFound } from './payment.errors.js';
-import { mostPayments, PaymentReader } from './payment.reader.js';
+import { maxPayments, PaymentReader } from './payment.reader.js';
 import type { PaymentView } from './payment.view.js';
 
 const listQuery = z.strictObject({ orderId: z.string().min(1).max(64).describe('Payments of this order.') });
@@ -21,7 +21,7 @@ export class PaymentsController {
   @ApiOperation({ summary: 'Payments of an order, oldest first: all on one page, as there are few' })
   async list(@Query({ schema: listQuery }) { orderId }: ListQuery): Promise<List<PaymentView>> {
     const items = await this.payments.ofOrder(orderId);
-    return listOf(items, { page: 1, limit: mostPayments, total: items.length, nextCursor: null });
+    return listOf(items, { page: 1, limit: maxPayments, total: items.length, nextCursor: null });
   }
 
   @Get(':id')

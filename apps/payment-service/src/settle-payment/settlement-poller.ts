@@ -15,7 +15,7 @@ import { SettlePaymentHandler } from './settle-payment.handler.js';
 const intervalMs = 500;
 
 /** Charges that are looked at at once. After a full batch the next follows without a pause. */
-const batchMax = 100;
+const maxBatch = 100;
 
 /** Looks at pending charges when they are due. Every instance runs one; that two look at one charge does no harm. */
 @Injectable()
@@ -23,7 +23,7 @@ export class SettlementPoller implements OnApplicationBootstrap, BeforeApplicati
   readonly #logger = new Logger('SettlementPoller');
   readonly #poller = new Poller({
     look: async (most) => handleAll(await duePayments(this.dataSource, most), (one) => this.#settle(one)),
-    batchMax,
+    maxBatch,
     intervalMs,
     onFailing: (error) => this.#logger.warn('pending payments cannot be settled for now', error),
   });

@@ -7,16 +7,16 @@ export const lanes = ['new-order', 'other-command'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** Commands about orders that are there: cancellations, changes of status, what operators do. */
-export const otherCommandsAtOnceMax = 500;
+export const maxOtherCommandsAtOnce = 500;
 
 /** A tenth for one customer: what a shop's server for many of them needs is not counted as one. See ADR 33. */
 const shareOf = (most: number): number => Math.max(1, Math.ceil(most / 10));
 
-export const placesOf = (ordersAtOnceMax: number): Readonly<Record<Lane, Bulkhead>> => ({
-  'new-order': new Bulkhead({ most: ordersAtOnceMax, shareMax: shareOf(ordersAtOnceMax) }),
+export const placesOf = (maxOrdersAtOnce: number): Readonly<Record<Lane, Bulkhead>> => ({
+  'new-order': new Bulkhead({ most: maxOrdersAtOnce, maxShare: shareOf(maxOrdersAtOnce) }),
   'other-command': new Bulkhead({
-    most: otherCommandsAtOnceMax,
-    shareMax: shareOf(otherCommandsAtOnceMax),
+    most: maxOtherCommandsAtOnce,
+    maxShare: shareOf(maxOtherCommandsAtOnce),
   }),
 });
 

@@ -10,7 +10,7 @@ export interface Change {
 }
 
 /** More are counted, not kept: rows of the audit trail are never deleted. */
-const mostShown = 50;
+const maxShown = 50;
 const longestPath = 200;
 const longestValue = 200;
 
@@ -50,7 +50,7 @@ const memberOf = (container: object, name: string): unknown =>
 
 /** What of changes is kept and shown: the paths, and those values that are shown of messages (shown-data.ts). */
 export function shownChanges(changes: readonly Change[]): Change[] {
-  const shown = changes.slice(0, mostShown).map(({ path, before, after }) => ({
+  const shown = changes.slice(0, maxShown).map(({ path, before, after }) => ({
     path: scrub(path).slice(0, longestPath),
     before: shownValue(path, before),
     after: shownValue(path, after),

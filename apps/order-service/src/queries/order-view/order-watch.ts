@@ -9,7 +9,7 @@ import { OrderViewReader, type ViewState } from './order-view.reader.js';
 const lookEveryMs = 25;
 
 /** In all, and of one caller: as many orders as one query can ask about. Further callers are told at once. */
-const waitsMax = { most: 500, shareMax: 50 };
+const maxWaits = { most: 500, maxShare: 50 };
 
 export interface Wait {
   readonly caller: Caller;
@@ -34,7 +34,7 @@ interface Waiter {
 @Injectable()
 export class OrderWatch {
   private readonly waiters = new Map<string, Set<Waiter>>();
-  private readonly waits = new Bulkhead(waitsMax);
+  private readonly waits = new Bulkhead(maxWaits);
   private readonly notWaited = counter({
     name: 'orders_waits_declined_total',
     help: 'Requests that were answered without waiting because as many waited as may: in all, or of their caller.',

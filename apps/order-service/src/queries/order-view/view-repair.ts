@@ -31,7 +31,7 @@ const words: Readonly<Record<Result, string>> = {
 };
 
 /** In one line of the log. */
-const mostIds = 20;
+const maxIds = 20;
 
 /**
  * Looks whether views show what their orders are, and repairs those that are behind. An event that comes at the same time
@@ -93,8 +93,8 @@ export class ViewRepair {
   #tell(result: Result, ids: readonly string[], comparer: Comparer): void {
     if (ids.length === 0) return;
     outOfStep.inc({ found_by: comparer, result }, ids.length);
-    for (let at = 0; at < ids.length; at += mostIds) {
-      const orderIds = ids.slice(at, at + mostIds);
+    for (let at = 0; at < ids.length; at += maxIds) {
+      const orderIds = ids.slice(at, at + maxIds);
       this.#logger.warn(words[result], { orderIds, count: orderIds.length, source: comparer });
     }
   }

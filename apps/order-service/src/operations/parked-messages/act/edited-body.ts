@@ -5,7 +5,7 @@ import { CannotBeEdited, InvalidMessageData } from '../parked-message.errors.js'
 import type { ParkedMessageRow } from '../parked-message.row.js';
 import { wayBack } from './settle-parked-message.js';
 
-const mostIssues = 20;
+const maxIssues = 20;
 
 /**
  * The message with other data and all else as it was, unknown attributes included. The data are checked as a sender's
@@ -19,7 +19,7 @@ export function editedBody(work: WorkingSet, row: ParkedMessageRow, data: JsonOb
   if (!contract) throw new CannotBeEdited(row.id, `this release knows no ${type}`);
   const checked = contract.schema.safeParse(data);
   if (!checked.success) {
-    const issues = checked.error.issues.slice(0, mostIssues);
+    const issues = checked.error.issues.slice(0, maxIssues);
     throw new InvalidMessageData(
       type,
       issues.map(({ path, message }) => ({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mostHandledBytes, type ParkedDelivery } from '#libs/messaging/parking';
+import { maxHandledBytes, type ParkedDelivery } from '#libs/messaging/parking';
 import { readEnvelope } from '#libs/messaging/envelope';
 import { scrub } from '#libs/observability';
 import { lock, read as look, type UnitOfWork, type WorkingSet } from '#libs/persistence/unit-of-work';
@@ -24,7 +24,7 @@ export const collectParkedMessage = (found: ParkedDelivery): UnitOfWork<Collecte
     if (known) return foundAgain(work, found, known);
     work.insert(parkedMessages, rowOf(work, found));
     const { id, body } = found;
-    const whole = body.length <= mostHandledBytes;
+    const whole = body.length <= maxHandledBytes;
     work.insert(parkedBodies, { id, original: whole ? body : body.subarray(0, excerptBytes), edited: null });
     return 'collected';
   },
