@@ -29,8 +29,17 @@ describe('a message in a parking lot', () => {
   it('says what its consumer parked it for', () => {
     const told = { reason: 'defect', detail: 'Defect: no', at } as const;
     expect(parkedDeliveryOf(queue, arrived(parked(carried, told)))).toMatchObject({
-      ...{ queue, messageId: carried.id, type: 't', contentType: 'c/t', attempt: 3, body: carried.body },
-      ...{ reason: 'defect', detail: 'Defect: no', parkedAt: at, redriveOf: null, earlierDeliveries: 0 },
+      queue,
+      messageId: carried.id,
+      type: 't',
+      contentType: 'c/t',
+      attempt: 3,
+      body: carried.body,
+      reason: 'defect',
+      detail: 'Defect: no',
+      parkedAt: at,
+      redriveOf: null,
+      earlierDeliveries: 0,
     });
   });
 

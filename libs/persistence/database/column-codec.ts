@@ -71,6 +71,13 @@ function plainConversion(
 }
 
 const asItIs: ReadonlySet<string> = new Set([
-  ...['varchar', 'char', 'mediumtext', 'binary', 'mediumblob'],
-  ...['int', 'smallint', 'double', 'datetime'],
+  'varchar',
+  'char',
+  'mediumtext',
+  'binary',
+  'mediumblob',
+  'int',
+  'smallint',
+  'double',
+  'datetime',
 ]);

@@ -46,7 +46,11 @@ class Sweeping {
       monotonicMs: () => this.now,
     };
     const only: Sweep = {
-      ...{ name: 'rows', everySeconds: 60, quietSeconds: 300, batchSize: 1_000, sweep },
+      name: 'rows',
+      everySeconds: 60,
+      quietSeconds: 300,
+      batchSize: 1_000,
+      sweep,
       ...(begin && { begin }),
     };
     this.sweeper = new Sweeper(leases, [only], time);

@@ -25,8 +25,12 @@ export function cannotGoOn<Data>(
   const since = at.toISOString();
   const call = waitingCall(instance);
   const entry = {
-    ...{ at: since, kind: 'needs-attention', step: call?.step ?? null, attempt: call?.attempt ?? null },
-    ...{ messageId: null, text: `${detail}. Somebody has to look.` },
+    at: since,
+    kind: 'needs-attention',
+    step: call?.step ?? null,
+    attempt: call?.attempt ?? null,
+    messageId: null,
+    text: `${detail}. Somebody has to look.`,
   };
   return {
     instance: {

@@ -25,7 +25,9 @@ export async function activeSagas(dataSource: DataSource): Promise<ActiveSagas[]
       GROUP BY saga, version, step`,
   );
   return rows.map(({ saga, version, step, count, unanswered, defect, oldestSeconds }) => ({
-    ...{ saga, version: Number(version), step },
+    saga,
+    version: Number(version),
+    step,
     count: Number(count),
     unanswered: Number(unanswered),
     defect: Number(defect),

@@ -24,7 +24,13 @@ const entry = (kind: string, more: Partial<TimelineEntry> = {}): TimelineEntry =
 });
 
 const group = (given: Partial<ActiveSagas>): ActiveSagas => ({
-  ...{ saga: 'toy', version: 1, step: 'first', count: 0, unanswered: 0, defect: 0, oldestSeconds: 0 },
+  saga: 'toy',
+  version: 1,
+  step: 'first',
+  count: 0,
+  unanswered: 0,
+  defect: 0,
+  oldestSeconds: 0,
   ...given,
 });
 

@@ -259,12 +259,17 @@ describe('the saga runner', () => {
   it('says once of a saga that cannot go on that it needs attention, and why, and tries again later', async () => {
     await runner.setAside(due(), 'the order is paid');
     expect(instance()).toMatchObject({
-      ...{ revision: 2, status: 'needs-attention', step: 'reserve-stock' },
+      revision: 2,
+      status: 'needs-attention',
+      step: 'reserve-stock',
       deadlineAt: new Date(now.getTime() + 60_000),
       attention: { cause: 'defect', detail: 'Cannot go on past its deadline: the order is paid' },
     });
     expect(entries().at(-1)).toMatchObject({
-      ...{ kind: 'needs-attention', step: 'reserve-stock', attempt: 1, at: now.toISOString() },
+      kind: 'needs-attention',
+      step: 'reserve-stock',
+      attempt: 1,
+      at: now.toISOString(),
       text: 'Cannot go on past its deadline: the order is paid. Somebody has to look.',
     });
     const since = now;
@@ -313,7 +318,9 @@ describe('the saga runner', () => {
     const once = ['reject: out-of-stock', `give back ${reservationId}`];
     expect(applied).toEqual(once);
     expect(entries().at(-1)).toMatchObject({
-      ...{ kind: 'contradicted', contradiction: 'done-after-refusal', messageId: asked.id },
+      kind: 'contradicted',
+      contradiction: 'done-after-refusal',
+      messageId: asked.id,
     });
     expect(instance()).toMatchObject({ status: 'rolled-back', deadlineAt: null });
     await expect(runner.reply(asked)).resolves.toBe('already-consumed');
@@ -326,7 +333,8 @@ describe('the saga runner', () => {
     await runner.reply(answer(StockReserved));
     await expect(runner.reply(refusal)).rejects.toThrow(Defect);
     expect(entries().at(-1)).toMatchObject({
-      ...{ contradiction: 'refused-after-done', messageId: refusal.id },
+      contradiction: 'refused-after-done',
+      messageId: refusal.id,
     });
     expect(instance()).toMatchObject({ status: 'running', step: 'commit-stock' });
   });

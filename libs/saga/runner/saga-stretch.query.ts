@@ -50,7 +50,10 @@ export async function nextOfStretch(
         ${behind ? 'AND started_at >= ? AND (started_at > ? OR id > ?)' : ''}
       ORDER BY started_at, id LIMIT ?`,
     [
-      ...[group.saga, group.version, group.status, before],
+      group.saga,
+      group.version,
+      group.status,
+      before,
       ...(behind ? [behind['startedAt'], behind['startedAt'], Buffer.from(behind['id'] ?? '', 'hex')] : []),
       limit,
     ],

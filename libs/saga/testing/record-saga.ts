@@ -51,7 +51,10 @@ class Recorder {
       [...this.#data].map(([text, name]) => [name, JSON.parse(text) as unknown]),
     );
     return {
-      ...{ saga, version, replies: this.replies, data },
+      saga,
+      version,
+      replies: this.replies,
+      data,
       calls: Object.fromEntries(this.#calls),
       begins: Object.fromEntries(this.#begins),
       instances: this.#instances,

@@ -20,7 +20,11 @@ export function recordedInputs(
     [...instance.calls, null].map((call): [string, SagaInput] => [
       `${name} to ${call ? nameOfAsked(call) : 'nothing that was asked'}`,
       {
-        ...{ ...given, type: 'reply', messageType: type, messageId: 'message', data },
+        ...given,
+        type: 'reply',
+        messageType: type,
+        messageId: 'message',
+        data,
         commandId: call?.commandId ?? 'never-asked',
       },
     ]),
@@ -61,7 +65,11 @@ function afterSilence<Data, Act>(definition: SagaDefinition<Data, Act>, before: 
     const { revision } = instance;
     const nextCommandId = `command-${before.calls.length}`;
     const decision = decide(definition, instance, {
-      ...{ type: 'deadline-passed', revision, at, jitter: 0, nextCommandId },
+      type: 'deadline-passed',
+      revision,
+      at,
+      jitter: 0,
+      nextCommandId,
     });
     const cameToSomething =
       isFinished(decision.instance) ||

@@ -74,23 +74,23 @@ function instanceOf(recording: Recording, { status, reason, data, calls }: Recor
   const { saga, version } = recording;
   const finished = status === 'completed' || status === 'rolled-back';
   return instanceOfRow({
-    ...{
-      id: 'saga',
-      saga,
-      version,
-      subject: 'subject',
-      revision: 1,
-      step: null,
-      status,
-      reason,
-      attention: null,
-    },
+    id: 'saga',
+    saga,
+    version,
+    subject: 'subject',
+    revision: 1,
+    step: null,
+    status,
+    reason,
+    attention: null,
     data: recording.data[data],
     calls: calls.map((name, place) => {
       const call = recording.calls[name];
       if (!call) throw new Error(`the recording of ${saga} does not say what "${name}" is`);
       return { ...call, commandId: `command-${place}` };
     }),
-    ...{ startedAt: at, finishedAt: finished ? at : null, deadlineAt: finished ? null : at },
+    startedAt: at,
+    finishedAt: finished ? at : null,
+    deadlineAt: finished ? null : at,
   });
 }

@@ -14,7 +14,12 @@ const announced = (version: number, time: string): Envelope<ProductChanged> =>
   ({
     time,
     data: {
-      ...{ sku: 'TABLE', name: 'Oak table', sellerId: 'seller-1', discountPercent: 0, active: true, version },
+      sku: 'TABLE',
+      name: 'Oak table',
+      sellerId: 'seller-1',
+      discountPercent: 0,
+      active: true,
+      version,
       price: { amount: `${version}.00`, currency: 'USD' },
       updatedAt: changedAt,
     },

@@ -163,7 +163,10 @@ function propose(
   concern: Concern,
 ): Proposed {
   const row: ProposalRow = {
-    ...{ id, action, target, reason },
+    id,
+    action,
+    target,
+    reason,
     text: text.slice(0, 1000),
     why: concern.why.slice(0, 500),
     changes: changes ?? null,
@@ -171,7 +174,9 @@ function propose(
     proposedBy: caller.subject,
     proposedAt: work.now,
     expiresAt: new Date(work.now.getTime() + proposalHours * 3_600_000),
-    ...{ state: 'open', settledBy: null, settledAt: null },
+    state: 'open',
+    settledBy: null,
+    settledAt: null,
   };
   work.insert(proposals, row);
   return { proposed: toProposalItem(row, work.now) };

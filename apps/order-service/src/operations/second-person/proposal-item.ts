@@ -32,7 +32,14 @@ export const stateOf = ({ state, expiresAt }: ProposalRow, now: Date): ProposalS
 export function toProposalItem(row: ProposalRow, now: Date): ProposalItem {
   const { id, action, target, text, why, changes, reason, proposedBy, settledBy } = row;
   return {
-    ...{ id, action, target, text, why, reason, proposedBy, settledBy },
+    id,
+    action,
+    target,
+    text,
+    why,
+    reason,
+    proposedBy,
+    settledBy,
     changes: changes && [...changes],
     state: stateOf(row, now),
     proposedAt: row.proposedAt.toISOString(),

@@ -29,7 +29,9 @@ export function viewSweeps(
 ): readonly [recent: Sweep, all: Sweep] {
   const sweepOf = (pass: SweepPass, everySeconds: number): Sweep => ({
     name: turnOf(pass),
-    ...{ everySeconds, quietSeconds, batchSize },
+    everySeconds,
+    quietSeconds,
+    batchSize,
     sweep: async ({ before, after: position, limit }): Promise<Position | null> => {
       const { from, after = null } = position ?? {};
       const range = { from: from === undefined ? null : new Date(from), to: before, after, limit };

@@ -25,11 +25,22 @@ const harmlessFields: ReadonlyMap<string, readonly string[]> = new Map([
  */
 const harmlessToLose: ReadonlySet<string> = new Set(
   [
-    ...[inventory.ReserveStock, inventory.ReleaseStock, inventory.CommitStock, inventory.ReturnStock],
-    ...[inventory.StockReserved, inventory.StockShort, inventory.ReservationCancelled],
-    ...[inventory.StockReleased, inventory.StockCommitted, inventory.StockReturned],
-    ...[inventory.ListReservations, inventory.ReservationsListed],
-    ...[payment.ListPayments, payment.PaymentsListed, payment.ListCharges, payment.ChargesListed],
+    inventory.ReserveStock,
+    inventory.ReleaseStock,
+    inventory.CommitStock,
+    inventory.ReturnStock,
+    inventory.StockReserved,
+    inventory.StockShort,
+    inventory.ReservationCancelled,
+    inventory.StockReleased,
+    inventory.StockCommitted,
+    inventory.StockReturned,
+    inventory.ListReservations,
+    inventory.ReservationsListed,
+    payment.ListPayments,
+    payment.PaymentsListed,
+    payment.ListCharges,
+    payment.ChargesListed,
   ].map(({ type }) => type),
 );
 

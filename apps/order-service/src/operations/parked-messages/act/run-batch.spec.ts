@@ -38,8 +38,15 @@ const row = (id: string): ParkedMessageRow => ({
 const message = (id: string): Buffer =>
   Buffer.from(
     JSON.stringify({
-      ...{ specversion: '1.0', id, type: 'inventory.reserve-stock.v1', source: '/test', subject: 'order' },
-      ...{ time: at.toISOString(), datacontenttype: 'application/json', dataschema: '/x', data: {} },
+      specversion: '1.0',
+      id,
+      type: 'inventory.reserve-stock.v1',
+      source: '/test',
+      subject: 'order',
+      time: at.toISOString(),
+      datacontenttype: 'application/json',
+      dataschema: '/x',
+      data: {},
     }),
   );
 

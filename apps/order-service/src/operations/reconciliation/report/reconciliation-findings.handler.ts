@@ -30,7 +30,16 @@ function toView(row: ReconciliationFindingRow): FindingView {
   const { id, kind, state, orderId, paymentId, reservationId, pieces, fix, detail, runId } = row;
   const { amountMinor, currency } = row;
   return {
-    ...{ id, kind, state, orderId, paymentId, reservationId, pieces, fix, detail, runId },
+    id,
+    kind,
+    state,
+    orderId,
+    paymentId,
+    reservationId,
+    pieces,
+    fix,
+    detail,
+    runId,
     atRisk: amountMinor === null || currency === null ? null : moneyToJson(money(amountMinor, currency)),
     firstSeenAt: row.firstSeenAt.toISOString(),
     lastSeenAt: row.lastSeenAt.toISOString(),

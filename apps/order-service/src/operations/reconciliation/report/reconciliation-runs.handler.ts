@@ -22,7 +22,13 @@ export class ReconciliationRunsHandler implements IQueryHandler<ReconciliationRu
 export function toRunView(row: ReconciliationRunRow): RunView {
   const { id, state, startedBy, items, orders, findings, failure, since, startedAt, endedAt } = row;
   return {
-    ...{ id, state, startedBy, items, orders, findings, failure },
+    id,
+    state,
+    startedBy,
+    items,
+    orders,
+    findings,
+    failure,
     since: since?.toISOString() ?? null,
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,

@@ -35,7 +35,9 @@ export class DealWithFindingHandler implements ICommandHandler<DealWithFinding> 
       return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
     }
     const asked = {
-      ...{ caller, confirms, reason: request.reason },
+      caller,
+      confirms,
+      reason: request.reason,
       action: `reconciliation.${action}`,
       target: `finding:${findingId}`,
     } as const;

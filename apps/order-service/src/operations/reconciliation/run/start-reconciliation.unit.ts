@@ -47,12 +47,22 @@ export const startReconciliation = (
     if (last) work.update(reconciliationSchedule, schedule);
     else work.insert(reconciliationSchedule, schedule);
     const run: ReconciliationRunRow = {
-      ...{ id, state: 'asking', startedBy, since, startedAt: work.now, endedAt: null, attempts: 1 },
+      id,
+      state: 'asking',
+      startedBy,
+      since,
+      startedAt: work.now,
+      endedAt: null,
+      attempts: 1,
       dueAt: new Date(work.now.getTime() + pageSeconds * 1000),
       listings: Object.fromEntries(
         books.map((book) => [book, firstPage]),
       ) as ReconciliationRunRow['listings'],
-      ...{ comparedTo: firstIdSince(since), items: 0, orders: 0, findings: 0, failure: null },
+      comparedTo: firstIdSince(since),
+      items: 0,
+      orders: 0,
+      findings: 0,
+      failure: null,
     };
     work.insert(reconciliationRuns, run);
     askForPages(work, outbox, run);

@@ -37,7 +37,9 @@ export class ActOnSagaHandler implements ICommandHandler<ActOnSaga> {
       return { response: await this.units.run(foreseen({ caller, confirms }, guarded)), replayed: false };
     }
     const asked = {
-      ...{ caller, reason, confirms },
+      caller,
+      reason,
+      confirms,
       action: `saga.${action}`,
       target: `saga:${sagaId}`,
     } as const;

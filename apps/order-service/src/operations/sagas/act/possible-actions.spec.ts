@@ -9,22 +9,32 @@ import { PossibleActions } from './possible-actions.js';
 const at = new Date('2026-01-01T00:00:00.000Z');
 
 const call = (step: string, operation: Call['operation'] = 'action'): Call => ({
-  ...{ step, operation, commandId: newId(), askedAt: at.toISOString(), attempt: 1 },
-  ...{ acknowledged: false, state: 'waiting', answer: null },
+  step,
+  operation,
+  commandId: newId(),
+  askedAt: at.toISOString(),
+  attempt: 1,
+  acknowledged: false,
+  state: 'waiting',
+  answer: null,
 });
 
 const total = { amount: '29.99', currency: 'USD' };
 
 const saga = (over: Partial<SagaRow>): SagaRow => ({
-  ...{
-    id: newId(),
-    saga: 'place-order',
-    version: placeOrderSaga.version,
-    subject: newId(),
-    revision: 3,
-    status: 'running',
-  },
-  ...{ step: 'x', reason: null, attention: null, calls: [], startedAt: at, finishedAt: null, deadlineAt: at },
+  id: newId(),
+  saga: 'place-order',
+  version: placeOrderSaga.version,
+  subject: newId(),
+  revision: 3,
+  status: 'running',
+  step: 'x',
+  reason: null,
+  attention: null,
+  calls: [],
+  startedAt: at,
+  finishedAt: null,
+  deadlineAt: at,
   data: {
     orderId: newId(),
     payment: { method: 'card', token: null },

@@ -59,7 +59,12 @@ export function toItem(row: SagaRow, possible: PossibleActions, at: Date): SagaI
   } = row;
   const waiting = waitingCall(instanceOfRow(row));
   return {
-    ...{ id, saga, version, subject, status, step },
+    id,
+    saga,
+    version,
+    subject,
+    status,
+    step,
     operation: waiting?.operation ?? null,
     attempt: waiting?.attempt ?? null,
     // The detail may be in a customer's own words.

@@ -30,7 +30,11 @@ export class SagaSummaryHandler implements IQueryHandler<SagaSummary> {
         ORDER BY oldest`,
     );
     const groups = rows.map(({ saga, version, step, status, cause, count, oldest, ageSeconds }) => ({
-      ...{ saga, version, step, status, cause },
+      saga,
+      version,
+      step,
+      status,
+      cause,
       count: Number(count),
       oldestStartedAt: oldest.toISOString(),
       oldestAgeSeconds: Math.max(0, Number(ageSeconds)),
