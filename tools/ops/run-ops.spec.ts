@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { OpsCommand } from './command.js';
 import { OpsError, UsageError } from './ops-error.js';
 import { runOps } from './run-ops.js';
-import { fakeContext } from './testing/fake-context.js';
+import { fakeTerminal } from './testing/fake-terminal.js';
 
 const doing = (run: OpsCommand['run']): OpsCommand => ({
   name: 'things',
@@ -12,7 +12,7 @@ const doing = (run: OpsCommand['run']): OpsCommand => ({
 });
 
 async function ran(args: readonly string[], run: OpsCommand['run'] = () => Promise.resolve(0)) {
-  const { context, shown } = fakeContext();
+  const { context, shown } = fakeTerminal();
   const complaints: string[] = [];
   const code = await runOps([doing(run)], args, context, (text) => complaints.push(text));
   return { code, shown: shown(), complaints: complaints.join('\n') };

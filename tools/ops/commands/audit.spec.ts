@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeContext } from '../testing/fake-context.js';
+import { fakeTerminal } from '../testing/fake-terminal.js';
 import { auditCommand } from './audit.js';
 
 const entry = {
@@ -13,7 +13,7 @@ const entry = {
 
 describe('audit list', () => {
   it('shows the trail as a table, one line an action, and how to see more', async () => {
-    const { context, calls, shown } = fakeContext(() => ({ items: [entry], nextCursor: 'abc' }));
+    const { context, calls, shown } = fakeTerminal(() => ({ items: [entry], nextCursor: 'abc' }));
     await expect(auditCommand.run(['list', '--actor', 'op-1'], context)).resolves.toBe(0);
     expect(calls).toEqual([{ method: 'GET', path: '/api/admin/audit', query: { actor: 'op-1' } }]);
     expect(shown().split('\n')).toEqual([
@@ -25,13 +25,13 @@ describe('audit list', () => {
   });
 
   it('gives programs what the API gave', async () => {
-    const { context, shown } = fakeContext(() => ({ items: [entry], nextCursor: null }));
+    const { context, shown } = fakeTerminal(() => ({ items: [entry], nextCursor: null }));
     await auditCommand.run(['list', '--json'], context);
     expect(JSON.parse(shown())).toEqual({ items: [entry], nextCursor: null });
   });
 
   it.each([[[]], [['show']], [['list', '--colour']]])('makes nothing of %p', async (args) => {
-    const { context, calls } = fakeContext();
+    const { context, calls } = fakeTerminal();
     await expect(auditCommand.run(args, context)).rejects.toThrow();
     expect(calls).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fakeContext, type Call } from '../testing/fake-context.js';
+import { fakeTerminal, type Call } from '../testing/fake-terminal.js';
 import { parkedCommand } from './parked.js';
 
 const message = {
@@ -16,12 +16,12 @@ const message = {
 const group = 'order-service.replies,payment.payment-taken.v1,defect';
 const filter = { queue: message.queue, type: message.type, reason: 'defect' };
 
-const run = (line: string, context: ReturnType<typeof fakeContext>['context']): Promise<number> =>
+const run = (line: string, context: ReturnType<typeof fakeTerminal>['context']): Promise<number> =>
   parkedCommand.run(line.split(' '), context);
 
 describe('parked list', () => {
   it('shows a table, and passes on what narrows it', async () => {
-    const { context, calls, shown } = fakeContext(() => ({ items: [message], nextCursor: 'abc' }));
+    const { context, calls, shown } = fakeTerminal(() => ({ items: [message], nextCursor: 'abc' }));
     await expect(run(`list --group ${group} --saga s-1 --state redriven --limit 5`, context)).resolves.toBe(
       0,
     );
@@ -35,7 +35,7 @@ describe('parked list', () => {
   });
 
   it('takes no half of a group', async () => {
-    await expect(run('list --group payment.commands', fakeContext().context)).rejects.toThrow(/is no group/);
+    await expect(run('list --group payment.commands', fakeTerminal().context)).rejects.toThrow(/is no group/);
   });
 });
 
@@ -45,7 +45,7 @@ describe('parked groups', () => {
       { ...message, count: 12, oldest: 'then', newest: 'now' },
       { ...message, type: null, count: 1, oldest: 'then', newest: 'now' },
     ];
-    const { context, shown } = fakeContext(() => ({ items: groups, more: true }));
+    const { context, shown } = fakeTerminal(() => ({ items: groups, more: true }));
     await run('groups', context);
     expect(shown()).toContain(`${group}     12  then    now`);
     expect(shown()).toContain('order-service.replies,none,defect');
@@ -53,7 +53,7 @@ describe('parked groups', () => {
   });
 
   it('says when there is nothing', async () => {
-    const { context, shown } = fakeContext(() => ({ items: [], more: false }));
+    const { context, shown } = fakeTerminal(() => ({ items: [], more: false }));
     await run('groups', context);
     expect(shown()).toBe('Nothing is parked.\n');
   });
@@ -63,7 +63,7 @@ describe('parked show', () => {
   it('shows what is known, the payload, and what a redrive would send', async () => {
     const shownMessage = { envelope: { id: 'm-1' }, data: { amount: '1.00' }, excerpt: null };
     const bytes = { envelope: null, data: null, excerpt: { text: 'A\u0007', hex: '41 07' } };
-    const { context, shown } = fakeContext(() => ({
+    const { context, shown } = fakeTerminal(() => ({
       ...message,
       message: bytes,
       editedMessage: shownMessage,
@@ -81,7 +81,7 @@ describe('an action on one message', () => {
   });
 
   it('says what would happen, asks, and does it', async () => {
-    const { context, calls, questions, shown } = fakeContext(answer);
+    const { context, calls, questions, shown } = fakeTerminal(answer);
     await expect(run('redrive p-1 --reason mended', context)).resolves.toBe(0);
     expect(questions).toHaveLength(1);
     expect(calls.map(({ path: at, body }) => [at, body])).toEqual([
@@ -92,15 +92,15 @@ describe('an action on one message', () => {
   });
 
   it('does nothing without a yes, or as a preview', async () => {
-    const no = fakeContext(answer, { yes: false });
+    const no = fakeTerminal(answer, { yes: false });
     await expect(run('discard p-1 --reason old', no.context)).resolves.toBe(1);
-    const preview = fakeContext(answer);
+    const preview = fakeTerminal(answer);
     await expect(run('discard p-1 --reason old --preview', preview.context)).resolves.toBe(0);
     expect([no.calls.length, preview.calls.length]).toEqual([1, 1]);
   });
 
   it('needs a reason, and an edit its data', async () => {
-    const { context, calls } = fakeContext(answer);
+    const { context, calls } = fakeTerminal(answer);
     await expect(run('redrive p-1', context)).rejects.toThrow(/why/);
     await expect(run('edit p-1 --reason x', context)).rejects.toThrow(/which data/);
     await expect(run('edit p-1 --reason x --data /no/such/file', context)).rejects.toThrow(/no JSON file/);
@@ -111,7 +111,7 @@ describe('an action on one message', () => {
   it('edits with the data of a file', async () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'parked-')), 'data.json');
     writeFileSync(file, '{"amount":"29.99"}');
-    const { context, calls } = fakeContext(answer);
+    const { context, calls } = fakeTerminal(answer);
     await run(`edit p-1 --reason x --yes --data ${file}`, context);
     expect(calls).toMatchObject([{ body: { reason: 'x', data: { amount: '29.99' } } }]);
   });
@@ -129,7 +129,7 @@ describe('an action on many messages', () => {
   };
 
   it('says how many, asks, and watches the job to its end', async () => {
-    const { context, questions, calls, shown, advanced } = fakeContext(service());
+    const { context, questions, calls, shown, advanced } = fakeTerminal(service());
     await expect(run(`redrive --group ${group} --reason mended`, context)).resolves.toBe(1);
     expect(questions).toEqual(['Redrive 3?']);
     expect(calls[1]).toMatchObject({
@@ -143,19 +143,19 @@ describe('an action on many messages', () => {
   });
 
   it('does nothing without a yes, as a preview, or when nobody says which', async () => {
-    const no = fakeContext(service(), { yes: false });
+    const no = fakeTerminal(service(), { yes: false });
     await expect(run('discard --cause defect --reason old', no.context)).resolves.toBe(1);
     expect(no.calls).toHaveLength(1);
-    const preview = fakeContext(service());
+    const preview = fakeTerminal(service());
     await expect(run('discard --cause defect --reason old --preview --json', preview.context)).resolves.toBe(
       0,
     );
     expect([preview.calls.length, JSON.parse(preview.shown()).count]).toEqual([1, 3]);
-    await expect(run('discard --reason old', fakeContext().context)).rejects.toThrow(/which/);
+    await expect(run('discard --reason old', fakeTerminal().context)).rejects.toThrow(/which/);
   });
 
   it('can be watched again later', async () => {
-    const { context, shown } = fakeContext(() => steps[2]);
+    const { context, shown } = fakeTerminal(() => steps[2]);
     await expect(run('job j-1', context)).resolves.toBe(1);
     expect(shown()).toBe('2 of 3 done, 1 could not be\n');
   });
@@ -163,7 +163,7 @@ describe('an action on many messages', () => {
 
 it.each(['', 'explode'])('does not know what to do with parked %p', async (verb) => {
   const args = verb === '' ? [] : [verb];
-  await expect(parkedCommand.run(args, fakeContext().context)).rejects.toThrow(
+  await expect(parkedCommand.run(args, fakeTerminal().context)).rejects.toThrow(
     /what about|there is no parked/,
   );
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { OpsError } from '../ops-error.js';
-import { fakeContext } from '../testing/fake-context.js';
+import { fakeTerminal } from '../testing/fake-terminal.js';
 import { parkedCommand } from './parked.js';
 import { proposalsCommand } from './proposals.js';
 import { reconciliationCommand } from './reconciliation.js';
@@ -31,7 +31,7 @@ describe('an action that takes a second person', () => {
     ['sagas resolve', sagasCommand, 'resolve s-1'],
     ['reconciliation fix', reconciliationCommand, 'fix f-1'],
   ])('is told so by %s, and how it goes on', async (_, command, line) => {
-    const { context, shown } = fakeContext(({ body }) =>
+    const { context, shown } = fakeTerminal(({ body }) =>
       body && !('preview' in body) ? proposal : { text: 'Would.', outcome: 'taken', revision: 1 },
     );
     await expect(command.run([...line.split(' '), '--reason', 'why', '--yes'], context)).resolves.toBe(0);
@@ -42,11 +42,11 @@ describe('an action that takes a second person', () => {
 });
 
 describe('proposals', () => {
-  const run = (line: string, context: ReturnType<typeof fakeContext>['context']): Promise<number> =>
+  const run = (line: string, context: ReturnType<typeof fakeTerminal>['context']): Promise<number> =>
     proposalsCommand.run(line.split(' '), context);
 
   it('are listed, and one is shown with what it would change', async () => {
-    const { context, calls, shown } = fakeContext(() => answers);
+    const { context, calls, shown } = fakeTerminal(() => answers);
     await run('list --state expired', context);
     expect(calls[0]).toMatchObject({ path: '/api/admin/proposals', query: { state: 'expired' } });
     await run('show p-1', context);
@@ -54,7 +54,7 @@ describe('proposals', () => {
   });
 
   it('are shown before somebody confirms one, with who wants it and why it takes two', async () => {
-    const { context, calls, questions, shown } = fakeContext(() => answers);
+    const { context, calls, questions, shown } = fakeTerminal(() => answers);
     await expect(run('confirm p-1 --reason checked', context)).resolves.toBe(0);
     expect(shown()).toMatch(/^alice wants parked\.redrive of parked-message:m-1: .*another/);
     expect(questions).toEqual(['Do it?']);
@@ -65,7 +65,7 @@ describe('proposals', () => {
   });
 
   it('stay as they are when somebody says no, gives no reason, or only looks', async () => {
-    const { context, calls } = fakeContext(() => answers, { yes: false });
+    const { context, calls } = fakeTerminal(() => answers, { yes: false });
     await expect(run('reject p-1 --reason no', context)).resolves.toBe(1);
     await expect(run('confirm p-1 --reason no --preview', context)).resolves.toBe(0);
     await expect(run('confirm p-1', context)).rejects.toThrow(OpsError);

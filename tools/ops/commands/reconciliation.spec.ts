@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { fakeContext } from '../testing/fake-context.js';
+import { fakeTerminal } from '../testing/fake-terminal.js';
 import { reconciliationCommand } from './reconciliation.js';
 
 const runs = '/api/admin/reconciliation/runs';
@@ -16,7 +16,7 @@ const finding = {
 describe('reconciliation run', () => {
   const running = (...states: readonly string[]) => {
     const left = [...states];
-    return fakeContext(({ method }) =>
+    return fakeTerminal(({ method }) =>
       method === 'POST'
         ? { runId: 'run-1' }
         : {
@@ -49,7 +49,7 @@ describe('reconciliation run', () => {
   });
 
   it('wants a reason', async () => {
-    const { context, calls } = fakeContext();
+    const { context, calls } = fakeTerminal();
     await expect(reconciliationCommand.run(['run'], context)).rejects.toThrow('why?');
     expect(calls).toEqual([]);
   });
@@ -59,14 +59,14 @@ describe('reconciliation report', () => {
   const page = () => ({ items: [finding], nextCursor: 'abc' });
 
   it('lists what is wrong, and how to see more', async () => {
-    const { context, shown } = fakeContext(page);
+    const { context, shown } = fakeTerminal(page);
     await expect(reconciliationCommand.run(['report'], context)).resolves.toBe(0);
     expect(shown()).toMatch(/finding-1 +money-kept .* 9\.99 USD .* refund/);
     expect(shown()).toContain('more: --cursor abc');
   });
 
   it('writes CSV in which nothing is a formula', async () => {
-    const { context, shown } = fakeContext(page);
+    const { context, shown } = fakeTerminal(page);
     await reconciliationCommand.run(['report', '--csv'], context);
     expect(shown().split('\n')[1]).toBe(
       `finding-1,money-kept,"'=HYPERLINK(""x"")",9.99 USD,,refund,"${finding.detail}"`,
@@ -76,7 +76,7 @@ describe('reconciliation report', () => {
 
 describe('reconciliation fix', () => {
   it('shows what would happen, asks, and does it', async () => {
-    const { context, calls, questions, shown } = fakeContext(({ body }) => ({
+    const { context, calls, questions, shown } = fakeTerminal(({ body }) => ({
       text: (body as { preview?: boolean }).preview ? 'Would happen: a refund.' : 'It is begun: a refund.',
       sagaId: 'saga-1',
     }));
@@ -95,7 +95,7 @@ describe('reconciliation fix', () => {
   });
 
   it('does nothing where the operator does not want it', async () => {
-    const { context, calls } = fakeContext(() => ({ text: '', sagaId: null }), { yes: false });
+    const { context, calls } = fakeTerminal(() => ({ text: '', sagaId: null }), { yes: false });
     await expect(
       reconciliationCommand.run(['ignore', 'finding-1', '--reason', 'known'], context),
     ).resolves.toBe(1);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApiError } from '../api-client.js';
 import type { Saga } from '../sagas/saga.js';
-import { fakeContext, type Call } from '../testing/fake-context.js';
+import { fakeTerminal, type Call } from '../testing/fake-terminal.js';
 import { sagasCommand } from './sagas.js';
 
 const saga = (over: Partial<Saga> = {}): Saga => ({
@@ -33,7 +33,7 @@ const entry = (second: number, kind: string, text: string) => ({
 
 describe('sagas list', () => {
   it('shows a table, and passes on what narrows it', async () => {
-    const { context, calls, shown } = fakeContext(() => ({ items: [saga()], nextCursor: 'abc' }));
+    const { context, calls, shown } = fakeTerminal(() => ({ items: [saga()], nextCursor: 'abc' }));
     const args = 'list --status needs-attention --status running --older-than 15m --order order-1 --limit 5';
     await expect(sagasCommand.run(args.split(' '), context)).resolves.toBe(0);
     expect(calls[0]?.query).toMatchObject({
@@ -52,13 +52,13 @@ describe('sagas list', () => {
   });
 
   it('finds those that nobody knows', async () => {
-    const { context, calls } = fakeContext(() => ({ items: [], nextCursor: null }));
+    const { context, calls } = fakeTerminal(() => ({ items: [], nextCursor: null }));
     await sagasCommand.run(['list', '--unknown'], context);
     expect(calls[0]?.query).toMatchObject({ known: 'false' });
   });
 
   it.each(['soon', '5 m', '-1', '1y'])('does not take %p for a time', async (text) => {
-    const { context } = fakeContext();
+    const { context } = fakeTerminal();
     await expect(sagasCommand.run(['list', `--older-than=${text}`], context)).rejects.toThrow(/not a time/);
   });
 });
@@ -66,7 +66,7 @@ describe('sagas list', () => {
 describe('sagas summary', () => {
   it('says how many there are, and where', async () => {
     const group = { ...saga(), count: 3, oldestAgeSeconds: 7_300 };
-    const { context, shown } = fakeContext(() => ({ active: 5, needAttention: 3, groups: [group] }));
+    const { context, shown } = fakeTerminal(() => ({ active: 5, needAttention: 3, groups: [group] }));
     await sagasCommand.run(['summary'], context);
     expect(shown()).toContain('5 under way, 3 of them need attention');
     expect(shown()).toMatch(/place-order 1 +take-payment +needs-attention +payment-timeout +3 +2 h/);
@@ -90,7 +90,7 @@ describe('sagas show', () => {
   });
 
   it('tells the story from its beginning to its end, page after page', async () => {
-    const { context, shown } = fakeContext(whole);
+    const { context, shown } = fakeTerminal(whole);
     await expect(sagasCommand.run(['show', 'saga-1', '--all'], context)).resolves.toBe(0);
     expect(shown()).toContain(
       'place-order 1: needs-attention, undoing take-payment (attempt 11), 10 min old',
@@ -105,7 +105,7 @@ describe('sagas show', () => {
 
   it('shows the end of a long one, and says that there is more', async () => {
     const items = [entry(3, 'retried', 'Again.'), entry(2, 'deadline-passed', 'No answer.')];
-    const { context, calls, shown } = fakeContext((call) => ({
+    const { context, calls, shown } = fakeTerminal((call) => ({
       ...whole(call),
       timeline: { items, nextCursor: 'abc' },
     }));
@@ -115,13 +115,13 @@ describe('sagas show', () => {
   });
 
   it('gives programs the whole of it', async () => {
-    const { context, shown } = fakeContext(whole);
+    const { context, shown } = fakeTerminal(whole);
     await sagasCommand.run(['show', 'saga-1', '--all', '--json'], context);
     expect(JSON.parse(shown())).toMatchObject({ id: 'saga-1', timeline: { items: [{}, {}, {}] } });
   });
 
   it('asks for one saga, whatever its name', async () => {
-    const { context, calls } = fakeContext(whole);
+    const { context, calls } = fakeTerminal(whole);
     await sagasCommand.run(['show', '../audit'], context);
     expect(calls[0]?.path).toBe('/api/admin/sagas/..%2Faudit');
     await expect(sagasCommand.run(['show'], context)).rejects.toThrow('which saga?');
@@ -137,7 +137,7 @@ describe('an action on one saga', () => {
   const command = ['retry', 'saga-1', '--reason', 'it is back'];
 
   it('shows what would happen, asks, and does it to the saga as it was shown', async () => {
-    const { context, calls, questions, shown } = fakeContext(api);
+    const { context, calls, questions, shown } = fakeTerminal(api);
     await expect(sagasCommand.run(command, context)).resolves.toBe(0);
     expect(shown()).toBe('Would happen: this.\nThis.\n');
     expect(questions).toEqual(['Do it?']);
@@ -150,22 +150,22 @@ describe('an action on one saga', () => {
   });
 
   it('does nothing without a yes', async () => {
-    const { context, calls } = fakeContext(api, { yes: false });
+    const { context, calls } = fakeTerminal(api, { yes: false });
     await expect(sagasCommand.run(command, context)).resolves.toBe(1);
     expect(calls).toHaveLength(2);
   });
 
   it('only shows it with --preview, and does not ask with --yes', async () => {
-    const preview = fakeContext(api);
+    const preview = fakeTerminal(api);
     await expect(sagasCommand.run([...command, '--preview'], preview.context)).resolves.toBe(0);
     expect([preview.calls.length, preview.questions.length]).toEqual([2, 0]);
-    const yes = fakeContext(api, { yes: false });
+    const yes = fakeTerminal(api, { yes: false });
     await expect(sagasCommand.run([...command, '--yes'], yes.context)).resolves.toBe(0);
     expect([yes.shown(), yes.questions.length]).toEqual(['This.\n', 0]);
   });
 
   it('ends with 1 when the saga would not', async () => {
-    const { context, calls, shown } = fakeContext(({ method }) =>
+    const { context, calls, shown } = fakeTerminal(({ method }) =>
       method === 'GET' ? saga() : { outcome: 'saga-finished', text: 'Would be refused: the saga had ended.' },
     );
     await expect(sagasCommand.run(['resolve', ...command.slice(1), '--yes'], context)).resolves.toBe(1);
@@ -175,7 +175,7 @@ describe('an action on one saga', () => {
   it.each([[['retry', 'saga-1']], [['retry', 'saga-1', '--reason', ' ']], [['undo', 'saga-1']], [[]]])(
     'makes nothing of %p',
     async (args) => {
-      const { context, calls } = fakeContext(api);
+      const { context, calls } = fakeTerminal(api);
       await expect(sagasCommand.run(args, context)).rejects.toThrow();
       expect(calls).toEqual([]);
     },
@@ -204,7 +204,7 @@ describe('sagas retry --all', () => {
   const posts = (calls: readonly Call[]) => calls.filter(({ method }) => method === 'POST');
 
   it('shows what fits, asks, and retries one by one, each as it was listed', async () => {
-    const { context, calls, questions, shown, advanced } = fakeContext(pages(150));
+    const { context, calls, questions, shown, advanced } = fakeTerminal(pages(150));
     await expect(sagasCommand.run(command, context)).resolves.toBe(0);
     expect(questions).toEqual(['Retry 150?']);
     expect(shown()).toContain('and 140 more');
@@ -223,16 +223,16 @@ describe('sagas retry --all', () => {
   });
 
   it('does nothing without a yes, and asks nothing with --yes', async () => {
-    const no = fakeContext(pages(3), { yes: false });
+    const no = fakeTerminal(pages(3), { yes: false });
     await expect(sagasCommand.run(command, no.context)).resolves.toBe(1);
     expect(posts(no.calls)).toEqual([]);
-    const yes = fakeContext(pages(3), { yes: false });
+    const yes = fakeTerminal(pages(3), { yes: false });
     await expect(sagasCommand.run([...command, '--yes', '--json'], yes.context)).resolves.toBe(0);
     expect(JSON.parse(yes.shown())).toEqual({ done: 3, left: [] });
   });
 
   it('leaves alone what has moved on by itself, says so, and goes on', async () => {
-    const { context, shown } = fakeContext((call) => {
+    const { context, shown } = fakeTerminal((call) => {
       if (call.path.endsWith('saga-1/retry'))
         throw new ApiError(412, 'precondition-failed', 'It has changed');
       return pages(3)(call);
@@ -242,7 +242,7 @@ describe('sagas retry --all', () => {
   });
 
   it('stops when the service is away, rather than fail at each of them', async () => {
-    const { context, calls } = fakeContext((call) => {
+    const { context, calls } = fakeTerminal((call) => {
       if (call.method === 'POST') throw new ApiError(503, 'unavailable', 'Not at the moment');
       return pages(3)(call);
     });
@@ -251,19 +251,19 @@ describe('sagas retry --all', () => {
   });
 
   it('takes a thousand at once, and says when there are more', async () => {
-    const { context, calls, shown } = fakeContext(pages(1_200));
+    const { context, calls, shown } = fakeTerminal(pages(1_200));
     await sagasCommand.run(command, context);
     expect(shown()).toContain('(the 1000 oldest; run it again for the others)');
     expect(posts(calls)).toHaveLength(1_000);
   });
 
   it('wants to know which', async () => {
-    const { context, calls } = fakeContext(pages(3));
+    const { context, calls } = fakeTerminal(pages(3));
     await expect(sagasCommand.run(['retry', '--all', '--reason', 'x'], context)).rejects.toThrow(
       'all of which?',
     );
     expect(calls).toEqual([]);
-    const none = fakeContext(pages(0));
+    const none = fakeTerminal(pages(0));
     await expect(sagasCommand.run(command, none.context)).resolves.toBe(0);
     expect(none.shown()).toBe('No saga fits.\n');
   });

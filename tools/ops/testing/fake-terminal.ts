@@ -15,7 +15,7 @@ export interface Call {
  * What a command gets in a test: an API that answers as `answer` says (thrown errors included), output that is kept,
  * and somebody who says yes, or no.
  */
-export function fakeContext(answer: (call: Call) => unknown = () => ({}), { yes = true } = {}) {
+export function fakeTerminal(answer: (call: Call) => unknown = () => ({}), { yes = true } = {}) {
   const calls: Call[] = [];
   const questions: string[] = [];
   let text = '';
