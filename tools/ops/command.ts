@@ -1,20 +1,25 @@
+import type { Command } from 'commander';
 import type { ApiClient } from './api-client.js';
 import type { Output } from './output.js';
 
-/** One group of commands, such as `sagas`: `npm run ops -- sagas list`. */
-export interface OpsCommand {
-  readonly name: string;
-  /** A line for the list of groups. */
-  readonly summary: string;
-  /** Each verb with its options, a line each. */
-  readonly usage: string;
-  /**
-   * @param args what follows the group's name.
-   * @returns the exit code: 0 done, 1 refused or failed.
-   * @throws UsageError (exit code 2), OpsError (exit code 1); their messages are for the operator.
-   */
-  run(args: readonly string[], context: OpsContext): Promise<number>;
-}
+/** Adds a group of commands, such as `sagas`, to the command line: `npm run ops -- sagas list`. */
+export type AddCommands = (program: Command, run: Run) => void;
+
+/** Makes an action for commander of what a command does. */
+export type Run = <Options, Id extends string | undefined>(
+  verb: Verb<Options, Id>,
+) => (this: Command) => Promise<void>;
+
+/**
+ * What one command does.
+ * @returns the exit code: 0 done, 1 refused or failed.
+ * @throws UsageError (exit code 2), OpsError (exit code 1); their messages are for the operator.
+ */
+export type Verb<Options, Id extends string | undefined = string> = (
+  context: OpsContext,
+  options: Options,
+  id: Id,
+) => Promise<number>;
 
 export interface OpsContext {
   readonly api: ApiClient;

@@ -1,15 +1,15 @@
-import type { OpsCommand } from './command.js';
-import { auditCommand } from './commands/audit.js';
-import { parkedCommand } from './commands/parked.js';
-import { proposalsCommand } from './commands/proposals.js';
-import { reconciliationCommand } from './commands/reconciliation.js';
-import { sagasCommand } from './commands/sagas.js';
+import type { AddCommands } from './command.js';
+import { addAudit } from './commands/audit.js';
+import { addParked } from './commands/parked.js';
+import { addProposals } from './commands/proposals.js';
+import { addReconciliation } from './commands/reconciliation.js';
+import { addSagas } from './commands/sagas.js';
 
 /** Every group of commands, in the order in which they are listed. */
-export const commands: readonly OpsCommand[] = [
-  sagasCommand,
-  parkedCommand,
-  reconciliationCommand,
-  proposalsCommand,
-  auditCommand,
+export const groups: readonly AddCommands[] = [
+  addSagas,
+  addParked,
+  addReconciliation,
+  addProposals,
+  addAudit,
 ];

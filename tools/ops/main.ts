@@ -3,7 +3,6 @@ import { SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { HttpApiClient } from './api-client.js';
 import type { ProgressBar } from './command.js';
-import { commands } from './commands.js';
 import { OpsError } from './ops-error.js';
 import { outputTo } from './output.js';
 import { runOps } from './run-ops.js';
@@ -35,7 +34,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { ORDER_URL, OPS_TOKEN } = environment.parse(process.env);
   const api = new HttpApiClient(ORDER_URL.replace(/\/$/, ''), OPS_TOKEN);
   const out = outputTo((text) => process.stdout.write(text));
-  return runOps(commands, args, { api, out, progress, confirm }, (text) => console.error(text));
+  return runOps(args, { api, out, progress, confirm }, (text) => process.stderr.write(text));
 }
 
 process.exitCode = await main(process.argv.slice(2)).catch((error: unknown) => {

@@ -1,34 +1,39 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { UsageError } from './ops-error.js';
+import { InvalidArgumentError, type Command } from 'commander';
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-type Parsed<O extends Options> = ReturnType<
-  typeof parseArgs<{ options: O; allowPositionals: true; strict: true }>
->;
-
-/** Reads a verb's options. @throws UsageError for what it does not know. */
-export function readOptions<const O extends Options>(args: readonly string[], options: O): Parsed<O> {
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true }) as Parsed<O>;
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
+/** The option of every command. */
+export interface Shown {
+  readonly json?: true;
 }
 
-/** The one thing that a verb is about. @throws UsageError when there is none, or more. */
-export function onlyOne(positionals: readonly string[], what: string): string {
-  const [first, ...others] = positionals;
-  if (first === undefined) throw new UsageError(`which ${what}?`);
-  if (others.length > 0) throw new UsageError(`one ${what} at a time, not also ${others.join(' ')}`);
-  return first;
+export interface ActOptions extends Shown {
+  readonly reason: string;
+  readonly preview?: true;
+  readonly yes?: true;
 }
+
+/** An action without a reason is refused by the API, too; here before anything is asked. */
+export const reasoned = (command: Command): Command =>
+  command.requiredOption('--reason <why>', 'needed; it is kept in the audit trail');
+
+export const acting = (command: Command): Command =>
+  reasoned(command).option('--preview', 'only show what would happen').option('--yes', 'do not ask');
+
+export interface PageOptions extends Shown {
+  readonly limit?: string;
+  readonly cursor?: string;
+}
+
+export const paged = (command: Command): Command =>
+  command
+    .option('--limit <number>', 'how many at most, 20 unless said otherwise')
+    .option('--cursor <cursor>', 'go on where a list ended');
 
 const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
-/** `90`, `90s`, `15m`, `2h`, `7d` as seconds. @throws UsageError */
+/** `90`, `90s`, `15m`, `2h`, `7d` as seconds. @throws InvalidArgumentError */
 export function secondsOf(text: string): number {
   const [, count, unit = 's'] = /^(\d{1,9})([smhd])?$/.exec(text) ?? [];
   const seconds = Number(count) * (unitSeconds[unit] ?? NaN);
-  if (Number.isNaN(seconds)) throw new UsageError(`not a time: ${text}; say 90s, 15m, 2h or 7d`);
+  if (Number.isNaN(seconds)) throw new InvalidArgumentError('Say 90s, 15m, 2h or 7d.');
   return seconds;
 }

@@ -1,63 +1,60 @@
 import { describe, expect, it } from '@jest/globals';
-import type { OpsCommand } from './command.js';
-import { OpsError, UsageError } from './ops-error.js';
-import { runOps } from './run-ops.js';
+import { OpsError } from './ops-error.js';
 import { fakeTerminal } from './testing/fake-terminal.js';
 
-const doing = (run: OpsCommand['run']): OpsCommand => ({
-  name: 'things',
-  summary: 'all there is',
-  usage: 'things list',
-  run,
-});
-
-async function ran(args: readonly string[], run: OpsCommand['run'] = () => Promise.resolve(0)) {
-  const { context, shown } = fakeTerminal();
-  const complaints: string[] = [];
-  const code = await runOps([doing(run)], args, context, (text) => complaints.push(text));
-  return { code, shown: shown(), complaints: complaints.join('\n') };
-}
-
 describe('the operator command line', () => {
-  it('hands a group its arguments, and ends with its code', async () => {
-    const { code } = await ran(['things', 'list', '--all'], (args) => {
-      expect(args).toEqual(['list', '--all']);
-      return Promise.resolve(1);
+  it.each(['help', '--help'])('lists the groups for %p', async (line) => {
+    const { ops, shown } = fakeTerminal();
+    await expect(ops(line)).resolves.toBe(0);
+    for (const group of ['sagas', 'parked', 'reconciliation', 'proposals', 'audit'])
+      expect(shown()).toMatch(new RegExp(`^  ${group}  `, 'm'));
+  });
+
+  it.each(['sagas help', 'sagas --help', 'help sagas'])('shows the verbs of a group for %p', async (line) => {
+    const { ops, shown } = fakeTerminal();
+    await expect(ops(line)).resolves.toBe(0);
+    expect(shown()).toMatch(/Usage: npm run ops -- sagas[^]*\n {2}compensate \[options\] <id> +undo it all/);
+  });
+
+  it.each(['sagas list --help', 'sagas list --limit 5 --help', 'sagas help list'])(
+    'shows what a verb takes for %p',
+    async (line) => {
+      const { ops, calls, shown } = fakeTerminal();
+      await expect(ops(line)).resolves.toBe(0);
+      expect(shown()).toMatch(/Usage: npm run ops -- sagas list[^]*--older-than <age> +begun[^]*--json/);
+      expect(calls).toEqual([]);
+    },
+  );
+
+  it.each(['', 'sagas', 'nothing', 'sagas list --colour', 'sagas list more', 'sagas list --limit'])(
+    'ends with 2 for %p, and complains apart from the output',
+    async (line) => {
+      const { ops, calls, shown, complaints } = fakeTerminal();
+      await expect(ops(line)).resolves.toBe(2);
+      expect(complaints()).toContain('Usage: npm run ops --');
+      expect([shown(), calls]).toEqual(['', []]);
+    },
+  );
+
+  it('does not take an option for the value of the one before', async () => {
+    const { ops, calls, complaints } = fakeTerminal();
+    await expect(ops('parked discard m-1 --yes --reason --preview')).resolves.toBe(2);
+    expect(complaints()).toContain("option '--reason <why>' argument missing");
+    expect(calls).toEqual([]);
+  });
+
+  it('says no more than why when it was refused', async () => {
+    const { ops, complaints } = fakeTerminal(() => {
+      throw new OpsError('it is over');
     });
-    expect(code).toBe(1);
+    await expect(ops('sagas summary')).resolves.toBe(1);
+    expect(complaints()).toBe('it is over\n');
   });
 
-  it.each([
-    [[], 2],
-    [['help'], 0],
-    [['--help'], 0],
-  ])('lists the groups for %p', async (args, code) => {
-    const { shown, ...result } = await ran(args);
-    expect(result.code).toBe(code);
-    expect(shown).toMatch(/things\s+all there is/);
-  });
-
-  it.each([
-    ['things', 'help'],
-    ['things', 'list', '--help'],
-  ])('shows the verbs of a group for %s %s', async (...args) => {
-    await expect(ran(args)).resolves.toMatchObject({ code: 0, shown: 'things list\n' });
-  });
-
-  it('says what there is when it knows no such group', async () => {
-    const { code, complaints } = await ran(['nothing']);
-    expect(code).toBe(2);
-    expect(complaints).toMatch(/no group nothing[^]*things/);
-  });
-
-  it('shows the usage with what makes no sense, and the bare sentence with what was refused', async () => {
-    await expect(ran(['things'], () => Promise.reject(new UsageError('which?')))).resolves.toMatchObject({
-      code: 2,
-      complaints: 'which?\n\nthings list',
+  it('leaves to others what nobody foresaw', async () => {
+    const { ops } = fakeTerminal(() => {
+      throw new TypeError('a defect');
     });
-    await expect(ran(['things'], () => Promise.reject(new OpsError('it is over')))).resolves.toMatchObject({
-      code: 1,
-      complaints: 'it is over',
-    });
+    await expect(ops('sagas summary')).rejects.toThrow('a defect');
   });
 });

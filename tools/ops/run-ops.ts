@@ -1,18 +1,7 @@
-import type { OpsCommand, OpsContext } from './command.js';
+import { Command, CommanderError } from 'commander';
+import type { OpsContext, Run } from './command.js';
+import { groups } from './commands.js';
 import { OpsError, UsageError } from './ops-error.js';
-
-const names = (commands: readonly OpsCommand[]): string[] =>
-  commands.map(({ name, summary }) => `  ${name.padEnd(16)}${summary}`);
-
-function help(commands: readonly OpsCommand[]): string {
-  return [
-    'Usage: npm run ops -- GROUP VERB ...',
-    '',
-    ...names(commands),
-    '',
-    '`GROUP help` shows its verbs.',
-  ].join('\n');
-}
 
 /**
  * Runs one command line.
@@ -20,29 +9,46 @@ function help(commands: readonly OpsCommand[]): string {
  * @returns the exit code: 0 done, 1 refused or failed, 2 not a command.
  */
 export async function runOps(
-  commands: readonly OpsCommand[],
-  [name, ...args]: readonly string[],
+  args: readonly string[],
   context: OpsContext,
   complain: (text: string) => void,
 ): Promise<number> {
-  if (name === undefined || name === 'help' || name === '--help') {
-    context.out.line(help(commands));
-    return name === undefined ? 2 : 0;
-  }
-  const command = commands.find((candidate) => candidate.name === name);
-  if (!command) {
-    complain(`There is no group ${name}.\n\n${help(commands)}`);
-    return 2;
-  }
-  if (args[0] === 'help' || args.includes('--help')) {
-    context.out.line(command.usage);
-    return 0;
-  }
+  let code = 0;
+  const run: Run = (verb) =>
+    async function (this: Command) {
+      code = await verb(context, this.optsWithGlobals() as never, this.processedArgs[0] as never).catch(
+        (error: unknown) => {
+          if (error instanceof UsageError) this.error(`error: ${error.message}`);
+          throw error;
+        },
+      );
+    };
+  const program = new Command('npm run ops --')
+    .description('What an operator can do. `GROUP VERB --help` tells of each command.')
+    .option('--json', 'show it for programs')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeOut: (text) => context.out.line(text.trimEnd()), writeErr: complain })
+    .showHelpAfterError()
+    .exitOverride()
+    .hook('preAction', (_, command) => refuseMissingValues(command));
+  for (const add of groups) add(program, run);
   try {
-    return await command.run(args, context);
+    await program.parseAsync(args, { from: 'user' });
+    return code;
   } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     if (!(error instanceof OpsError)) throw error;
-    complain(error instanceof UsageError ? `${error.message}\n\n${command.usage}` : error.message);
-    return error instanceof UsageError ? 2 : 1;
+    complain(`${error.message}\n`);
+    return 1;
+  }
+}
+
+/** commander takes the next word for the value, whatever it is: `--reason --preview` would do what it should only show. */
+function refuseMissingValues(command: Command): void {
+  for (const option of command.options) {
+    for (const value of [command.getOptionValue(option.attributeName())].flat()) {
+      if (typeof value === 'string' && /^(--.*|\s*)$/.test(value))
+        command.error(`error: option '${option.flags}' argument missing`);
+    }
   }
 }

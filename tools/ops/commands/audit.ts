@@ -1,7 +1,6 @@
-import type { OpsCommand, OpsContext } from '../command.js';
-import { UsageError } from '../ops-error.js';
+import type { AddCommands, OpsContext } from '../command.js';
 import { showChanges, type Change } from '../proposals/proposal.js';
-import { readOptions } from '../options.js';
+import { paged, type PageOptions } from '../options.js';
 import { oneLine } from '../output.js';
 
 interface Entry {
@@ -19,30 +18,18 @@ interface Page {
   readonly nextCursor: string | null;
 }
 
-export const auditCommand: OpsCommand = {
-  name: 'audit',
-  summary: 'who did what, when, to what, why, and what came of it',
-  usage:
-    'audit list [--actor WHO] [--action saga.retry] [--target saga:ID] [--from TIME] [--to TIME]\n' +
-    '           [--limit 20] [--cursor CURSOR] [--json]',
-  async run([verb, ...args], context) {
-    if (verb !== 'list')
-      throw new UsageError(verb === undefined ? 'audit what?' : `there is no audit ${verb}`);
-    return list(args, context);
-  },
+export const addAudit: AddCommands = (program, run) => {
+  const audit = program.command('audit').description('who did what, when, to what, why, and what came of it');
+  paged(audit.command('list').description('newest first'))
+    .option('--actor <who>', 'whose actions')
+    .option('--action <name>', 'which, such as saga.retry')
+    .option('--target <target>', 'to what, such as saga:ID')
+    .option('--from <time>', 'since when, such as 2026-01-31T12:00:00Z')
+    .option('--to <time>', 'until when')
+    .action(run(list));
 };
 
-async function list(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { json, ...query } = readOptions(args, {
-    actor: { type: 'string' },
-    action: { type: 'string' },
-    target: { type: 'string' },
-    from: { type: 'string' },
-    to: { type: 'string' },
-    limit: { type: 'string' },
-    cursor: { type: 'string' },
-    json: { type: 'boolean' },
-  }).values;
+async function list({ api, out }: OpsContext, { json, ...query }: PageOptions): Promise<number> {
   const page = await api.get<Page>('/api/admin/audit', query);
   if (json) {
     out.json(page);

@@ -1,28 +1,20 @@
-import type { OpsCommand } from '../command.js';
-import { UsageError } from '../ops-error.js';
+import type { AddCommands } from '../command.js';
+import { acting, paged } from '../options.js';
 import { listProposals, showProposal } from '../proposals/list.js';
 import { settleProposal } from '../proposals/settle.js';
 
-export const proposalsCommand: OpsCommand = {
-  name: 'proposals',
-  summary: 'what takes a second person: look at it, confirm or reject it',
-  usage: [
-    'proposals list [--state open|confirmed|rejected|expired] [--limit 20] [--cursor CURSOR] [--json]',
-    'proposals show ID [--json]',
-    'proposals confirm ID --reason WHY [--preview] [--yes] [--json]    do what somebody else has proposed',
-    'proposals reject ID --reason WHY [--yes] [--json]                 leave it undone; your own, too',
-  ].join('\n'),
-  async run([verb, ...args], context) {
-    switch (verb) {
-      case 'list':
-        return listProposals(args, context);
-      case 'show':
-        return showProposal(args, context);
-      case 'confirm':
-      case 'reject':
-        return settleProposal(verb, args, context);
-      default:
-        throw new UsageError(verb === undefined ? 'what about them?' : `there is no proposals ${verb}`);
-    }
-  },
+export const addProposals: AddCommands = (program, run) => {
+  const proposals = program
+    .command('proposals')
+    .description('what takes a second person: look at it, confirm or reject it');
+  paged(proposals.command('list').description('what waits, or was settled'))
+    .option('--state <state>', 'open (unless said otherwise), confirmed, rejected or expired')
+    .action(run(listProposals));
+  proposals.command('show <id>').description('what one would change, and why').action(run(showProposal));
+  acting(proposals.command('confirm <id>').description('do what somebody else has proposed')).action(
+    run(settleProposal('confirm')),
+  );
+  acting(proposals.command('reject <id>').description('leave it undone; your own, too')).action(
+    run(settleProposal('reject')),
+  );
 };

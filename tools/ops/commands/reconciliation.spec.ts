@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { fakeTerminal } from '../testing/fake-terminal.js';
-import { reconciliationCommand } from './reconciliation.js';
 
 const runs = '/api/admin/reconciliation/runs';
 const finding = {
@@ -32,8 +31,8 @@ describe('reconciliation run', () => {
   };
 
   it('follows the run to its end, and ends with 1 when something does not add up', async () => {
-    const { context, calls, shown, advanced } = running('orders', 'finished');
-    await expect(reconciliationCommand.run(['run', '--reason', 'monthly'], context)).resolves.toBe(1);
+    const { ops, calls, shown, advanced } = running('orders', 'finished');
+    await expect(ops('reconciliation run --reason monthly')).resolves.toBe(1);
     expect(calls[0]).toMatchObject({ method: 'POST', path: runs, body: { reason: 'monthly' } });
     expect(calls.at(-1)).toMatchObject({ method: 'GET', path: `${runs}/run-1` });
     expect(advanced()).toBe(3);
@@ -42,15 +41,14 @@ describe('reconciliation run', () => {
   });
 
   it('says why it failed', async () => {
-    const { context } = running('failed');
-    await expect(reconciliationCommand.run(['run', '--reason', 'monthly'], context)).rejects.toThrow(
-      'The run failed: inventory is away.',
-    );
+    const { ops, complaints } = running('failed');
+    await expect(ops('reconciliation run --reason monthly')).resolves.toBe(1);
+    expect(complaints()).toBe('The run failed: inventory is away.\n');
   });
 
   it('wants a reason', async () => {
-    const { context, calls } = fakeTerminal();
-    await expect(reconciliationCommand.run(['run'], context)).rejects.toThrow('why?');
+    const { ops, calls } = fakeTerminal();
+    await expect(ops('reconciliation run')).resolves.toBe(2);
     expect(calls).toEqual([]);
   });
 });
@@ -59,15 +57,15 @@ describe('reconciliation report', () => {
   const page = () => ({ items: [finding], nextCursor: 'abc' });
 
   it('lists what is wrong, and how to see more', async () => {
-    const { context, shown } = fakeTerminal(page);
-    await expect(reconciliationCommand.run(['report'], context)).resolves.toBe(0);
+    const { ops, shown } = fakeTerminal(page);
+    await expect(ops('reconciliation report')).resolves.toBe(0);
     expect(shown()).toMatch(/finding-1 +money-kept .* 9\.99 USD .* refund/);
     expect(shown()).toContain('more: --cursor abc');
   });
 
   it('writes CSV in which nothing is a formula', async () => {
-    const { context, shown } = fakeTerminal(page);
-    await reconciliationCommand.run(['report', '--csv'], context);
+    const { ops, shown } = fakeTerminal(page);
+    await ops('reconciliation report --csv');
     expect(shown().split('\n')[1]).toBe(
       `finding-1,money-kept,"'=HYPERLINK(""x"")",9.99 USD,,refund,"${finding.detail}"`,
     );
@@ -76,11 +74,11 @@ describe('reconciliation report', () => {
 
 describe('reconciliation fix', () => {
   it('shows what would happen, asks, and does it', async () => {
-    const { context, calls, questions, shown } = fakeTerminal(({ body }) => ({
+    const { ops, calls, questions, shown } = fakeTerminal(({ body }) => ({
       text: (body as { preview?: boolean }).preview ? 'Would happen: a refund.' : 'It is begun: a refund.',
       sagaId: 'saga-1',
     }));
-    await reconciliationCommand.run(['fix', 'finding-1', '--reason', 'nobody ordered it'], context);
+    await ops('reconciliation fix finding-1 --reason', 'nobody ordered it');
     expect(calls.map(({ body }) => body)).toEqual([
       { reason: 'nobody ordered it', preview: true },
       { reason: 'nobody ordered it' },
@@ -95,10 +93,8 @@ describe('reconciliation fix', () => {
   });
 
   it('does nothing where the operator does not want it', async () => {
-    const { context, calls } = fakeTerminal(() => ({ text: '', sagaId: null }), { yes: false });
-    await expect(
-      reconciliationCommand.run(['ignore', 'finding-1', '--reason', 'known'], context),
-    ).resolves.toBe(1);
+    const { ops, calls } = fakeTerminal(() => ({ text: '', sagaId: null }), { yes: false });
+    await expect(ops('reconciliation ignore finding-1 --reason known')).resolves.toBe(1);
     expect(calls).toHaveLength(1);
   });
 });

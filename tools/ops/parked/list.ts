@@ -1,20 +1,15 @@
 import type { OpsContext } from '../command.js';
-import { onlyOne, readOptions } from '../options.js';
+import type { PageOptions, Shown } from '../options.js';
 import type { Output } from '../output.js';
-import { filterOf, filterOptions, groupText } from './filter.js';
+import { filterOf, groupText, type FilterOptions } from './filter.js';
 import { messagePath, root, type ParkedMessage, type ShownMessage } from './message.js';
 
-export async function listParked(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values } = readOptions(args, {
-    ...filterOptions,
-    state: { type: 'string' },
-    limit: { type: 'string' },
-    cursor: { type: 'string' },
-    json: { type: 'boolean' },
-  });
-  const { state, limit, cursor, json } = values;
+export async function listParked(
+  { api, out }: OpsContext,
+  { state, limit, cursor, json, ...filter }: FilterOptions & PageOptions & { readonly state?: string },
+): Promise<number> {
   const page = await api.get<{ items: readonly ParkedMessage[]; nextCursor: string | null }>(root, {
-    ...filterOf(values),
+    ...filterOf(filter),
     state,
     limit,
     cursor,
@@ -54,8 +49,7 @@ interface Group {
   readonly newest: string;
 }
 
-export async function groupParked(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { json } = readOptions(args, { json: { type: 'boolean' } }).values;
+export async function groupParked({ api, out }: OpsContext, { json }: Shown): Promise<number> {
   const groups = await api.get<{ items: readonly Group[]; more: boolean }>(`${root}/groups`);
   if (json) {
     out.json(groups);
@@ -83,10 +77,9 @@ interface Details extends ParkedMessage {
   readonly editedMessage: ShownMessage | null;
 }
 
-export async function showParked(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values, positionals } = readOptions(args, { json: { type: 'boolean' } });
-  const details = await api.get<Details>(messagePath(onlyOne(positionals, 'parked message')));
-  if (values.json) {
+export async function showParked({ api, out }: OpsContext, { json }: Shown, id: string): Promise<number> {
+  const details = await api.get<Details>(messagePath(id));
+  if (json) {
     out.json(details);
     return 0;
   }

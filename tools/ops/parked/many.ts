@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { OpsContext } from '../command.js';
-import { readOptions } from '../options.js';
+import type { OpsContext, Verb } from '../command.js';
 import { OpsError, UsageError } from '../ops-error.js';
-import { reasonFrom } from '../sagas/act.js';
-import { actOptions } from './act.js';
-import { filterOf, filterOptions } from './filter.js';
+import type { ActOptions, Shown } from '../options.js';
+import { actOnOne } from './act.js';
+import { filterOf, type FilterOptions } from './filter.js';
 import { root, type Job, type ParkedMessage } from './message.js';
 
 const pollIntervalMs = 300;
@@ -16,26 +15,37 @@ interface Matching {
   readonly sample: readonly Pick<ParkedMessage, 'id' | 'queue' | 'type' | 'reason'>[];
 }
 
-/** Has the service redrive or discard all that match, and watches it do so. */
-export async function actOnMany(
-  action: 'redrive' | 'discard',
-  args: readonly string[],
+type Action = 'redrive' | 'discard';
+
+/** Redrives or discards one message, or all that match. */
+export const actOnSome =
+  (action: Action): Verb<ActOptions & FilterOptions, string | undefined> =>
+  async (context, options, id) => {
+    const filter = filterOf(options);
+    const filtered = Object.values(filter).some((value) => value !== undefined);
+    if (filtered === (id !== undefined)) throw new UsageError('an id, or what they have in common');
+    return id === undefined
+      ? actOnMany(context, options, action, filter)
+      : actOnOne(context, options, action, id);
+  };
+
+/** Has the service do it, and watches. */
+async function actOnMany(
   context: OpsContext,
+  { reason, preview, yes, json }: ActOptions,
+  action: Action,
+  filter: object,
 ): Promise<number> {
   const { api, out, confirm } = context;
-  const { values } = readOptions(args, { ...filterOptions, ...actOptions });
-  const reason = reasonFrom(values);
-  const filter = filterOf(values);
-  if (Object.keys(filter).length === 0) throw new UsageError('which? an id, or what they have in common');
   const matching = await api.post<Matching>(`${root}/${action}`, { reason, filter, preview: true });
-  if (values.preview && values.json) out.json(matching);
-  else if (!values.json) showMatching(context, matching);
-  if (values.preview) return 0;
-  if (!values.yes && !(await confirm(`${action === 'redrive' ? 'Redrive' : 'Discard'} ${matching.count}?`)))
+  if (preview && json) out.json(matching);
+  else if (!json) showMatching(context, matching);
+  if (preview) return 0;
+  if (!yes && !(await confirm(`${action === 'redrive' ? 'Redrive' : 'Discard'} ${matching.count}?`)))
     return 1;
   const job = await api.post<Job>(`${root}/${action}`, { reason, filter });
   const end = await watch(job, context);
-  if (values.json) out.json(end);
+  if (json) out.json(end);
   else
     out.line(
       `${end.done} done${end.failed > 0 ? `, ${end.failed} could not be, or take a second person: one by one` : ''}`,
@@ -44,7 +54,7 @@ export async function actOnMany(
 }
 
 /** Shows a job, or watches one that runs. */
-export async function watchJob(id: string, json: boolean, context: OpsContext): Promise<number> {
+export async function watchJob(context: OpsContext, { json }: Shown, id: string): Promise<number> {
   const end = await watch(await jobOf(id, context), context);
   if (json) context.out.json(end);
   else context.out.line(`${end.done} of ${end.total} done, ${end.failed} could not be`);

@@ -1,14 +1,11 @@
 import type { OpsContext } from '../command.js';
-import { onlyOne, readOptions } from '../options.js';
+import type { PageOptions, Shown } from '../options.js';
 import { proposalPath, root, showChanges, type Proposal } from './proposal.js';
 
-export async function listProposals(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { json, ...query } = readOptions(args, {
-    state: { type: 'string' },
-    limit: { type: 'string' },
-    cursor: { type: 'string' },
-    json: { type: 'boolean' },
-  }).values;
+export async function listProposals(
+  { api, out }: OpsContext,
+  { json, ...query }: PageOptions & { readonly state?: string },
+): Promise<number> {
   const page = await api.get<{ items: readonly Proposal[]; nextCursor: string | null }>(root, query);
   if (json) {
     out.json(page);
@@ -30,10 +27,9 @@ export async function listProposals(args: readonly string[], { api, out }: OpsCo
   return 0;
 }
 
-export async function showProposal(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values, positionals } = readOptions(args, { json: { type: 'boolean' } });
-  const proposal = await api.get<Proposal>(proposalPath(onlyOne(positionals, 'proposal')));
-  if (values.json) {
+export async function showProposal({ api, out }: OpsContext, { json }: Shown, id: string): Promise<number> {
+  const proposal = await api.get<Proposal>(proposalPath(id));
+  if (json) {
     out.json(proposal);
     return 0;
   }

@@ -1,5 +1,5 @@
 import type { OpsContext } from '../command.js';
-import { readOptions } from '../options.js';
+import type { PageOptions } from '../options.js';
 import { csvLines } from './csv.js';
 
 interface Finding {
@@ -23,16 +23,16 @@ interface Page {
 
 const columns = ['id', 'kind', 'order', 'at risk', 'pieces', 'fix', 'detail'];
 
-export async function report(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values } = readOptions(args, {
-    state: { type: 'string' },
-    kind: { type: 'string' },
-    limit: { type: 'string' },
-    cursor: { type: 'string' },
-    json: { type: 'boolean' },
-    csv: { type: 'boolean' },
-  });
-  const { json, csv, ...query } = values;
+interface ReportOptions extends PageOptions {
+  readonly state?: string;
+  readonly kind?: string;
+  readonly csv?: true;
+}
+
+export async function report(
+  { api, out }: OpsContext,
+  { json, csv, ...query }: ReportOptions,
+): Promise<number> {
   const page = await api.get<Page>('/api/admin/reconciliation/findings', query);
   if (json) {
     out.json(page);

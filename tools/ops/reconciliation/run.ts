@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OpsContext } from '../command.js';
-import { readOptions } from '../options.js';
 import { OpsError } from '../ops-error.js';
-import { reasonFrom } from '../sagas/act.js';
+import type { Shown } from '../options.js';
 
 interface Run {
   readonly id: string;
@@ -21,17 +20,14 @@ const pollIntervalMs = 500;
 const maxRunMs = 3_600_000;
 
 /** Begins a run, or says which one is under way, and follows it to its end. */
-export async function runReconciliation(args: readonly string[], context: OpsContext): Promise<number> {
+export async function runReconciliation(
+  context: OpsContext,
+  { json, ...body }: Shown & { readonly reason: string; readonly since?: string },
+): Promise<number> {
   const { api, out } = context;
-  const { values } = readOptions(args, {
-    reason: { type: 'string' },
-    since: { type: 'string' },
-    json: { type: 'boolean' },
-  });
-  const body = { reason: reasonFrom(values), ...(values.since !== undefined && { since: values.since }) };
   const { runId } = await api.post<{ runId: string }>('/api/admin/reconciliation/runs', body);
   const run = await follow(runId, context);
-  if (values.json) out.json(run);
+  if (json) out.json(run);
   else describe(run, context);
   return run.open.length === 0 ? 0 : 1;
 }

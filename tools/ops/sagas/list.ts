@@ -1,20 +1,15 @@
 import type { OpsContext } from '../command.js';
-import { readOptions } from '../options.js';
+import type { PageOptions, Shown } from '../options.js';
 import { oneLine, type Output } from '../output.js';
-import { filterOptions, filterQuery } from './filter.js';
+import { filterOf, type FilterOptions } from './filter.js';
 import type { Saga, SagaPage } from './saga.js';
 import { ageOf } from './words.js';
 
-export async function listSagas(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values } = readOptions(args, {
-    ...filterOptions,
-    sort: { type: 'string' },
-    limit: { type: 'string' },
-    cursor: { type: 'string' },
-    json: { type: 'boolean' },
-  });
-  const { sort, limit, cursor, json } = values;
-  const page = await api.get<SagaPage>('/api/admin/sagas', { ...filterQuery(values), sort, limit, cursor });
+export async function listSagas(
+  { api, out }: OpsContext,
+  { sort, limit, cursor, json, ...filter }: FilterOptions & PageOptions & { readonly sort?: string },
+): Promise<number> {
+  const page = await api.get<SagaPage>('/api/admin/sagas', { ...filterOf(filter), sort, limit, cursor });
   if (json) {
     out.json(page);
     return 0;
@@ -52,8 +47,7 @@ interface Summary {
   })[];
 }
 
-export async function summarise(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { json } = readOptions(args, { json: { type: 'boolean' } }).values;
+export async function summarise({ api, out }: OpsContext, { json }: Shown): Promise<number> {
   const summary = await api.get<Summary>('/api/admin/sagas/summary');
   if (json) {
     out.json(summary);

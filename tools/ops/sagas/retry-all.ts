@@ -1,9 +1,9 @@
 import { ApiError, type ApiClient, type Query } from '../api-client.js';
 import type { OpsContext } from '../command.js';
-import { readOptions } from '../options.js';
+import type { ActOptions } from '../options.js';
 import { UsageError } from '../ops-error.js';
-import { actOptions, reasonFrom } from './act.js';
-import { filterOptions, filterQuery } from './filter.js';
+import { actOnOne } from './act.js';
+import { filterOf, type FilterOptions } from './filter.js';
 import { sagaTable } from './list.js';
 import { sagaPath, type Saga, type SagaPage } from './saga.js';
 
@@ -11,22 +11,41 @@ import { sagaPath, type Saga, type SagaPage } from './saga.js';
 const maxSagas = 1_000;
 const shownBefore = 10;
 
+interface RetryOptions extends ActOptions, FilterOptions {
+  readonly all?: true;
+}
+
+/** Retries one saga; or all that fit, but never just because no id was given. */
+export async function retry(
+  context: OpsContext,
+  { all, ...options }: RetryOptions,
+  id: string | undefined,
+): Promise<number> {
+  const filter = filterOf(options);
+  const narrowed = Object.values(filter).some((value) => value !== undefined);
+  if (id !== undefined && !all && !narrowed) return actOnOne('retry')(context, options, id);
+  if (id !== undefined || !all) throw new UsageError('an id; or --all, and what they have in common');
+  if (filter.status === undefined) throw new UsageError('all of which? --status needs-attention');
+  return retryAll(context, options, filter);
+}
+
 /**
  * Retries every saga that fits, one by one: each is an action of its own, checked and audited, and what has moved on by
  * itself since it was listed is left alone.
  */
-export async function retryAll(args: readonly string[], context: OpsContext): Promise<number> {
+async function retryAll(
+  context: OpsContext,
+  { reason, yes, json }: ActOptions,
+  filter: Query,
+): Promise<number> {
   const { api, out, confirm } = context;
-  const { values } = readOptions(args, { ...filterOptions, ...actOptions, all: { type: 'boolean' } });
-  const reason = reasonFrom(values);
-  if (values.status === undefined) throw new UsageError('all of which? --status needs-attention');
-  const { sagas, thereIsMore } = await collect(api, filterQuery(values));
+  const { sagas, thereIsMore } = await collect(api, filter);
   if (sagas.length === 0) {
-    if (values.json) out.json({ done: 0, left: [] });
+    if (json) out.json({ done: 0, left: [] });
     else out.line('No saga fits.');
     return 0;
   }
-  if (!values.yes) {
+  if (!yes) {
     sagaTable(out, sagas.slice(0, shownBefore));
     const rest = sagas.length - shownBefore;
     if (rest > 0) out.line(`and ${rest} more`);
@@ -36,7 +55,7 @@ export async function retryAll(args: readonly string[], context: OpsContext): Pr
   }
   const left = await retryEach(sagas, reason, context);
   const done = sagas.length - left.length;
-  if (values.json) out.json({ done, left });
+  if (json) out.json({ done, left });
   else {
     out.line(`${done} retried${left.length > 0 ? `, ${left.length} not:` : ''}`);
     if (left.length > 0) out.table(['id', 'why'], left.map(({ id, why }) => [id, why])); // prettier-ignore

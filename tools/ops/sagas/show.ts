@@ -1,6 +1,6 @@
 import type { ApiClient } from '../api-client.js';
 import type { OpsContext } from '../command.js';
-import { onlyOne, readOptions } from '../options.js';
+import type { Shown } from '../options.js';
 import { oneLine, type Output } from '../output.js';
 import { sagaPath, type SagaDetails, type TimelineEntry } from './saga.js';
 import { ageOf, sequenceLines } from './words.js';
@@ -17,11 +17,13 @@ interface Story {
   readonly gap: 'before' | 'after' | null;
 }
 
-export async function showSaga(args: readonly string[], { api, out }: OpsContext): Promise<number> {
-  const { values, positionals } = readOptions(args, { all: { type: 'boolean' }, json: { type: 'boolean' } });
-  const path = sagaPath(onlyOne(positionals, 'saga'));
-  const story = values.all ? await whole(api, path) : await newest(api, path);
-  if (values.json) out.json({ ...story.saga, timeline: { items: story.entries } });
+export async function showSaga(
+  { api, out }: OpsContext,
+  { all, json }: Shown & { readonly all?: true },
+  id: string,
+): Promise<number> {
+  const story = await (all ? whole : newest)(api, sagaPath(id));
+  if (json) out.json({ ...story.saga, timeline: { items: story.entries } });
   else print(out, story);
   return 0;
 }

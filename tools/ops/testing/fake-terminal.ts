@@ -1,6 +1,7 @@
 import type { ApiClient, PostOptions, Query } from '../api-client.js';
 import type { OpsContext } from '../command.js';
 import { outputTo } from '../output.js';
+import { runOps } from '../run-ops.js';
 
 /** One call of the API, as a command made it. */
 export interface Call {
@@ -12,13 +13,13 @@ export interface Call {
 }
 
 /**
- * What a command gets in a test: an API that answers as `answer` says (thrown errors included), output that is kept,
+ * The command line in a test: with an API that answers as `answer` says (thrown errors included), output that is kept,
  * and somebody who says yes, or no.
  */
 export function fakeTerminal(answer: (call: Call) => unknown = () => ({}), { yes = true } = {}) {
   const calls: Call[] = [];
   const questions: string[] = [];
-  let text = '';
+  let [text, complaints] = ['', ''];
   let advanced = 0;
   const call = async (made: Call): Promise<unknown> => {
     calls.push(made);
@@ -39,5 +40,8 @@ export function fakeTerminal(answer: (call: Call) => unknown = () => ({}), { yes
       return Promise.resolve(yes);
     },
   };
-  return { context, calls, questions, shown: () => text, advanced: () => advanced };
+  /** @param more words that stay whole, blanks included. */
+  const ops = (line: string, ...more: readonly string[]): Promise<number> =>
+    runOps([...line.split(' ').filter(Boolean), ...more], context, (words) => (complaints += words));
+  return { ops, calls, questions, shown: () => text, complaints: () => complaints, advanced: () => advanced };
 }
