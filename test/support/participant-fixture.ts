@@ -1,5 +1,6 @@
+import { expect } from '@jest/globals';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { connect, type Channel, type ChannelModel } from 'amqplib';
+import { connect, type Channel, type ChannelModel, type GetMessage } from 'amqplib';
 import { DataSource } from 'typeorm';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
@@ -101,15 +102,24 @@ export abstract class ParticipantFixture {
 
   /** The queue is empty, and this many messages are parked. */
   async rests(parked: number): Promise<void> {
+    await eventually(async () => expect(await this.queued()).toEqual({ commands: 0, parked }), 20_000);
+  }
+
+  /** How many messages wait for the participant, and in its parking lot; not those that it has in hand. */
+  async queued(): Promise<{ commands: number; parked: number }> {
     const { name } = this.commands;
-    await eventually(async () => {
-      const counts = {
-        commands: (await this.channel.checkQueue(name)).messageCount,
-        parked: (await this.channel.checkQueue(parkedQueueOf(name))).messageCount,
-      };
-      const rest = { commands: 0, parked };
-      if (JSON.stringify(counts) !== JSON.stringify(rest)) throw new Error(JSON.stringify(counts));
-    }, 20_000);
+    return {
+      commands: (await this.channel.checkQueue(name)).messageCount,
+      parked: (await this.channel.checkQueue(parkedQueueOf(name))).messageCount,
+    };
+  }
+
+  /** Waits until nothing moves any more, and takes the one message that is parked out of its lot. */
+  async parkedMessage(): Promise<GetMessage> {
+    await this.comesToRest(1);
+    const message = await this.channel.get(parkedQueueOf(this.commands.name), { noAck: true });
+    if (!message) throw new Error('what was parked is gone');
+    return message;
   }
 
   /** Again after the broker has closed the test's own connection. */

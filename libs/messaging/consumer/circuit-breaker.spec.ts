@@ -92,9 +92,13 @@ describe('CircuitBreaker', () => {
   it('probes ever more slowly, and never more slowly than every ten seconds', async () => {
     await fail(3);
     for (let probe = 0; probe < 20; probe++) {
+      const from = Date.now();
       const told = ask();
-      await jest.advanceTimersByTimeAsync(10_000);
+      await jest.advanceTimersToNextTimerAsync();
       (told.permission as Attempt).failed();
+      const longestMs = Math.min(10_000, 100 * 2 ** probe);
+      expect(Date.now() - from).toBeGreaterThanOrEqual(longestMs / 2);
+      expect(Date.now() - from).toBeLessThanOrEqual(longestMs);
     }
   });
 

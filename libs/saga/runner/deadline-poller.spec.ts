@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Defect, Fault, LoneFault } from '#libs/kernel/errors.js';
 import { DeadlinePoller } from './deadline-poller.js';
 import type { DueSaga } from './saga-runner.js';
@@ -67,9 +67,22 @@ describe('the deadline poller', () => {
     await expect(poller.pollOnce()).resolves.toBe(0);
   });
 
-  it('stops when the process does', async () => {
-    const { poller } = polling([]);
-    poller.onApplicationBootstrap();
-    await poller.beforeApplicationShutdown();
+  it('looks again and again until the process stops, and never after that', async () => {
+    jest.useFakeTimers();
+    try {
+      let looks = 0;
+      const poller = new DeadlinePoller(unusedRunner, async () => {
+        looks += 1;
+        return [];
+      });
+      poller.onApplicationBootstrap();
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(looks).toBe(3);
+      await poller.beforeApplicationShutdown();
+      await jest.advanceTimersByTimeAsync(60_000);
+      expect(looks).toBe(3);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -4,7 +4,6 @@ import { newId } from '#libs/kernel/ids.js';
 import { PaymentsFixture, type Command } from '../payments/payments-fixture.js';
 
 let payments: PaymentsFixture;
-let parked = 0;
 beforeAll(async () => {
   payments = await PaymentsFixture.start(1);
 }, 60_000);
@@ -19,8 +18,9 @@ beforeEach(async () => {
 });
 
 /** Nothing was asked of the provider, what was taken stays taken, and the next message is handled. */
-const isParked = async (): Promise<void> => {
-  await payments.comesToRest((parked += 1));
+const expectParked = async (messageId: string): Promise<void> => {
+  const { properties } = await payments.parkedMessage();
+  expect([properties.messageId, properties.headers!['x-parked-reason']]).toEqual([messageId, 'defect']);
   await expect(payments.kept(taken)).resolves.toBe(5998);
   const [reply] = await payments.ask(payments.refundOf(taken));
   expect(reply).toMatchObject({ type: PaymentRefunded.type, data: { amount: { amount: '59.98' } } });
@@ -37,7 +37,7 @@ describe('payment-service', () => {
   it('parks a charge whose message id came before with another body, and charges nothing', async () => {
     const other = { ...payments.take('tok_ok'), messageId: taken.messageId };
     payments.send(other);
-    await isParked();
+    await expectParked(other.messageId);
     await expect(payments.ledger(other)).resolves.toBeNull();
   });
 
@@ -45,7 +45,7 @@ describe('payment-service', () => {
     const first = payments.take('tok_ok');
     await payments.ask(first);
     payments.send({ ...payments.refundOf(taken), messageId: first.messageId });
-    await isParked();
+    await expectParked(first.messageId);
   });
 
   it.each([
@@ -53,24 +53,27 @@ describe('payment-service', () => {
     ['another currency', { amount: { amount: '59.98', currency: 'EUR' } }],
     ['another customer', { customerId: 'cust-2' }],
   ])('parks a payment that is asked for again for %s', async (_, data) => {
-    payments.send(differently(taken, data));
-    await isParked();
+    const other = differently(taken, data);
+    payments.send(other);
+    await expectParked(other.messageId);
   });
 
   it('parks a payment that is asked for again for another order', async () => {
-    payments.send({ ...again(taken), orderId: newId() });
-    await isParked();
+    const other = { ...again(taken), orderId: newId() };
+    payments.send(other);
+    await expectParked(other.messageId);
   });
 
   it("parks the refund of another order's payment, and refunds nothing", async () => {
-    payments.send({ ...payments.refundOf(taken), orderId: newId() });
-    await isParked();
+    const refund = { ...payments.refundOf(taken), orderId: newId() };
+    payments.send(refund);
+    await expectParked(refund.messageId);
   });
 
   it.each(['1.999', '9999999999999999.99'])('parks an amount of %s USD at once', async (amount) => {
     const odd = payments.take('tok_ok', { amount });
     payments.send(odd);
-    await isParked();
+    await expectParked(odd.messageId);
     await expect(payments.ledger(odd)).resolves.toBeNull();
   });
 
@@ -83,7 +86,7 @@ describe('payment-service', () => {
   it('answers the same message once, however often it is delivered', async () => {
     const command = payments.take('tok_ok');
     await payments.ask(...Array<Command>(10).fill(command));
-    await payments.comesToRest(parked);
+    await payments.comesToRest();
     expect(payments.repliesTo(command.messageId)).toHaveLength(1);
     await expect(payments.ledger(command)).resolves.toMatchObject({ capturedMinor: 5998 });
   });
@@ -100,6 +103,6 @@ describe('payment-service', () => {
 
   it('has left nothing unacked', async () => {
     await payments.close();
-    await payments.rests(parked);
+    expect(await payments.queued()).toEqual({ commands: 0, parked: 0 });
   });
 });

@@ -84,13 +84,15 @@ describe('a list of reservations', () => {
 
   it('is parked when nobody can have been told to go on there', async () => {
     const request = { after: 'anywhere' };
-    inventory.post(ListReservations, {
+    const messageId = inventory.post(ListReservations, {
       runId: newId(),
       page: 2,
       madeTo: '2100-01-01T00:00:00.000Z',
       limit: 1,
       ...request,
     });
-    await inventory.comesToRest(1);
+    const { properties } = await inventory.parkedMessage();
+    expect(properties.messageId).toBe(messageId);
+    expect(inventory.repliesTo(messageId)).toEqual([]);
   }, 30_000);
 });

@@ -89,10 +89,13 @@ describe('When the broker goes away', () => {
     await eventually(() => expect(service.handling.effects).toBe(1), 20_000);
   });
 
-  it('declares the same topology again at every start', async () => {
+  it('declares the same topology again at every start, and keeps what waits there', async () => {
     await service.start();
     await service.stop();
+    const waiting = envelopeOf();
+    await service.send(JSON.stringify(waiting), { messageId: waiting.id });
     await service.start();
+    await eventually(() => expect(service.handling.received.map(({ id }) => id)).toEqual([waiting.id]));
   });
 
   it('finishes what is in hand at a shutdown, and leaves the rest in the queue', async () => {

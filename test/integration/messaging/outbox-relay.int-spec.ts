@@ -90,6 +90,8 @@ describe('The outbox on a real database and broker', () => {
       message: { ...releaseStock().message, kind: 'event', routingKey: 'nobody' },
     });
     await service.outboxEmpties();
+    expect(service.handling.received).toEqual([]);
+    expect(await service.probe.depth(parkedQueueOf(service.queue))).toBe(0);
   });
 
   it('is empty after a shutdown in the middle of publishing', async () => {

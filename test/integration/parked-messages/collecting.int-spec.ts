@@ -97,7 +97,8 @@ describe('a parked message', () => {
     await service.dieWithMessage(parkedQueueOf(queue), 15);
     service.network.accept();
     await service.start();
-    await service.collected(1, { messageId });
+    const [row] = await service.collected(1, { messageId });
+    expect(row).toMatchObject({ reason: 'defect', queue, state: 'parked' });
   });
 
   it('is counted where it waits for a person', async () => {
