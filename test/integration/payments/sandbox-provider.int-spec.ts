@@ -1,5 +1,6 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { setTimeout as pause } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
 import { PersistenceModule } from '#libs/persistence/persistence.module.js';
 import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
@@ -12,11 +13,13 @@ import { SandboxChargeRow } from '../../../apps/payment-service/src/provider/san
 import { sandboxLedger } from '../../../apps/payment-service/src/provider/sandbox/sandbox-ledger.query.js';
 import { describeProvider } from '../../../apps/payment-service/src/provider/testing/payment-provider.contract.js';
 import { sandboxUnderTest } from '../../../apps/payment-service/src/provider/testing/sandbox-under-test.js';
-import { createTestDatabases } from '../../support/database.js';
+import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 
-describeProvider('the sandbox on a real database', async () => {
-  const databases = await createTestDatabases(['sandbox']);
-  const context = await NestFactory.createApplicationContext(
+let databases: TestDatabases;
+let context: INestApplicationContext;
+beforeAll(async () => {
+  databases = await createTestDatabases(['sandbox']);
+  context = await NestFactory.createApplicationContext(
     PersistenceModule.forRoot({
       url: databases.url('sandbox'),
       rows: [SandboxChargeRow, PaymentRow, OutboxRow, InboxRow],
@@ -24,16 +27,20 @@ describeProvider('the sandbox on a real database', async () => {
     }),
     { logger: false },
   );
-  return sandboxUnderTest(
-    context.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER),
-    sandboxLedger(context.get(DataSource)),
-    {
-      // What tok_pending takes; the database's clock cannot be turned.
-      settle: () => pause(2_050),
-      close: async () => {
-        await context.close();
-        await databases.drop();
-      },
-    },
-  );
+}, 30_000);
+afterAll(async () => {
+  await context.close();
+  await databases.drop();
+});
+
+describeProvider('the sandbox on a real database', async () => {
+  const source = context.get(DataSource);
+  await source.query('DELETE FROM sandbox_charges');
+  return sandboxUnderTest(context.get<UnitOfWorkRunner>(UNIT_OF_WORK_RUNNER), sandboxLedger(source), {
+    // The database's clock cannot be turned: what it is compared with can.
+    settle: async () =>
+      void (await source.query(
+        'UPDATE sandbox_charges SET settles_at = UTC_TIMESTAMP(6) WHERE settles_at IS NOT NULL',
+      )),
+  });
 });
