@@ -25,7 +25,7 @@ const wishes = [
 let chaos: ChaosStack;
 
 beforeAll(async () => {
-  chaos = await ChaosStack.start();
+  chaos = await ChaosStack.start('chaos');
 }, 240_000);
 
 afterAll(async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '../support/eventually.js';
 import { OrderClient, orderFor, type Problem } from '../support/order-client.js';
 import { seeded } from '../support/random.js';
 import { ChaosStack } from './chaos/chaos-stack.js';
@@ -13,7 +14,7 @@ import { freezeWithRows, thawWithRows } from './frozen-holder.js';
 let chaos: ChaosStack;
 
 beforeAll(async () => {
-  chaos = await ChaosStack.start();
+  chaos = await ChaosStack.start('what-stops-a-shop');
 }, 240_000);
 
 afterAll(async () => {
@@ -40,6 +41,10 @@ async function breakIt(run: FaultRun, kind: FaultKind, target: string, lastsMs: 
 }
 
 const tooLongMs = 240_000;
+
+interface Timeline {
+  readonly items: readonly { readonly kind: string }[];
+}
 
 /** The server ends a transaction that is idle for 10 s. */
 const longerThanIdleMs = 12_000;
@@ -104,15 +109,16 @@ describe('a participant that is silent for longer than sagas have patience', () 
       const { failures } = await under(
         'inventory silent',
         async (run) => {
-          const silent = breakIt(
-            run,
-            'participant silent',
-            'inventory-service + inventory-service 2',
-            26_000,
-          );
+          const silent = ['inventory-service', 'inventory-service 2'].map((name) => chaos.service(name));
+          for (const service of silent) service.freeze();
           const { id } = await run.placeOwn('patient', orderFor('OAK-TABLE'));
-          await silent;
           const client = new OrderClient(chaos.urls[0]!, chaos.stack.token('patient'));
+          await eventually(async () => {
+            const { body } = await client.get<Timeline>(`/api/orders/${id}/timeline`);
+            expect(body.items.map(({ kind }) => kind)).toContain('given-up');
+          }, 60_000);
+          for (const service of silent) service.thaw();
+          run.faultOver();
           expect(await client.settled(id, 30_000)).toMatchObject({
             status: 'REJECTED',
             reason: { code: 'inventory-timeout' },

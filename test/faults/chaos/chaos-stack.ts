@@ -19,8 +19,9 @@ export class ChaosStack {
     private readonly lines: Lines,
   ) {}
 
-  static async start(): Promise<ChaosStack> {
-    const servers = await PrivateServers.start('chaos');
+  /** @param name of the test file, which is what its servers are told apart by. */
+  static async start(name: string): Promise<ChaosStack> {
+    const servers = await PrivateServers.start(name);
     const lines = new Lines();
     const environment = {
       ORDERS_AT_ONCE_MAX: String(placesPerInstance),
