@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { checkNode } from './lib/check-node.mjs';
-import { planPhases, sumOf, takeMinutes } from './lib/jest-phases.mjs';
+import { failuresIn, lanesOf, planPhases, sumOf, takeMinutes } from './lib/jest-phases.mjs';
 import { LockHeld, takeLock } from './lib/lock-file.mjs';
+import { portsOfPhase } from './lib/ports.mjs';
 import { dataDirectory } from './lib/project.mjs';
 import { runJest } from './lib/run-jest.mjs';
 import { runScript } from './lib/run-script.mjs';
@@ -15,6 +16,9 @@ import { endServersBelow } from './provision/end-servers.mjs';
  * `npm test`: all tests, on servers of their own. What follows `--` goes to jest: `--selectProjects unit`, a path,
  * `-t`; except `--minutes 20`, which is how long the faults at random go on. A skipped test fails the run, unless only
  * some were asked for.
+ *
+ * Phases run side by side (lib/jest-phases.mjs). What one says by itself is shown as it comes; of several, only what
+ * failed, and all of it is kept in .data/test/output.
  */
 const steps = new Steps();
 const directory = path.join(dataDirectory, 'test');
@@ -62,16 +66,35 @@ await runScript(async (shutdown) => {
 
   const totals = [];
   const together = rest.includes('--coverage')
-    ? [{ projects: phases.flatMap(({ projects }) => projects), jestArgs: [], title: 'with coverage' }]
+    ? [{ ...phases[0], projects: phases.flatMap(({ projects }) => projects), title: 'with coverage' }]
     : phases;
-  for (const { title, projects, jestArgs } of together) {
-    if (shutdown.begun) return 1;
-    await steps.step(title, async (say) => {
-      const result = await runJest([...jestArgs, ...rest, '--selectProjects', ...projects], { env });
-      say(`${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`);
-      totals.push(result);
+  const lanes = lanesOf(together);
+  const runPhase = async (phase) => {
+    const { title, projects, lane, workers } = phase;
+    const options = {
+      env: { ...env, ...portsOfPhase(together.indexOf(phase)) },
+      name: projects[0],
+      shown: together.length === 1,
+      givesWay: lane === 'computing' && lanes.length > 1,
+    };
+    const { output, ...result } = await steps.step(title, async (say) => {
+      const result = await runJest(
+        [`--maxWorkers=${workers}`, ...rest, '--selectProjects', ...projects],
+        options,
+      );
+      const { passed, failed, skipped } = result;
+      say(`${passed} passed, ${failed} failed, ${skipped} skipped`, failed === 0);
+      return result;
     });
-  }
+    if (result.failed > 0 && !shutdown.begun) steps.print(failuresIn(output));
+    totals.push(result);
+  };
+  await Promise.all(
+    lanes.map(async (lane) => {
+      for (const phase of lane) if (!shutdown.begun) await runPhase(phase);
+    }),
+  );
+  if (shutdown.begun) return 1;
   const { passed, failed, skipped } = sumOf(totals);
   const skippedCounts = skipped > 0 && !narrowed;
   if (skippedCounts) console.log(`\nA skipped test proves nothing, and fails the run: mend it or remove it.`);

@@ -1,22 +1,39 @@
 /**
- * Which tests run together. Fast ones share all cores; those that start services of their own would starve each other.
- * Those on request need what not every machine can offer.
+ * Which tests run together. Lanes run side by side, the phases of one in turn: those that compute use what those that
+ * wait for servers leave of the machine, and give way to them. Those on request need what not every machine can offer.
  */
 export const phases = [
-  { title: 'unit, architecture, contracts', projects: ['unit', 'architecture', 'contracts'], jestArgs: [] },
-  { title: 'simulation', projects: ['simulation'], jestArgs: ['--maxWorkers=2'] },
-  { title: 'integration', projects: ['integration'], jestArgs: ['--maxWorkers=2'], servers: true },
-  { title: 'e2e', projects: ['e2e'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
-  { title: 'faults', projects: ['faults'], jestArgs: ['--maxWorkers=1'], servers: true, build: true },
+  {
+    title: 'unit, architecture, contracts',
+    projects: ['unit', 'architecture', 'contracts'],
+    lane: 'computing',
+    workers: 2,
+  },
+  { title: 'simulation', projects: ['simulation'], lane: 'computing', workers: 2 },
+  { title: 'integration', projects: ['integration'], lane: 'waiting', workers: 3, servers: true },
+  { title: 'e2e', projects: ['e2e'], lane: 'waiting', workers: 3, servers: true, build: true },
+  { title: 'faults', projects: ['faults'], lane: 'faults', workers: 2, servers: true, build: true },
   {
     title: 'clusters',
     projects: ['clusters'],
-    jestArgs: ['--maxWorkers=1'],
+    lane: 'clusters',
+    workers: 1,
     clusters: true,
     build: true,
     onRequest: true,
   },
 ];
+
+/**
+ * @template {{ lane: string }} Phase
+ * @param {readonly Phase[]} chosen
+ * @returns {Phase[][]} what runs side by side, each lane in its order
+ */
+export function lanesOf(chosen) {
+  const lanes = new Map();
+  for (const phase of chosen) lanes.set(phase.lane, [...(lanes.get(phase.lane) ?? []), phase]);
+  return [...lanes.values()];
+}
 
 const known = phases.flatMap(({ projects }) => projects);
 const narrowing = [
@@ -110,6 +127,18 @@ export function totalsOf(report) {
     suites: report.numTotalTestSuites,
   };
 }
+
+/**
+ * What a phase said but for what went well. The rest may be about a failure, whatever it is: seeds, what services said.
+ *
+ * @param {string} output
+ */
+export const failuresIn = (output) =>
+  output
+    .split('\n')
+    .filter((line) => !line.startsWith('PASS '))
+    .join('\n')
+    .trim();
 
 /** @param {readonly Totals[]} all */
 export const sumOf = (all) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { planPhases, sumOf, takeMinutes, totalsOf } from './jest-phases.mjs';
+import { failuresIn, lanesOf, phases, planPhases, sumOf, takeMinutes, totalsOf } from './jest-phases.mjs';
 
 const plan = (...args: string[]) => {
   const { phases, rest, narrowed } = planPhases(args);
@@ -46,6 +46,45 @@ describe('planning a test run', () => {
     expect(planPhases(['--selectProjects', 'unit']).phases.some(({ servers }) => servers)).toBe(false);
     expect(planPhases(['--selectProjects', 'integration']).phases).toMatchObject([{ servers: true }]);
     expect(planPhases(['--selectProjects', 'e2e']).phases).toMatchObject([{ servers: true, build: true }]);
+  });
+});
+
+describe('what runs side by side', () => {
+  it('are lanes, in each of which phases keep their order', () => {
+    expect(lanesOf(phases).map((lane) => lane.map(({ title }) => title))).toEqual([
+      ['unit, architecture, contracts', 'simulation'],
+      ['integration', 'e2e'],
+      ['faults'],
+      ['clusters'],
+    ]);
+  });
+
+  it('is nothing where one phase was asked for', () => {
+    expect(lanesOf(planPhases(['--selectProjects', 'e2e']).phases)).toMatchObject([[{ projects: ['e2e'] }]]);
+  });
+});
+
+describe('what a phase has said', () => {
+  it('is shown whole when something failed, but for the files in which nothing did', () => {
+    const output = `Running one project: e2e
+PASS e2e test/e2e/reading.e2e-spec.ts
+a line of a service
+FAIL e2e test/e2e/operator.e2e-spec.ts (12 s)
+  ● an operator › sees it
+
+    expect(received).toBe(expected)
+PASS e2e test/e2e/place-order.e2e-spec.ts (9 s)
+
+Tests:       1 failed, 30 passed, 31 total
+`;
+    expect(failuresIn(output)).toBe(`Running one project: e2e
+a line of a service
+FAIL e2e test/e2e/operator.e2e-spec.ts (12 s)
+  ● an operator › sees it
+
+    expect(received).toBe(expected)
+
+Tests:       1 failed, 30 passed, 31 total`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { totalsOf } from './jest-phases.mjs';
 import { dataDirectory, inRoot, root } from './project.mjs';
@@ -6,19 +6,24 @@ import { run } from './run.mjs';
 
 const longestPhaseSeconds = 3600;
 const exitSeconds = 15;
+const directory = path.join(dataDirectory, 'test');
 
 /**
  * Runs jest and returns its totals, from its own report: a run that crashes before it has one counts as a failure.
  *
  * @param {readonly string[]} args
- * @param {{ env: NodeJS.ProcessEnv }} options
+ * @param {{ env: NodeJS.ProcessEnv, name: string, shown: boolean, givesWay: boolean }} options name: of its files; shown:
+ *   what it says is shown at once, and not kept
+ * @returns {Promise<import('./jest-phases.mjs').Totals & { output: string }>} output: all that it said and was not shown
  */
-export async function runJest(args, { env }) {
-  const report = path.join(dataDirectory, 'test', `report-${process.pid}.json`);
-  mkdirSync(path.dirname(report), { recursive: true });
+export async function runJest(args, { env, name, shown, givesWay }) {
+  const report = path.join(directory, `report-${process.pid}-${name}.json`);
+  const outputFile = path.join(directory, 'output', `${name}.log`);
+  mkdirSync(path.dirname(outputFile), { recursive: true });
   rmSync(report, { force: true });
   const finished = new AbortController();
   const watch = abortWhenStuck(report, finished);
+  const into = shown ? undefined : openSync(outputFile, 'w');
   const { code } = await run(
     process.execPath,
     [
@@ -34,6 +39,8 @@ export async function runJest(args, { env }) {
       cwd: root,
       env,
       show: true,
+      into,
+      givesWay,
       graceSeconds: 30,
       signal: finished.signal,
       timeoutSeconds: longestPhaseSeconds,
@@ -41,7 +48,12 @@ export async function runJest(args, { env }) {
   );
   clearInterval(watch);
   if (finished.signal.aborted)
-    console.error(`Jest did not exit within ${exitSeconds} s of its last test: something was left open.`);
+    writeSync(
+      into ?? process.stderr.fd,
+      `Jest did not exit within ${exitSeconds} s of its last test: something was left open.\n`,
+    );
+  const output = into === undefined ? '' : readFileSync(outputFile, 'utf8');
+  if (into !== undefined) closeSync(into);
   let totals;
   try {
     totals = totalsOf(JSON.parse(readFileSync(report, 'utf8')));
@@ -51,7 +63,7 @@ export async function runJest(args, { env }) {
   }
   // Jest fails for more than failed tests: something left open, a coverage threshold, a snapshot that is obsolete.
   if (code !== 0 && totals.failed === 0) totals.failed = 1;
-  return totals;
+  return { ...totals, output };
 }
 
 /** The report is written after the last test; what keeps jest from exiting then was left open, and would for ever. */

@@ -1,7 +1,11 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 
 /** @type {Set<{ pid: number | undefined, graceSeconds: number | null, closed: Promise<unknown> }>} */
 const running = new Set();
+
+/** A tenth of the usual share where others want all that there is, all of it where nobody does. */
+const priorityOfWhoGivesWay = 10;
 
 /**
  * Runs a command to its end and returns what it said.
@@ -10,22 +14,36 @@ const running = new Set();
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{
- *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, graceSeconds?: number | null, show?: boolean, signal?: AbortSignal,
- * }} [options] graceSeconds: how long it may take to end after Ctrl-C before it is killed, null: it must not be interrupted; show: its output goes to ours instead of being collected; signal: kills it
+ *   timeoutSeconds?: number, env?: NodeJS.ProcessEnv, cwd?: string, graceSeconds?: number | null, show?: boolean, into?: number,
+ *   signal?: AbortSignal, givesWay?: boolean,
+ * }} [options] graceSeconds: how long it may take to end after Ctrl-C before it is killed, null: it must not be interrupted;
+ *   show: its output goes to ours instead of being collected; into: to this open file; signal: kills it; givesWay: to all
+ *   other processes of this machine, and so do its children
  * @returns {Promise<{ code: number, output: string }>} output is stdout and stderr together, in order
  */
 export function run(
   command,
   args,
-  { timeoutSeconds = 60, env = process.env, cwd, graceSeconds = 2, signal, show = false } = {},
+  {
+    timeoutSeconds = 60,
+    env = process.env,
+    cwd,
+    graceSeconds = 2,
+    signal,
+    show = false,
+    into,
+    givesWay = false,
+  } = {},
 ) {
+  const out = into ?? (show ? 'inherit' : 'pipe');
   // A group of its own: the Ctrl-C of a terminal does not reach it directly, and its children can be ended with it.
   const child = spawn(command, args, {
     env,
     cwd,
     detached: true,
-    stdio: show ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', out, out],
   });
+  if (givesWay && child.pid !== undefined) setPriority(child.pid, priorityOfWhoGivesWay);
   let output = '';
   signal?.addEventListener('abort', () => signalGroup(child.pid, 'SIGKILL'), { once: true });
   let timedOut = false;

@@ -3,6 +3,9 @@ import util from 'node:util';
 const paint = (style, text, stream) =>
   stream.isTTY && !process.env.NO_COLOR ? util.styleText(style, text) : text;
 
+const good = ['green', '✔'];
+const bad = ['red', '✘'];
+
 /**
  * One line per step: what it is, how it came out, how long it took.
  * In a terminal the line is there while the step runs and is rewritten at its end; elsewhere it is written once.
@@ -21,23 +24,23 @@ export class Steps {
   /**
    * @template T
    * @param {string} title
-   * @param {(say: (outcome: string) => void) => Promise<T> | T} work says in a few words how it came out
+   * @param {(say: (outcome: string, isGood?: boolean) => void) => Promise<T> | T} work says in a few words how it came out
    * @returns {Promise<T>}
    */
   async step(title, work) {
     const startedAt = performance.now();
     const step = { title };
-    let outcome = '';
+    let [outcome, mark] = ['', good];
     this.#open.add(step);
     this.#showOpen();
     try {
-      const result = await work((text) => (outcome = text));
+      const result = await work((text, isGood = true) => ([outcome, mark] = [text, isGood ? good : bad]));
       this.#open.delete(step);
-      this.#line(paint('green', '✔', this.#stream), title, outcome, startedAt);
+      this.#line(mark, title, outcome, startedAt, { always: mark === bad });
       return result;
     } catch (error) {
       this.#open.delete(step);
-      this.#line(paint('red', '✘', this.#stream), title, 'failed', startedAt, { always: true });
+      this.#line(bad, title, 'failed', startedAt, { always: true });
       throw error;
     }
   }
@@ -47,16 +50,21 @@ export class Steps {
     if (!this.#quiet) this.#write(`  ${text}\n`);
   }
 
+  /** Text as it is, between the steps. */
+  print(text) {
+    this.#write(`${text.trimEnd()}\n`);
+  }
+
   /** Like `say`, for what has to be seen even when nothing else is. */
   warn(text) {
     this.#write(`${paint('yellow', '!', this.#stream)} ${text}\n`);
   }
 
-  #line(mark, title, outcome, startedAt, { always = false } = {}) {
+  #line([style, mark], title, outcome, startedAt, { always = false } = {}) {
     if (this.#quiet && !always) return;
     const seconds = `${((performance.now() - startedAt) / 1000).toFixed(1)} s`;
     this.#write(
-      `${mark} ${title.padEnd(14)} ${outcome.padEnd(62)} ${paint('dim', seconds.padStart(7), this.#stream)}\n`,
+      `${paint(style, mark, this.#stream)} ${title.padEnd(14)} ${outcome.padEnd(62)} ${paint('dim', seconds.padStart(7), this.#stream)}\n`,
     );
   }
 

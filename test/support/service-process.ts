@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { freePorts } from '../../scripts/lib/ports.mjs';
 import { eventually } from './eventually.js';
 
 export type ServiceName = 'order-service' | 'inventory-service' | 'payment-service';
@@ -11,28 +11,6 @@ export type ServiceName = 'order-service' | 'inventory-service' | 'payment-servi
 const startMs = 90_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
-
-/** The system may give a port again that was closed a moment ago, also to whoever asks at the same time. */
-const givenPorts = new Set<number>();
-
-/** A port that was free a moment ago, and that this test process has not given to anybody else. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = await closedPort();
-    if (givenPorts.has(port)) continue;
-    givenPorts.add(port);
-    return port;
-  }
-}
-
-const closedPort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 /** One built service as a process of its own, which a test may end as it likes. */
 export class ServiceProcess {
@@ -57,7 +35,7 @@ export class ServiceProcess {
     logFolder: string,
     instance: string = name,
   ): Promise<ServiceProcess> {
-    const [port, metricsPort] = [await freePort(), await freePort()];
+    const [port, metricsPort] = (await freePorts(2)) as [number, number];
     const logFile = path.join(logFolder, `${name}-${port}.log`);
     mkdirSync(logFolder, { recursive: true });
     // Of an earlier run, on the same port.
