@@ -22,7 +22,7 @@ export interface BenchOptions {
   readonly profile: boolean;
   /** How long each measured load lasts, unless a section says otherwise. */
   readonly seconds: number;
-  /** Before each measured load, and not counted. */
+  /** Before each measured load, and not counted; 0: there is none. */
   readonly warmUpSeconds: number;
   /** Connections of the loads whose number of clients is not their subject. */
   readonly clients: number;
@@ -70,8 +70,8 @@ export function parseCommand(args: readonly string[]): Command {
       quick,
       profile,
       orders,
-      seconds: given.seconds ?? (quick ? 2 : 60),
-      warmUpSeconds: quick ? 1 : 10,
+      seconds: given.seconds ?? (quick ? 1 : 60),
+      warmUpSeconds: quick ? 0 : 10,
       clients: given.clients ?? 64,
       runs: given.runs ?? 1,
       minutes: given.minutes ?? 0,

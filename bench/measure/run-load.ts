@@ -79,4 +79,14 @@ export async function runLoad(system: SystemUnderTest, load: Load, where: LoadPl
   }
 }
 
+/** A closed load that nobody counts; none in a quick run, whose figures nobody judges. */
+export async function warmUp(
+  system: SystemUnderTest,
+  clients: { connections: number; readers?: number },
+  where: LoadPlace & { readonly options: { readonly warmUpSeconds: number } },
+): Promise<void> {
+  const { warmUpSeconds: seconds } = where.options;
+  if (seconds > 0) await runLoad(system, { kind: 'closed', ...clients, seconds }, where);
+}
+
 const monotonicUs = (): number => Number(process.hrtime.bigint() / 1000n);

@@ -1,4 +1,4 @@
-import { runLoad } from '../measure/run-load.js';
+import { runLoad, warmUp } from '../measure/run-load.js';
 import type { Metric, Plot, Section, Series } from '../section.js';
 import { acceptMetrics, latencySeries } from './load-metrics.js';
 import { plotsOfRun } from './plots.js';
@@ -9,12 +9,12 @@ export const accept: Section = {
   name: 'accept',
   summary: 'orders that are accepted while sagas run, by the number of clients that wait for their answers',
   async run(context) {
-    const { seconds, warmUpSeconds } = context.options;
+    const { seconds } = context.options;
     const metrics: Metric[] = [];
     const latencies: Series[] = [];
     const plots: Plot[] = [];
     const services = await context.openServices();
-    await runLoad(services, { kind: 'closed', connections: clients[0]!, seconds: warmUpSeconds }, context);
+    await warmUp(services, { connections: clients[0]! }, context);
     for (const connections of clients) {
       await services.untilIdle(); // this load does not start with the backlog of the one before
       context.say(`${connections} clients for ${seconds} s`);

@@ -2,7 +2,7 @@ import { TcpProxy } from '../../tools/faults/tcp-proxy.js';
 import type { Attack, AttackedServices } from '../attackers/attack.js';
 import { attacks } from '../attackers/attacks.js';
 import { readAnswers } from '../measure/answers.js';
-import { runLoad, type Run } from '../measure/run-load.js';
+import { runLoad, warmUp, type Run } from '../measure/run-load.js';
 import type { BenchContext, Metric, Section } from '../section.js';
 
 const readers = 16;
@@ -26,24 +26,26 @@ export const attackers: Section = {
 };
 
 async function attackAll(context: BenchContext, on: AttackedServices): Promise<Metric[]> {
-  const { clients, seconds, warmUpSeconds } = context.options;
-  const put = (what: string, load: { seconds: number }): Promise<Run> => {
-    context.say(`${what}: ${clients} clients and ${readers} readers for ${load.seconds} s`);
-    return runLoad(on.services, { kind: 'closed', connections: clients, readers, ...load }, context);
+  const { clients: connections, quick } = context.options;
+  const seconds = Math.min(context.options.seconds, maxSeconds);
+  const put = (what: string): Promise<Run> => {
+    context.say(`${what}: ${connections} clients and ${readers} readers for ${seconds} s`);
+    return runLoad(on.services, { kind: 'closed', connections, readers, seconds }, context);
   };
-  // A machine's speed varies: what an attack is compared with is measured right before and right after it.
-  const length = { seconds: Math.min(seconds, maxSeconds) };
-  await put('warming up', { seconds: warmUpSeconds });
+  await warmUp(on.services, { connections, readers }, context);
   const metrics: Metric[] = [];
-  await on.services.untilIdle();
-  let before = await put('quiet', length);
+  const quiet = async (): Promise<Run> => {
+    await on.services.untilIdle();
+    return put('quiet');
+  };
+  let before = await quiet();
   for (const attack of attacks) {
     await on.services.untilIdle();
     const ongoing = await attack.begin(on);
-    const attacked = await put(attack.name, length);
+    const attacked = await put(attack.name);
     const had = await ongoing.end();
-    await on.services.untilIdle();
-    const after = await put('quiet', length);
+    // A machine's speed varies: what an attack is compared with is measured right before and right after it, where it counts.
+    const after = quick ? before : await quiet();
     metrics.push(...metricsOf(attack, had, attacked, [before, after]));
     before = after;
   }

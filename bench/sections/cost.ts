@@ -1,6 +1,6 @@
 import { cpuBetween, memoryGrowthPerMinute, peakMemoryBytes } from '../measure/cpu.js';
 import { grownBy, readCounters, type Counters } from '../measure/database-counters.js';
-import { runLoad, type Run } from '../measure/run-load.js';
+import { runLoad, warmUp, type Run } from '../measure/run-load.js';
 import type { Sample } from '../measure/sampler.js';
 import { processNames } from '../measure/series.js';
 import type { Metric, Section } from '../section.js';
@@ -28,10 +28,10 @@ export const cost: Section = {
   name: 'cost',
   summary: 'what an order costs: CPU and memory of every process, statements, messages, bytes',
   async run(context) {
-    const { clients: connections, warmUpSeconds, minutes } = context.options;
+    const { clients: connections, minutes } = context.options;
     const seconds = minutes > 0 ? minutes * 60 : context.options.seconds;
     const services = await context.openServices();
-    await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    await warmUp(services, { connections }, context);
     await services.untilIdle();
     context.say(`${connections} clients for ${seconds} s`);
     const before = await readCounters(context.servers.databaseUrl);

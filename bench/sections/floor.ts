@@ -1,4 +1,4 @@
-import { runLoad, type Run } from '../measure/run-load.js';
+import { runLoad, warmUp, type Run } from '../measure/run-load.js';
 import type { BenchContext, Metric, Plot, Section } from '../section.js';
 import type { FloorUnderTest } from '../system-under-test/floor-under-test.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
@@ -18,18 +18,18 @@ export const floor: Section = {
       context.say(`run ${run} of ${context.options.runs}`);
       pairs.push({
         floor: await measure(context, await context.openFloor()),
-        service: await measure(context, await context.openServices({})),
+        service: await measure(context, await context.openServices()),
       });
     }
     return { metrics: pairs.flatMap(metricsOf), plots: [latencyPlot(pairs.at(-1)!)] };
   },
 };
 
-/** New processes on empty tables each time, so that neither finds what the other did not. */
+/** New processes on empty tables each time, but in a quick run, so that neither finds what the other did not. */
 async function measure(context: BenchContext, system: FloorUnderTest | ServicesUnderTest): Promise<Run> {
-  const { clients: connections, seconds, warmUpSeconds } = context.options;
+  const { clients: connections, seconds } = context.options;
   context.say(`the ${system.name}, ${connections} clients for ${seconds} s`);
-  await runLoad(system, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+  await warmUp(system, { connections }, context);
   const run = await runLoad(system, { kind: 'closed', connections, seconds }, context);
   await context.close(system);
   return run;

@@ -1,5 +1,5 @@
 import { readAnswers } from '../measure/answers.js';
-import { runLoad, type Run } from '../measure/run-load.js';
+import { runLoad, warmUp, type Run } from '../measure/run-load.js';
 import { recoverySeconds } from '../measure/recovery.js';
 import type { BenchContext, Metric, Section } from '../section.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
@@ -13,18 +13,18 @@ export const overload: Section = {
   name: 'overload',
   summary: `${times} times as many orders as can be carried to their end, and the time after`,
   async run(context) {
-    const { clients: connections, seconds, warmUpSeconds, quick } = context.options;
+    const { clients: connections, seconds, quick } = context.options;
     const services = await context.openServices();
     context.say(`the peak: ${connections} clients for ${seconds} s`);
-    await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
+    await warmUp(services, { connections }, context);
     const peak = await runLoad(services, { kind: 'closed', connections, seconds }, context);
     await services.untilIdle();
 
-    const calmSeconds = quick ? 3 : 30;
+    const calmSeconds = quick ? 2 : 30;
     const calmRate = peak.endedPerSecond * calmShare;
     const before = await open(context, services, calmRate, calmSeconds, 'before');
     await services.untilIdle();
-    const floodSeconds = quick ? 3 : 20;
+    const floodSeconds = quick ? 2 : 20;
     const flood = await open(context, services, peak.endedPerSecond * times, floodSeconds, 'overload');
     // Not the last sample: the load generator waits for its last answers.
     const floodEndMs = flood.samples[0]!.atMs + floodSeconds * 1000;

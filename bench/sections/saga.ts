@@ -1,6 +1,6 @@
 import { readEndToEnd } from '../measure/end-to-end.js';
 import { percentileOf } from '../measure/latencies.js';
-import { runLoad } from '../measure/run-load.js';
+import { runLoad, warmUp } from '../measure/run-load.js';
 import { meanGroupSize } from '../measure/series.js';
 import type { BenchContext, Metric, Section } from '../section.js';
 import type { ServicesUnderTest } from '../system-under-test/services-under-test.js';
@@ -15,10 +15,10 @@ export const saga: Section = {
   name: 'saga',
   summary: 'orders carried to their end, at full load, at parts of it, and one at a time',
   async run(context) {
-    const { seconds, warmUpSeconds, clients } = context.options;
+    const { seconds, clients } = context.options;
     const services = await context.openServices();
     context.say(`${clients} clients for ${seconds} s`);
-    await runLoad(services, { kind: 'closed', connections: clients, seconds: warmUpSeconds }, context);
+    await warmUp(services, { connections: clients }, context);
     const full = await runLoad(services, { kind: 'closed', connections: clients, seconds }, context);
     const [first, last] = [full.samples[0]!, full.samples.at(-1)!];
     const metrics: Metric[] = [
@@ -84,7 +84,7 @@ async function atShare(
 async function oneByOne(context: BenchContext, services: ServicesUnderTest): Promise<Metric[]> {
   await services.untilIdle();
   context.say('one order after the other');
-  const orders = context.options.quick ? { warmUps: 30, orders: 30 } : { warmUps: 300, orders: 300 };
+  const orders = context.options.quick ? { warmUps: 5, orders: 15 } : { warmUps: 300, orders: 300 };
   const took = await placeLoneOrders(services, orders);
   return [
     { name: 'lone order p50', value: percentileOf(took, 0.5), unit: 'ms', note: 'POST to CONFIRMED visible' },

@@ -1,4 +1,4 @@
-import { runLoad, type Run } from '../measure/run-load.js';
+import { runLoad, warmUp, type Run } from '../measure/run-load.js';
 import { Sampler, type Sample } from '../measure/sampler.js';
 import { rateOf } from '../measure/series.js';
 import type { BenchContext, Metric, Plot, Section } from '../section.js';
@@ -22,14 +22,16 @@ export const scale: Section = {
   name: 'scale',
   summary: 'one worker process and two on the same queues; a backlog that is worked off',
   async run(context) {
-    const one = await measure(context, 1);
-    const two = await measure(context, 2);
-    const { drained, metrics } = await drain(context, two.services);
+    const alone = await openWith(context, 1);
+    const one = await measure(context, alone, 1);
+    const both = context.options.quick ? await joinedBySecond(alone) : await openAfter(context, alone);
+    const two = await measure(context, both, 2);
+    const { drained, metrics } = await drain(context, both);
     return {
       metrics: [
-        { name: 'completed by 1 worker', value: one.run.endedPerSecond, unit: 'sagas/s' },
-        { name: 'completed by 2 workers', value: two.run.endedPerSecond, unit: 'sagas/s' },
-        { name: 'two workers, of one', value: two.run.endedPerSecond / one.run.endedPerSecond, unit: '' },
+        { name: 'completed by 1 worker', value: one.endedPerSecond, unit: 'sagas/s' },
+        { name: 'completed by 2 workers', value: two.endedPerSecond, unit: 'sagas/s' },
+        { name: 'two workers, of one', value: two.endedPerSecond / one.endedPerSecond, unit: '' },
         ...metrics,
       ],
       plots: [drainPlot(drained), memoryPlot('draining', drained)],
@@ -37,19 +39,25 @@ export const scale: Section = {
   },
 };
 
-async function measure(
-  context: BenchContext,
-  count: 1 | 2,
-): Promise<{ run: Run; services: ServicesUnderTest }> {
-  const { clients: connections, seconds, warmUpSeconds } = context.options;
-  const services = await context.openServices({
-    instances: [...participants, api, ...workers.slice(0, count)],
-  });
+const openWith = (context: BenchContext, count: 1 | 2): Promise<ServicesUnderTest> =>
+  context.openServices({ instances: [...participants, api, ...workers.slice(0, count)] });
+
+/** On empty tables again, so that two workers do not find what the one has left. */
+async function openAfter(context: BenchContext, earlier: ServicesUnderTest): Promise<ServicesUnderTest> {
+  await context.close(earlier);
+  return openWith(context, 2);
+}
+
+async function joinedBySecond(services: ServicesUnderTest): Promise<ServicesUnderTest> {
+  await services.start(workers[1]!);
+  return services;
+}
+
+async function measure(context: BenchContext, services: ServicesUnderTest, count: 1 | 2): Promise<Run> {
+  const { clients: connections, seconds } = context.options;
   context.say(`${count} ${count === 1 ? 'worker' : 'workers'}, ${connections} clients for ${seconds} s`);
-  await runLoad(services, { kind: 'closed', connections, seconds: warmUpSeconds }, context);
-  const run = await runLoad(services, { kind: 'closed', connections, seconds }, context);
-  if (count === 1) await context.close(services);
-  return { run, services };
+  await warmUp(services, { connections }, context);
+  return runLoad(services, { kind: 'closed', connections, seconds }, context);
 }
 
 /** Orders are taken while no worker runs; then both start. */
