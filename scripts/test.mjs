@@ -21,6 +21,10 @@ import { endServersBelow } from './provision/end-servers.mjs';
  * failed, and all of it is kept in .data/test/output.
  */
 const steps = new Steps();
+
+/** Far more than a test takes that does not say more of itself: what hangs is to fail, and not what a busy machine delays. */
+const longestTestMs = 60_000;
+
 const directory = path.join(dataDirectory, 'test');
 
 await runScript(async (shutdown) => {
@@ -78,10 +82,8 @@ await runScript(async (shutdown) => {
       givesWay: lane === 'computing' && lanes.length > 1,
     };
     const { output, ...result } = await steps.step(title, async (say) => {
-      const result = await runJest(
-        [`--maxWorkers=${workers}`, ...rest, '--selectProjects', ...projects],
-        options,
-      );
+      const bounds = [`--maxWorkers=${workers}`, `--testTimeout=${longestTestMs}`];
+      const result = await runJest([...bounds, ...rest, '--selectProjects', ...projects], options);
       const { passed, failed, skipped } = result;
       say(`${passed} passed, ${failed} failed, ${skipped} skipped`, failed === 0);
       return result;

@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
  * Repeats `probe` until it does not throw, and resolves with what it returned. After `withinMs` it fails with the probe's
  * last error: what was still wrong is what the reader wants to know.
  */
-export async function eventually<T>(probe: () => Promise<T> | T, withinMs = 10_000): Promise<T> {
+export async function eventually<T>(probe: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     try {
