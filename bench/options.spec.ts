@@ -11,7 +11,7 @@ describe("the benchmark's arguments", () => {
   it('name sections, and make a quick run short', () => {
     const { options, sections } = parseCommand(['saga', 'floor', '--quick', '--clients', '8']);
     expect(sections).toEqual(['saga', 'floor']);
-    expect(options).toMatchObject({ seconds: 1, clients: 8, quick: true });
+    expect(options).toMatchObject({ seconds: 2, clients: 8, quick: true });
   });
 
   it.each([[['--seconds', '0']], [['--clients', 'many']], [['--minutes', '100000']], [['--unheard-of']]])(

@@ -70,7 +70,7 @@ export function parseCommand(args: readonly string[]): Command {
       quick,
       profile,
       orders,
-      seconds: given.seconds ?? (quick ? 1 : 60),
+      seconds: given.seconds ?? (quick ? 2 : 60),
       warmUpSeconds: quick ? 0 : 10,
       clients: given.clients ?? 64,
       runs: given.runs ?? 1,

@@ -27,7 +27,7 @@ export const attackers: Section = {
 
 async function attackAll(context: BenchContext, on: AttackedServices): Promise<Metric[]> {
   const { clients: connections, quick } = context.options;
-  const seconds = Math.min(context.options.seconds, maxSeconds);
+  const seconds = quick ? 1 : Math.min(context.options.seconds, maxSeconds);
   const put = (what: string): Promise<Run> => {
     context.say(`${what}: ${connections} clients and ${readers} readers for ${seconds} s`);
     return runLoad(on.services, { kind: 'closed', connections, readers, seconds }, context);

@@ -60,7 +60,7 @@ async function atShare(
   share: number,
 ): Promise<Metric[]> {
   const { seconds } = context.options;
-  const perSecond = full * share;
+  const perSecond = Math.max(1, full * share);
   const name = `at ${share * 100} %`;
   await services.untilIdle();
   context.say(`${name}: ${perSecond.toFixed(0)} orders/s for ${seconds} s`);
