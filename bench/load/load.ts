@@ -1,5 +1,5 @@
 import type { Caller } from '../system-under-test/system-under-test.js';
-import type { LatencyCounts } from '../measure/latencies.js';
+import type { LatencySummary } from '../measure/latencies.js';
 
 /** What a load generator is asked to do. */
 export type LoadPlan = {
@@ -35,9 +35,9 @@ export interface LoadResult {
   readonly reads?: Pick<LoadResult, 'answers' | 'errors'>;
   /** Due, but no connection was free. */
   readonly unsent: number;
-  readonly accepted: LatencyCounts;
+  readonly accepted: LatencySummary;
   /** Answers 503, and how many of them said when to come again. */
-  readonly refused: LatencyCounts;
+  readonly refused: LatencySummary;
   readonly refusedWithRetryAfter: number;
   readonly everySecond: readonly LoadSecond[];
   readonly orders: readonly { readonly id: string; readonly dueAtMs: number }[];

@@ -18,7 +18,7 @@ export function recoverySeconds({
   before: Run;
   after: Run;
 }): number {
-  const normalMs = Math.max(minNormalMs, before.accepted.percentile(0.99) * tolerance);
+  const normalMs = Math.max(minNormalMs, before.load.accepted.p99Ms * tolerance);
   const normalBacklog = Math.max(minNormalBacklog, Math.max(...before.samples.map(backlogOf)) * tolerance);
   const samples = [
     ...after.load.everySecond.map(({ atMs, p99Ms, refused }) => ({

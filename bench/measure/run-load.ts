@@ -2,7 +2,6 @@ import type { LoadPlan, LoadResult } from '../load/load.js';
 import type { SystemUnderTest } from '../system-under-test/system-under-test.js';
 import { NodeProcess } from '../system-under-test/node-process.js';
 import type { Servers } from '../system-under-test/servers.js';
-import { Latencies } from './latencies.js';
 import { Sampler, type Sample } from './sampler.js';
 import { serverProcesses } from './server-processes.js';
 
@@ -14,8 +13,6 @@ export interface Run {
   readonly endedPerSecond: number;
   /** Sagas that had not ended when the load did. */
   readonly backlog: number;
-  readonly accepted: Latencies;
-  readonly refused: Latencies;
   /** The first is from right before the load, the last from right after it, or from when everything was idle. */
   readonly samples: readonly Sample[];
 }
@@ -70,8 +67,6 @@ export async function runLoad(system: SystemUnderTest, load: Load, where: LoadPl
       acceptedPerSecond: orders / seconds,
       endedPerSecond: (after.counts.endedSagas - before.counts.endedSagas) / seconds,
       backlog: after.counts.begunSagas - after.counts.endedSagas,
-      accepted: Latencies.from(result.accepted),
-      refused: Latencies.from(result.refused),
       samples: sampler.samples,
     };
   } finally {

@@ -45,8 +45,8 @@ function metricsOf({ floor: baseline, service }: Pair, index: number): Metric[] 
       unit: 'sagas/s',
       note: `backlog ${run.backlog}`,
     },
-    { name: `${name}: ${who} accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
-    { name: `${name}: ${who} accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
+    { name: `${name}: ${who} accept p50`, value: run.load.accepted.p50Ms, unit: 'ms' },
+    { name: `${name}: ${who} accept p99`, value: run.load.accepted.p99Ms, unit: 'ms' },
   ];
   return [
     ...of(baseline, 'floor'),

@@ -16,13 +16,13 @@ export function acceptMetrics(name: string, run: Run): Metric[] {
       unit: 'orders/s',
       ...(notes.length > 0 && { note: notes.join(', ') }),
     },
-    { name: `${name}: accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
-    { name: `${name}: accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
-    { name: `${name}: accept p99.9`, value: run.accepted.percentile(0.999), unit: 'ms' },
+    { name: `${name}: accept p50`, value: run.load.accepted.p50Ms, unit: 'ms' },
+    { name: `${name}: accept p99`, value: run.load.accepted.p99Ms, unit: 'ms' },
+    { name: `${name}: accept p99.9`, value: run.load.accepted.p999Ms, unit: 'ms' },
   ];
 }
 
 export const latencySeries = (name: string, run: Run): Series => ({
   name,
-  points: run.accepted.distribution().map(([ms, share]) => [ms, share * 100] as const),
+  points: run.load.accepted.distribution,
 });

@@ -70,8 +70,8 @@ function floodMetrics(flood: Run, peak: Run): Metric[] {
       unit: '',
       note: 'completed in it; aim 0.8',
     },
-    { name: 'accept p50', value: flood.accepted.percentile(0.5), unit: 'ms' },
-    { name: 'accept p99', value: flood.accepted.percentile(0.99), unit: 'ms' },
+    { name: 'accept p50', value: flood.load.accepted.p50Ms, unit: 'ms' },
+    { name: 'accept p99', value: flood.load.accepted.p99Ms, unit: 'ms' },
     { name: 'answered 503', value: percent(refused, all), unit: '%', note: `${refused} of ${all} answers` },
     ...(refused > 0 ? refusalMetrics(flood, refused) : []),
     { name: 'other answers, or none', value: other, unit: '' },
@@ -86,8 +86,8 @@ function floodMetrics(flood: Run, peak: Run): Metric[] {
 }
 
 const refusalMetrics = (flood: Run, refused: number): Metric[] => [
-  { name: '503 p50', value: flood.refused.percentile(0.5), unit: 'ms' },
-  { name: '503 p99', value: flood.refused.percentile(0.99), unit: 'ms' },
+  { name: '503 p50', value: flood.load.refused.p50Ms, unit: 'ms' },
+  { name: '503 p99', value: flood.load.refused.p99Ms, unit: 'ms' },
   { name: '503 with Retry-After', value: percent(flood.load.refusedWithRetryAfter, refused), unit: '%' },
 ];
 

@@ -1,4 +1,4 @@
-import { percentileOf, Latencies } from '../measure/latencies.js';
+import { percentileOf, Latencies, type Distribution } from '../measure/latencies.js';
 import { openFilledServices, type FilledServices } from '../read/filled-services.js';
 import { ReadCases, type ReadCase } from '../read/read-cases.js';
 import { askAll, type ReadRun } from '../read/read-load.js';
@@ -100,9 +100,7 @@ function metricsOf(pair: Pair, small: FilledServices, large: FilledServices): Me
 const median = (runs: readonly ReadRun[], value: (run: ReadRun) => number): number =>
   percentileOf(runs.map(value), 0.5);
 
-function pointsOf(runs: readonly ReadRun[]): (readonly [number, number])[] {
-  const all = Latencies.sumOf(runs.map(({ latencies }) => latencies));
-  return all.distribution().map(([ms, share]) => [ms, share * 100] as const);
-}
+const pointsOf = (runs: readonly ReadRun[]): Distribution =>
+  Latencies.sumOf(runs.map(({ latencies }) => latencies)).distribution();
 
 const count = (orders: number): string => orders.toLocaleString('en-US');

@@ -76,8 +76,8 @@ async function atShare(
       note: `${took.length} orders at ${perSecond.toFixed(0)}/s, from when each was due to finished_at`,
     },
     { name: `${name}: end to end p99`, value: percentileOf(took, 0.99), unit: 'ms' },
-    { name: `${name}: accept p50`, value: run.accepted.percentile(0.5), unit: 'ms' },
-    { name: `${name}: accept p99`, value: run.accepted.percentile(0.99), unit: 'ms' },
+    { name: `${name}: accept p50`, value: run.load.accepted.p50Ms, unit: 'ms' },
+    { name: `${name}: accept p99`, value: run.load.accepted.p99Ms, unit: 'ms' },
   ];
 }
 
