@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { replaceChance } from '#libs/kernel/chance.js';
-import { happen } from './happen.js';
-import { lookAtTheEnd } from './invariants/look-at-the-end.js';
+import { happen } from './perform.js';
+import { lookAtTheEnd } from './invariants/check-final-state.js';
 import { faultyMs, type Plan } from './plan.js';
 import type { Parts } from './services/parts.js';
-import { SimulatedShop } from './simulated-shop.js';
+import { SimulatedShop } from './simulated-system.js';
 import { Coverage } from './world/coverage.js';
 import { Faults } from './world/faults.js';
 import { Schedule } from './world/schedule.js';

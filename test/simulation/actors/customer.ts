@@ -10,7 +10,7 @@ import type { Report } from '../invariants/watcher.js';
 import type { PlannedOrder } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';
-import { Insistence } from './insistence.js';
+import { Insistence } from './retrying-client.js';
 
 /** The catalogue has not arrived yet. */
 const passing: ReadonlySet<string> = new Set(['unknown-product']);

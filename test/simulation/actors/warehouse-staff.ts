@@ -5,7 +5,7 @@ import { orders } from '../../../apps/order-service/src/persistence/order.row.js
 import type { Report } from '../invariants/watcher.js';
 import type { Cluster, Databases } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';
-import { Insistence } from './insistence.js';
+import { Insistence } from './retrying-client.js';
 
 const caller = callerOf('warehouse', ['operator']);
 

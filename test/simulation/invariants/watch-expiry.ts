@@ -5,7 +5,7 @@ import { inboxTable } from '#libs/messaging/inbox/inbox.row.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { payments } from '../../../apps/payment-service/src/persistence/payment.row.js';
 import type { Charge } from '../../../apps/payment-service/src/provider/payment-provider.js';
-import { inHand } from '../services/in-hand.js';
+import { inHand } from '../services/current-delivery.js';
 import type { Coverage } from '../world/coverage.js';
 import { changesOf, maxClockSkewMs, messagesIn, type Report, type Watcher } from './watcher.js';
 

@@ -1,7 +1,7 @@
 import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentCancelled } from '#libs/contracts/payment/payment.messages.js';
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
-import { isOfStranger } from '../actors/stranger.js';
+import { isOfStranger } from '../actors/rogue-client.js';
 import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { inboxTable } from '#libs/messaging/inbox/inbox.row.js';

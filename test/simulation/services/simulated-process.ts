@@ -15,7 +15,7 @@ import { SimulatedOutboxStore } from '../world/simulated-outbox-store.js';
 import { SimulatedStore } from '../world/simulated-store.js';
 import type { World } from '../world/simulation-world.js';
 import { handlersOf } from './handlers-of.js';
-import { inHand } from './in-hand.js';
+import { inHand } from './current-delivery.js';
 import { put, type Parts, type Place } from './parts.js';
 
 export interface Surroundings {

@@ -2,7 +2,7 @@ import { invariants } from '../../../tools/invariants/invariants.js';
 import { products } from '../../../apps/inventory-service/src/persistence/product.row.js';
 import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
-import type { SimulatedShop } from '../simulated-shop.js';
+import type { SimulatedShop } from '../simulated-system.js';
 import { snapshotOf } from './snapshot-of.js';
 
 /** When everything has come to rest, or should have. */

@@ -1,5 +1,5 @@
 import type { Happening } from './plan.js';
-import type { SimulatedShop } from './simulated-shop.js';
+import type { SimulatedShop } from './simulated-system.js';
 
 /** Lets it happen, now. What is about an order that nobody has placed yet does not. */
 export function happen(shop: SimulatedShop, happening: Happening): void {

@@ -8,7 +8,7 @@ import { orders as orderTable } from '../../apps/order-service/src/persistence/o
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
 import { Shopkeeper } from './actors/shopkeeper.js';
-import { Stranger } from './actors/stranger.js';
+import { Stranger } from './actors/rogue-client.js';
 import { WarehouseStaff } from './actors/warehouse-staff.js';
 import { MessageJournal } from './invariants/watch-messages.js';
 import { watchExpiredCharges, watchExpiredReservations, watchExpiries } from './invariants/watch-expiry.js';
