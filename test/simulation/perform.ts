@@ -1,37 +1,40 @@
-import type { Happening } from './plan.js';
+import type { PlannedOperation } from './plan.js';
 import type { SimulatedShop } from './simulated-system.js';
 
-/** Lets it happen, now. What is about an order that nobody has placed yet does not. */
-export function happen(shop: SimulatedShop, happening: Happening): void {
+/** Performs it now, unless it is about an order that nobody has placed yet. */
+export function perform(shop: SimulatedShop, operation: PlannedOperation): void {
   const { schedule, coverage, trace } = shop.world;
-  trace.note('world', () => JSON.stringify(happening));
-  coverage.count(`happening.${happening.kind}`);
-  if ('order' in happening) return happenToOrder(shop, happening);
-  switch (happening.kind) {
+  trace.note('world', () => JSON.stringify(operation));
+  coverage.count(`operation.${operation.kind}`);
+  if ('order' in operation) return performOnOrder(shop, operation);
+  switch (operation.kind) {
     case 'kill':
-      return shop.cluster.kill(happening.service, happening.index, happening.downMs);
+      return shop.cluster.kill(operation.service, operation.index, operation.downMs);
     case 'service-down':
-      return shop.cluster.takeDown(happening.service, happening.forMs);
+      return shop.cluster.takeDown(operation.service, operation.forMs);
     case 'database-away': {
-      const database = shop.databases[happening.service];
+      const database = shop.databases[operation.service];
       database.isAway = true;
-      schedule.after(happening.forMs, () => (database.isAway = false));
+      schedule.after(operation.forMs, () => (database.isAway = false));
       return;
     }
     case 'broker-away':
       shop.broker.goAway();
-      schedule.after(happening.forMs, () => shop.broker.comeBack());
+      schedule.after(operation.forMs, () => shop.broker.comeBack());
       return;
     case 'deploy':
-      return shop.cluster.deploy(happening.index);
+      return shop.cluster.deploy(operation.index);
     case 'price-changes':
-      return shop.shopkeeper.changePrice(happening.sku);
+      return shop.shopkeeper.changePrice(operation.sku);
     case 'stock-arrives':
-      return shop.shopkeeper.addStock(happening.sku);
+      return shop.shopkeeper.addStock(operation.sku);
   }
 }
 
-function happenToOrder(shop: SimulatedShop, { kind, order }: Extract<Happening, { order: number }>): void {
+function performOnOrder(
+  shop: SimulatedShop,
+  { kind, order }: Extract<PlannedOperation, { order: number }>,
+): void {
   const customer = shop.customers[order];
   const orderId = customer?.orderId;
   if (!customer || orderId === undefined) return;

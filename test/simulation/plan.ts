@@ -3,7 +3,7 @@ import { SeededChance } from './world/seeded-chance.js';
 
 /**
  * All that a run is made from. Drawn from a seed as a whole before the run, so that a failing one can be made smaller:
- * fewer orders, fewer happenings, fewer kinds of faults.
+ * fewer orders, fewer operations, fewer kinds of faults.
  */
 export interface Plan {
   readonly seed: number;
@@ -13,7 +13,7 @@ export interface Plan {
   readonly stock: Readonly<Record<string, number>>;
   readonly processes: Readonly<Record<ServiceName, number>>;
   readonly orders: readonly PlannedOrder[];
-  readonly happenings: readonly Happening[];
+  readonly operations: readonly PlannedOperation[];
   readonly faults: FaultStrengths;
 }
 
@@ -29,8 +29,8 @@ export interface PlannedOrder {
   readonly hasReference: boolean;
 }
 
-/** Something that somebody does, or that befalls a whole machine, at a time of its own. */
-export type Happening = { readonly at: number } & (
+/** Something that somebody does, or that is done to a whole machine, at a time of its own. */
+export type PlannedOperation = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly service: ServiceName; readonly index: number; readonly downMs: number }
   | { readonly kind: 'service-down'; readonly service: ServiceName; readonly forMs: number }
   | { readonly kind: 'database-away'; readonly service: ServiceName | 'views'; readonly forMs: number }
@@ -86,7 +86,7 @@ export function planOf(seed: number): Plan {
     stock: { 'OAK-TABLE': 1_000, LAMP: chance.between(2, 20), 'LAST-ONE': 1, [freeSku]: 1_000 },
     processes,
     orders,
-    happenings: happenings(chance, orders, processes).sort((a, b) => a.at - b.at),
+    operations: operations(chance, orders, processes).sort((a, b) => a.at - b.at),
     faults: strengths(chance),
   };
 }
@@ -113,18 +113,22 @@ function strengths(chance: SeededChance): FaultStrengths {
   );
 }
 
-function happenings(
+function operations(
   chance: SeededChance,
   orders: readonly PlannedOrder[],
   processes: Plan['processes'],
-): Happening[] {
-  const some = (probability: number, most: number, make: (at: number) => Happening): Happening[] =>
+): PlannedOperation[] {
+  const some = (
+    probability: number,
+    most: number,
+    make: (at: number) => PlannedOperation,
+  ): PlannedOperation[] =>
     Array.from({ length: chance.random() < probability ? chance.between(1, most) : 0 }, () =>
       make(chance.between(0, faultyMs)),
     );
   const services = ['orders', 'inventory', 'payments'] as const;
   /** Soon after an order, mostly: that is when it matters. */
-  const onSomeOrder = (kind: OnAnOrder): Happening => {
+  const onSomeOrder = (kind: OnAnOrder): PlannedOperation => {
     const order = chance.between(0, orders.length - 1);
     return { at: orders[order]!.at + chance.longTailed(0, 150_000), kind, order };
   };
@@ -145,7 +149,7 @@ function happenings(
     }),
     ...some(0.4, 2, (at) => ({ at, kind: 'broker-away', forMs: chance.longTailed(200, 120_000) })),
     ...(chance.random() < 0.3
-      ? Array.from({ length: processes.orders }, (_, index): Happening => ({
+      ? Array.from({ length: processes.orders }, (_, index): PlannedOperation => ({
           at: chance.between(0, faultyMs),
           kind: 'deploy',
           index,
@@ -153,7 +157,7 @@ function happenings(
       : []),
     ...some(0.7, 6, () => onSomeOrder('customer-cancels')),
     ...some(0.5, 5, () => onSomeOrder('staff-takes-on')).flatMap((first) =>
-      Array.from({ length: chance.between(1, 4) }, (_, step): Happening => ({
+      Array.from({ length: chance.between(1, 4) }, (_, step): PlannedOperation => ({
         ...first,
         at: first.at + step * chance.between(500, 20_000),
       })),

@@ -1,5 +1,5 @@
 import { faultRates, type FaultKind } from './world/faults.js';
-import type { Happening, Plan } from './plan.js';
+import type { PlannedOperation, Plan } from './plan.js';
 import type { Parts } from './services/parts.js';
 import { simulate, type Violation } from './simulation.js';
 
@@ -14,7 +14,7 @@ export interface Shrunk {
 }
 
 /**
- * Looks for the smallest plan that violates the same invariant: leaves out kinds of faults, happenings and orders, by
+ * Looks for the smallest plan that violates the same invariant: leaves out kinds of faults, operations and orders, by
  * halves, then one by one, and keeps whatever still fails. Deterministic: the same failure shrinks the same way.
  */
 export async function shrink(plan: Plan, violation: Violation, parts: Parts | undefined): Promise<Shrunk> {
@@ -52,11 +52,11 @@ export async function shrink(plan: Plan, violation: Violation, parts: Parts | un
       ...smallest,
       faults: Object.fromEntries(kinds.map((kind) => [kind, smallest.faults[kind]])),
     }));
-    await without(smallest.happenings, (happenings) => ({ ...smallest, happenings }));
+    await without(smallest.operations, (operations) => ({ ...smallest, operations }));
     await without(smallest.orders, (orders) => ({
       ...smallest,
       orders,
-      happenings: followingOrders(smallest, orders),
+      operations: followingOrders(smallest, orders),
     }));
     for (const service of Object.keys(smallest.processes) as (keyof Plan['processes'])[]) {
       if (smallest.processes[service] === 1) continue;
@@ -67,16 +67,16 @@ export async function shrink(plan: Plan, violation: Violation, parts: Parts | un
   return { plan: smallest, runs };
 }
 
-const weightOf = ({ orders, happenings, faults, processes }: Plan): number =>
+const weightOf = ({ orders, operations, faults, processes }: Plan): number =>
   orders.length +
-  happenings.length +
+  operations.length +
   Object.keys(faults).filter((kind) => kind in faultRates).length +
   Object.values(processes).reduce((sum, count) => sum + count, 0);
 
-/** Happenings name orders by position: those of orders that were left out go with them. */
-const followingOrders = ({ orders, happenings }: Plan, left: Plan['orders']): Happening[] =>
-  happenings.flatMap((happening): Happening[] => {
-    if (!('order' in happening)) return [happening];
-    const order = left.indexOf(orders[happening.order]!);
-    return order === -1 ? [] : [{ ...happening, order } as Happening];
+/** Operations name orders by position: those of orders that were left out go with them. */
+const followingOrders = ({ orders, operations }: Plan, left: Plan['orders']): PlannedOperation[] =>
+  operations.flatMap((operation): PlannedOperation[] => {
+    if (!('order' in operation)) return [operation];
+    const order = left.indexOf(orders[operation.order]!);
+    return order === -1 ? [] : [{ ...operation, order } as PlannedOperation];
   });

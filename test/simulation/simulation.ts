@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { replaceChance } from '#libs/kernel/chance.js';
-import { happen } from './perform.js';
+import { perform } from './perform.js';
 import { lookAtTheEnd } from './invariants/check-final-state.js';
 import { faultyMs, type Plan } from './plan.js';
 import type { Parts } from './services/parts.js';
@@ -75,7 +75,7 @@ async function run(world: World, plan: Plan, parts: Parts): Promise<RunResult> {
     trace.note('VIOLATION', () => `${invariant}: ${detail}`);
     violation ??= { invariant, detail };
   });
-  for (const happening of plan.happenings) schedule.after(happening.at, () => happen(shop, happening));
+  for (const operation of plan.operations) schedule.after(operation.at, () => perform(shop, operation));
   await schedule.runUntil(start.getTime() + faultyMs, isOver);
   if (!isOver()) {
     trace.note('world', () => 'the faults stop');

@@ -1,8 +1,8 @@
-import type { Happening, Plan } from '../plan.js';
+import type { PlannedOperation, Plan } from '../plan.js';
 
 /** A plan as people read it. */
 export function describePlan(plan: Plan): string {
-  const { seed, salt, processes, stock, orders, happenings, faults } = plan;
+  const { seed, salt, processes, stock, orders, operations, faults } = plan;
   return [
     `  seed ${seed}${salt === 0 ? '' : `, salt ${salt}`}`,
     `  processes: ${listOf(processes)}; stock: ${listOf(stock)}`,
@@ -11,11 +11,11 @@ export function describePlan(plan: Plan): string {
       const what = lines.map(({ sku, quantity }) => `${quantity} ${sku}`).join(' and ');
       return `  ${seconds(at)}  customer ${index} (${customer}) orders ${what}, ${method} ${token}`;
     }),
-    ...happenings.map((happening) => `  ${seconds(happening.at)}  ${describeHappening(happening)}`),
+    ...operations.map((operation) => `  ${seconds(operation.at)}  ${describeOperation(operation)}`),
   ].join('\n');
 }
 
-function describeHappening({ at: _, kind, ...particulars }: Happening): string {
+function describeOperation({ at: _, kind, ...particulars }: PlannedOperation): string {
   return [kind, ...Object.entries(particulars).map(([name, value]) => `${name} ${value}`)].join(' ');
 }
 
