@@ -49,7 +49,7 @@ function performOnOrder(
       return shop.operator.retry(orderId);
     case 'operator-resolves':
       return shop.operator.resolve(orderId);
-    case 'stranger-answers':
-      return shop.stranger.answer(orderId);
+    case 'rogue-client-answers':
+      return shop.rogueClient.answer(orderId);
   }
 }

@@ -47,7 +47,7 @@ type OnAnOrder =
   | 'operator-rolls-back'
   | 'operator-retries'
   | 'operator-resolves'
-  | 'stranger-answers';
+  | 'rogue-client-answers';
 
 /** The part of a run in which things go wrong; after it everything has to come to its end. */
 export const faultyMs = 180_000;
@@ -165,7 +165,7 @@ function operations(
     ...some(0.5, 5, () => onSomeOrder('operator-rolls-back')),
     ...some(0.5, 4, () => onSomeOrder('operator-retries')),
     ...some(0.4, 3, () => onSomeOrder('operator-resolves')),
-    ...some(0.4, 6, () => onSomeOrder('stranger-answers')),
+    ...some(0.4, 6, () => onSomeOrder('rogue-client-answers')),
     ...some(0.5, 6, (at) => ({ at: at / 2, kind: 'price-changes', sku: chance.pick(skus) })),
     ...some(0.4, 2, (at) => ({ at, kind: 'stock-arrives', sku: chance.pick(skus) })),
   ];

@@ -43,7 +43,7 @@ const wanted = [
   'operation.deploy',
   'operation.broker-away',
   'operation.database-away',
-  'stranger.answers about another thing',
+  'rogue-client.answers about another thing',
   'caller.tried-again',
   'sweep.shown',
   'sweep.stale',

@@ -8,7 +8,7 @@ import { orders as orderTable } from '../../apps/order-service/src/persistence/o
 import { Customer } from './actors/customer.js';
 import { Operator } from './actors/operator.js';
 import { Shopkeeper } from './actors/shopkeeper.js';
-import { Stranger } from './actors/rogue-client.js';
+import { RogueClient } from './actors/rogue-client.js';
 import { WarehouseStaff } from './actors/warehouse-staff.js';
 import { MessageJournal } from './invariants/watch-messages.js';
 import { watchExpiredCharges, watchExpiredReservations, watchExpiries } from './invariants/watch-expiry.js';
@@ -35,7 +35,7 @@ export class SimulatedShop {
   readonly journal: MessageJournal;
   readonly customers: readonly Customer[];
   readonly operator: Operator;
-  readonly stranger: Stranger;
+  readonly rogueClient: RogueClient;
   readonly staff: WarehouseStaff;
   readonly shopkeeper: Shopkeeper;
 
@@ -70,7 +70,7 @@ export class SimulatedShop {
     this.cluster = cluster;
     this.operator = new Operator(world, cluster, databases, bank, report);
     this.staff = new WarehouseStaff(world, cluster, databases, report);
-    this.stranger = new Stranger(world, databases, broker);
+    this.rogueClient = new RogueClient(world, databases, broker);
     this.shopkeeper = new Shopkeeper(world, cluster, plan.stock);
     this.customers = plan.orders.map((order, index) => new Customer(world, cluster, order, index, report));
   }

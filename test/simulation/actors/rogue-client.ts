@@ -13,17 +13,17 @@ import type { Databases } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { World } from '../world/simulation-world.js';
 
-/** The sender in what it says: nobody takes its part when a message of it is parked. */
-const strangerSource = '/stranger';
+/** The source that its messages name: a message of it that is parked is nobody's loss. */
+const rogueClientSource = '/rogue-client';
 
-export const isOfStranger = ({ body }: Pick<WireMessage, 'body'>): boolean =>
-  (JSON.parse(body.toString()) as Envelope).source === strangerSource;
+export const isFromRogueClient = ({ body }: Pick<WireMessage, 'body'>): boolean =>
+  (JSON.parse(body.toString()) as Envelope).source === rogueClientSource;
 
 /**
- * A participant that answers what it was not asked: other commands, other sagas' commands, the same thing once more, the
- * contrary of what was answered, or about another reservation or payment, whatever is waited for.
+ * Sends replies that nobody asked for: to other commands, to commands of other sagas, the same reply again, one that
+ * contradicts the first, or one about another reservation or payment.
  */
-export class Stranger {
+export class RogueClient {
   constructor(
     private readonly world: World,
     private readonly databases: Databases,
@@ -46,7 +46,7 @@ export class Stranger {
     ]);
     const isElse = chance.random() < 0.4;
     const isRight = answered?.step === step && answered.operation === 'action';
-    // The right answer to a command whose outcome is open would be a lie that nobody could see through.
+    // The right answer to a command whose outcome is open would be a forgery that nobody could detect.
     const isOpen = answered?.state === 'waiting' || answered?.state === 'unanswered';
     if (isRight && isOpen && !isElse) return;
     const named = isElse ? { paymentId: newId(), reservationId: newId() } : { paymentId, reservationId };
@@ -54,12 +54,12 @@ export class Stranger {
       type === PaymentTaken.type
         ? { paymentId: named.paymentId, amount: total }
         : { reservationId: named.reservationId };
-    coverage.count(isRight && isElse ? 'stranger.answers about another thing' : 'stranger.answers');
+    coverage.count(isRight && isElse ? 'rogue-client.answers about another thing' : 'rogue-client.answers');
     this.#send({
       specversion: '1.0',
       id: newId(),
       type,
-      source: strangerSource,
+      source: rogueClientSource,
       subject: saga.subject,
       time: this.world.schedule.date.toISOString(),
       datacontenttype: 'application/json',
@@ -71,7 +71,7 @@ export class Stranger {
   }
 
   #send(envelope: Envelope): void {
-    this.world.trace.note('stranger', () => `sends ${envelope.type} ${envelope.id}`);
+    this.world.trace.note('rogue-client', () => `sends ${envelope.type} ${envelope.id}`);
     this.broker.putBack({
       exchange: '',
       routingKey: queues.sagaReplies.name,

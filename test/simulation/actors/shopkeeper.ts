@@ -8,7 +8,7 @@ import { adjustStockUnit } from '../../../apps/inventory-service/src/products/ad
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
 import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { isOfStranger } from './rogue-client.js';
+import { isFromRogueClient } from './rogue-client.js';
 import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
@@ -65,7 +65,7 @@ export class Shopkeeper {
     for (const [queue, messages] of broker.parked()) {
       for (const queued of messages) {
         broker.take(queue, queued);
-        if (isOfStranger(queued.message)) {
+        if (isFromRogueClient(queued.message)) {
           this.world.coverage.count('operator.discards');
           continue;
         }

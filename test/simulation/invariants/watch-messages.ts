@@ -1,7 +1,7 @@
 import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentCancelled } from '#libs/contracts/payment/payment.messages.js';
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
-import { isOfStranger } from '../actors/rogue-client.js';
+import { isFromRogueClient } from '../actors/rogue-client.js';
 import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { inboxTable } from '#libs/messaging/inbox/inbox.row.js';
@@ -58,7 +58,7 @@ export class MessageJournal {
 
   accepted(message: WireMessage): void {
     const { id, type, exchange, routingKey, headers = {} } = message;
-    if (routingKey.endsWith('.parked') && !isOfStranger(message)) {
+    if (routingKey.endsWith('.parked') && !isFromRogueClient(message)) {
       const reason = headers[parkedHeaders.reason];
       if (reason !== 'attempts-spent' && reason !== undefined) {
         const detail = headers[parkedHeaders.detail];
