@@ -44,7 +44,7 @@ const wanted = [
   'operation.broker-away',
   'operation.database-away',
   'rogue-client.answers about another thing',
-  'caller.tried-again',
+  'client.retried',
   'sweep.shown',
   'sweep.stale',
 ];

@@ -10,16 +10,16 @@ import type { Report } from '../invariants/watcher.js';
 import type { PlannedOrder } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';
-import { Insistence } from './retrying-client.js';
+import { RetryingClient } from './retrying-client.js';
 
-/** The catalogue has not arrived yet. */
-const passing: ReadonlySet<string> = new Set(['unknown-product']);
+/** While the catalogue has not arrived yet. */
+const transientRefusals: ReadonlySet<string> = new Set(['unknown-product']);
 
 /** Somebody who wants one order, and may change their mind about it, even twice. */
 export class Customer {
   readonly name: string;
-  readonly #placing: Insistence<OrderDocument>;
-  readonly #cancellations: Insistence<OrderDocument>[] = [];
+  readonly #placing: RetryingClient<OrderDocument>;
+  readonly #cancellations: RetryingClient<OrderDocument>[] = [];
 
   constructor(
     private readonly world: World,
@@ -44,22 +44,22 @@ export class Customer {
     };
     const caller = callerOf(customer, ['customer']);
     const command = new PlaceOrder(caller, customer, requestedOrder(body), idempotency);
-    this.#placing = new Insistence(
+    this.#placing = new RetryingClient(
       world,
       cluster,
       {
-        who: this.name,
-        passing,
-        ask: async ({ placeOrder }) => (await placeOrder.execute(command)).response,
+        client: this.name,
+        transientRefusals,
+        send: async ({ placeOrder }) => (await placeOrder.execute(command)).response,
       },
       report,
     );
     world.schedule.after(planned.at, () => this.#placing.begin());
   }
 
-  /** Undefined while there is none that anybody knows of. */
+  /** Undefined until some process has answered with it. */
   get orderId(): string | undefined {
-    return this.#placing.given?.id;
+    return this.#placing.firstAnswer?.id;
   }
 
   /** Null when the order was refused. */
@@ -68,7 +68,7 @@ export class Customer {
   }
 
   get isServed(): boolean {
-    return [this.#placing, ...this.#cancellations].every(({ isHeard }) => isHeard);
+    return [this.#placing, ...this.#cancellations].every(({ isAnswered }) => isAnswered);
   }
 
   cancel(): void {
@@ -78,12 +78,12 @@ export class Customer {
     const key = `cancel-${this.#cancellations.length}-of-${orderId}`;
     const idempotency = { caller: customer, operation: 'POST /api/orders/:id/cancel', key, content: null };
     const command = new CancelOrder(callerOf(customer, ['customer']), orderId, null, undefined, idempotency);
-    const cancelling = new Insistence<OrderDocument>(
+    const cancelling = new RetryingClient<OrderDocument>(
       this.world,
       this.cluster,
       {
-        who: this.name,
-        ask: async ({ cancelOrder }) => (await cancelOrder.execute(command)).response,
+        client: this.name,
+        send: async ({ cancelOrder }) => (await cancelOrder.execute(command)).response,
       },
       this.report,
     );

@@ -5,7 +5,7 @@ import { orders } from '../../../apps/order-service/src/persistence/order.row.js
 import type { Report } from '../invariants/watcher.js';
 import type { Cluster, Databases } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';
-import { Insistence } from './retrying-client.js';
+import { RetryingClient } from './retrying-client.js';
 
 const caller = callerOf('warehouse', ['operator']);
 
@@ -19,7 +19,7 @@ const nextOf = {
 
 /** Whoever packs and ships. */
 export class WarehouseStaff {
-  readonly #changes: Insistence<OrderDocument>[] = [];
+  readonly #changes: RetryingClient<OrderDocument>[] = [];
 
   constructor(
     private readonly world: World,
@@ -29,7 +29,7 @@ export class WarehouseStaff {
   ) {}
 
   get isServed(): boolean {
-    return this.#changes.every(({ isHeard }) => isHeard);
+    return this.#changes.every(({ isAnswered }) => isAnswered);
   }
 
   takeOn(orderId: string): void {
@@ -44,12 +44,12 @@ export class WarehouseStaff {
       content: body,
     };
     const command = new ChangeOrderStatus(caller, orderId, body, undefined, idempotency);
-    const change = new Insistence<OrderDocument>(
+    const change = new RetryingClient<OrderDocument>(
       this.world,
       this.cluster,
       {
-        who: 'warehouse',
-        ask: async ({ changeStatus }) => (await changeStatus.execute(command)).response,
+        client: 'warehouse',
+        send: async ({ changeStatus }) => (await changeStatus.execute(command)).response,
       },
       this.report,
     );

@@ -27,7 +27,7 @@ export const watchOrders =
         if (next.version !== version + 1) {
           report('an order changes by one version at a time', `${after.id} from ${version}: ${steps}`);
         }
-        // The wish to cancel a pending order is a change of the order, not of its status.
+        // The request to cancel a pending order is a change of the order, not of its status.
         const isNoted = status === 'PENDING' && next.status === 'PENDING';
         if (status ? !isNoted && !mayBecome(status, next.status) : next.status !== 'PENDING') {
           report('an order changes by the table of transitions', `${after.id} from ${status}: ${steps}`);

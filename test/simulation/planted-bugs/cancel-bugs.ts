@@ -9,8 +9,8 @@ import { seeingOtherwise } from './tampering.js';
 
 export const cancelBugs: readonly PlantedBug[] = [
   {
-    name: 'cancel-wish-forgotten',
-    what: 'A wish to cancel that comes after the pivot is not remembered.',
+    name: 'cancel-request-forgotten',
+    what: 'A request to cancel that comes after the pivot is not remembered.',
     parts: {
       units: seeingOtherwise('saga-reply', (work) => ({
         get: ((table, key) => {
