@@ -27,7 +27,7 @@ import { SimulatedProvider } from './world/simulated-provider.js';
 import type { World } from './world/simulation-world.js';
 
 /** The three services with all that they run on, everybody who uses them, and whoever looks on. */
-export class SimulatedShop {
+export class SimulatedSystem {
   readonly broker: SimulatedBroker;
   readonly bank: SimulatedProvider;
   readonly databases: Databases;
@@ -48,14 +48,14 @@ export class SimulatedShop {
     const { trace, coverage } = world;
     this.broker = new SimulatedBroker(world);
     this.journal = new MessageJournal(coverage, report);
-    const lookAtCharge = watchExpiredCharges((id) => this.journal.sent(id), report);
+    const checkCharge = watchExpiredCharges((id) => this.journal.sent(id), report);
     this.bank = new SimulatedProvider(
       world,
       (entry, what) => {
         trace.note('bank', () => `${what} ${entry.key} for order ${entry.orderId}`);
         watchLedger(this.bank, report)(entry, what);
       },
-      lookAtCharge,
+      checkCharge,
     );
     this.databases = {
       orders: new SimulatedDatabase('orders', world),
@@ -76,14 +76,14 @@ export class SimulatedShop {
   }
 
   /** Servers are back, the roll-out of a release is finished, and so it stays. */
-  calm(): void {
+  recover(): void {
     for (const database of Object.values(this.databases) as SimulatedDatabase[]) database.isAway = false;
     if (this.broker.isAway) this.broker.comeBack();
     this.cluster.bringUp();
   }
 
   /** Nobody waits for anything any more. */
-  get isAtRest(): boolean {
+  get isIdle(): boolean {
     const { orders, views, inventory, payments } = this.databases;
     return (
       this.customers.every(({ isServed }) => isServed) &&

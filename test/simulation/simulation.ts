@@ -1,10 +1,10 @@
 import { Logger } from '@nestjs/common';
 import { replaceChance } from '#libs/kernel/chance.js';
 import { perform } from './perform.js';
-import { lookAtTheEnd } from './invariants/check-final-state.js';
+import { checkFinalState } from './invariants/check-final-state.js';
 import { faultyMs, type Plan } from './plan.js';
 import type { Parts } from './services/parts.js';
-import { SimulatedShop } from './simulated-system.js';
+import { SimulatedSystem } from './simulated-system.js';
 import { Coverage } from './world/coverage.js';
 import { Faults } from './world/faults.js';
 import { Schedule } from './world/schedule.js';
@@ -35,8 +35,8 @@ export interface RunOptions {
 const start = new Date('2026-01-01T00:00:00.000Z');
 
 /** After the faults have stopped, everything has to have come to its end within this. */
-const calmMs = 4 * 3600_000;
-const lookEveryMs = 2_000;
+const maxRecoveryMs = 4 * 3600_000;
+const checkEveryMs = 2_000;
 
 let isUnderWay = false;
 
@@ -71,22 +71,22 @@ async function run(world: World, plan: Plan, parts: Parts): Promise<RunResult> {
   const { schedule, faults, trace, coverage } = world;
   let violation: Violation | null = null;
   const isOver = (): boolean => violation !== null;
-  const shop = new SimulatedShop(world, plan, parts, (invariant, detail) => {
+  const system = new SimulatedSystem(world, plan, parts, (invariant, detail) => {
     trace.note('VIOLATION', () => `${invariant}: ${detail}`);
     violation ??= { invariant, detail };
   });
-  for (const operation of plan.operations) schedule.after(operation.at, () => perform(shop, operation));
+  for (const operation of plan.operations) schedule.after(operation.at, () => perform(system, operation));
   await schedule.runUntil(start.getTime() + faultyMs, isOver);
   if (!isOver()) {
     trace.note('world', () => 'the faults stop');
     faults.stop();
-    shop.calm();
-    const end = schedule.now + calmMs;
-    while (!isOver() && !shop.isAtRest && schedule.now < end) {
-      await schedule.runUntil(schedule.now + lookEveryMs, isOver);
-      shop.shopkeeper.redrive(shop.broker);
+    system.recover();
+    const end = schedule.now + maxRecoveryMs;
+    while (!isOver() && !system.isIdle && schedule.now < end) {
+      await schedule.runUntil(schedule.now + checkEveryMs, isOver);
+      system.shopkeeper.redrive(system.broker);
     }
-    if (!isOver()) lookAtTheEnd(shop);
+    if (!isOver()) checkFinalState(system);
   }
   const simulatedMs = schedule.now - start.getTime();
   return { violation, coverage, trace, eventCount: schedule.eventCount, simulatedMs };

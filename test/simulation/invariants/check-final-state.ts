@@ -2,11 +2,11 @@ import { invariants } from '../../../tools/invariants/invariants.js';
 import { products } from '../../../apps/inventory-service/src/persistence/product.row.js';
 import { catalogueProducts } from '../../../apps/order-service/src/persistence/catalogue-product.row.js';
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
-import type { SimulatedShop } from '../simulated-system.js';
+import type { SimulatedSystem } from '../simulated-system.js';
 import { snapshotOf } from './snapshot-of.js';
 
-/** When everything has come to rest, or should have. */
-export function lookAtTheEnd({
+/** When the system is idle, or should be. */
+export function checkFinalState({
   databases,
   broker,
   bank,
@@ -14,7 +14,7 @@ export function lookAtTheEnd({
   journal,
   report,
   world,
-}: SimulatedShop): void {
+}: SimulatedSystem): void {
   const snapshot = snapshotOf(databases, broker, bank);
   for (const { name, violations } of invariants) {
     for (const detail of violations(snapshot)) report(name, detail);
@@ -33,7 +33,7 @@ export function lookAtTheEnd({
       report('the catalogue is a copy of the products', `${sku}: ${copy?.version} of ${version}`);
     }
   }
-  journal.atTheEnd();
+  journal.checkFinalState();
   for (const { status, details } of databases.orders.all(orders)) {
     world.coverage.count(`order.${status}${details.reason ? ` ${details.reason.code}` : ''}`);
   }

@@ -13,7 +13,7 @@ import type { Databases } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { SimulatedProvider } from '../world/simulated-provider.js';
 
-/** The simulated shop as the invariants checker of running systems looks at one; see tools/invariants. */
+/** The state of the simulated system, as tools/invariants checks that of a running one. */
 export function snapshotOf(databases: Databases, broker: SimulatedBroker, bank: SimulatedProvider): Snapshot {
   return {
     orders: databases.orders.rows(orders).map(({ details, ...order }) => ({

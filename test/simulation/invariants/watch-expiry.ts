@@ -5,7 +5,7 @@ import { inboxTable } from '#libs/messaging/inbox/inbox.row.js';
 import { reservations } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { payments } from '../../../apps/payment-service/src/persistence/payment.row.js';
 import type { Charge } from '../../../apps/payment-service/src/provider/payment-provider.js';
-import { inHand } from '../services/current-delivery.js';
+import { currentDelivery } from '../services/current-delivery.js';
 import type { Coverage } from '../world/coverage.js';
 import { changesOf, maxClockSkewMs, messagesIn, type Report, type Watcher } from './watcher.js';
 
@@ -56,7 +56,7 @@ export const watchExpiredReservations =
 export const watchExpiredCharges =
   (sent: Sent, report: Report) =>
   ({ key }: Charge): void => {
-    const { messageId, takenAtMs = 0 } = inHand.getStore() ?? {};
+    const { messageId, takenAtMs = 0 } = currentDelivery.getStore() ?? {};
     const message = messageId === undefined ? undefined : sent(messageId);
     if (message && isExpired(message, new Date(takenAtMs - maxClockSkewMs))) {
       report(notBegun, `payment ${key} is charged on account of ${message.id}`);

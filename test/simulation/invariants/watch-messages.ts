@@ -83,8 +83,8 @@ export class MessageJournal {
     this.#shown.add(`${id} ${version}`);
   }
 
-  /** When everything has come to rest. */
-  atTheEnd(): void {
+  /** When the system is idle. */
+  checkFinalState(): void {
     for (const [id, { type, data }] of this.#committed) {
       if (!this.#arrived.has(id)) this.report('what was committed arrives', `${type} ${id} never did`);
       // The sweep would put it right; this is about who was to do it.

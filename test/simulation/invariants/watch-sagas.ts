@@ -22,7 +22,7 @@ export const watchSagas =
       const { before, after } = change;
       if (!after) return report('sagas stay', `saga ${before!.id} was removed`);
       const decisions = timelines.flatMap((row) => (row.after?.sagaId === after.id ? [row.after] : []));
-      lookAtRevision(change, decisions.length, report);
+      checkRevision(change, decisions.length, report);
       const entries = decisions.flatMap((decision) => decision.entries);
       for (const { kind, ignored, contradiction } of entries)
         coverage.count(
@@ -58,7 +58,7 @@ export const watchSagas =
     }
   };
 
-function lookAtRevision({ before, after }: ChangeOf<SagaRow>, decisions: number, report: Report): void {
+function checkRevision({ before, after }: ChangeOf<SagaRow>, decisions: number, report: Report): void {
   if (!after) return;
   if (after.revision !== (before?.revision ?? 0) + decisions) {
     report(

@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-interface InHand {
+interface CurrentDelivery {
   readonly messageId: string | undefined;
   readonly takenAtMs: number;
 }
 
 /** The delivery that a process is at work on, for those who look on from the other end of what it does. */
-export const inHand = new AsyncLocalStorage<InHand>();
+export const currentDelivery = new AsyncLocalStorage<CurrentDelivery>();

@@ -15,7 +15,7 @@ import { SimulatedOutboxStore } from '../world/simulated-outbox-store.js';
 import { SimulatedStore } from '../world/simulated-store.js';
 import type { World } from '../world/simulation-world.js';
 import { handlersOf } from './handlers-of.js';
-import { inHand } from './current-delivery.js';
+import { currentDelivery } from './current-delivery.js';
 import { put, type Parts, type Place } from './parts.js';
 
 export interface Surroundings {
@@ -82,7 +82,7 @@ export class SimulatedProcess {
       takeAtOnce = broker.consume(name, this.life, (delivery, signal) => {
         world.trace.note(this.life.name, () => `takes ${delivery.type} ${delivery.id}`);
         const taken = { messageId: delivery.id, takenAtMs: world.schedule.now };
-        return inHand.run(taken, () => handling.handle(delivery, signal));
+        return currentDelivery.run(taken, () => handling.handle(delivery, signal));
       });
     }
   }
