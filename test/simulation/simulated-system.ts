@@ -16,7 +16,7 @@ import { watchOrders } from './invariants/watch-orders.js';
 import { watchSagas } from './invariants/watch-sagas.js';
 import { watchStock } from './invariants/watch-stock.js';
 import { watchLedger, watchTruth } from './invariants/watch-truth.js';
-import type { Report } from './invariants/watcher.js';
+import type { Report } from './invariants/commit-observer.js';
 import type { Plan } from './plan.js';
 import { Cluster, type Databases } from './services/cluster.js';
 import type { Parts } from './services/parts.js';
@@ -26,7 +26,7 @@ import { SimulatedDatabase } from './world/simulated-database.js';
 import { SimulatedProvider } from './world/simulated-provider.js';
 import type { World } from './world/simulation-world.js';
 
-/** The three services with all that they run on, everybody who uses them, and whoever looks on. */
+/** The three services with all that they run on, their clients, and the observers. */
 export class SimulatedSystem {
   readonly broker: SimulatedBroker;
   readonly bank: SimulatedProvider;
@@ -63,7 +63,7 @@ export class SimulatedSystem {
       inventory: new SimulatedDatabase('inventory', world),
       payments: new SimulatedDatabase('payments', world),
     };
-    this.#watch();
+    this.#observe();
     const { broker, bank, databases } = this;
     const onShown: MessageJournal['shown'] = (order) => this.journal.shown(order);
     const cluster = new Cluster({ world, broker, parts, onShown }, databases, bank, plan.processes);
@@ -102,10 +102,10 @@ export class SimulatedSystem {
     );
   }
 
-  #watch(): void {
+  #observe(): void {
     const { databases, broker, bank, journal, report } = this;
     const { trace, coverage, schedule } = this.world;
-    const watchers = [
+    const observers = [
       watchOrders(report),
       watchStock(report),
       watchSagas(() => schedule.now, coverage, report),
@@ -117,7 +117,7 @@ export class SimulatedSystem {
       database.onCommitted((commit) => {
         trace.note(commit.by, () => `commits to ${commit.database}: ${describeCommit(commit)}`);
         journal.committed(commit);
-        for (const watch of watchers) watch(commit);
+        for (const observe of observers) observe(commit);
       });
     }
     broker.onLost((message) => journal.lost(message));

@@ -6,7 +6,7 @@ import {
   placeOrderBody,
   requestedOrder,
 } from '../../../apps/order-service/src/commands/place-order/place-order.dto.js';
-import type { Report } from '../invariants/watcher.js';
+import type { Report } from '../invariants/commit-observer.js';
 import type { PlannedOrder } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';

@@ -6,7 +6,7 @@ import { instanceOfRow, sagas, type SagaRow } from '#libs/saga/runner/saga.row.j
 import { actOnSaga } from '../../../apps/order-service/src/operations/sagas/act/act-on-saga.unit.js';
 import type { SagaAction } from '../../../apps/order-service/src/operations/sagas/act/saga-action.js';
 import type { Cluster, Databases } from '../services/cluster.js';
-import { changesOf, type Report } from '../invariants/watcher.js';
+import { changesOf, type Report } from '../invariants/commit-observer.js';
 import { Life } from '../world/life.js';
 import type { SimulatedProvider } from '../world/simulated-provider.js';
 import type { World } from '../world/simulation-world.js';

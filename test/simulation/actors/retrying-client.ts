@@ -1,5 +1,5 @@
 import { Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
-import type { Report } from '../invariants/watcher.js';
+import type { Report } from '../invariants/commit-observer.js';
 import type { Cluster } from '../services/cluster.js';
 import type { OrderProcess } from '../services/order-process.js';
 import type { World } from '../world/simulation-world.js';

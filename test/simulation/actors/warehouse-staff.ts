@@ -2,7 +2,7 @@ import { callerOf } from '#libs/kernel/caller.js';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { ChangeOrderStatus } from '../../../apps/order-service/src/commands/change-order-status/change-order-status.command.js';
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
-import type { Report } from '../invariants/watcher.js';
+import type { Report } from '../invariants/commit-observer.js';
 import type { Cluster, Databases } from '../services/cluster.js';
 import type { World } from '../world/simulation-world.js';
 import { RetryingClient } from './retrying-client.js';

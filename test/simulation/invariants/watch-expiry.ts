@@ -7,7 +7,13 @@ import { payments } from '../../../apps/payment-service/src/persistence/payment.
 import type { Charge } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import { currentDelivery } from '../services/current-delivery.js';
 import type { Coverage } from '../world/coverage.js';
-import { changesOf, maxClockSkewMs, messagesIn, type Report, type Watcher } from './watcher.js';
+import {
+  changesOf,
+  maxClockSkewMs,
+  messagesIn,
+  type Report,
+  type CommitObserver,
+} from './commit-observer.js';
 
 /** What was committed to be sent, by message id. */
 export type Sent = (messageId: string) => Envelope | undefined;
@@ -18,7 +24,7 @@ const mayBeGivenUp: ReadonlySet<string> = new Set([ReserveStock.type, TakePaymen
 
 /** What has to happen, however late, never expires. */
 export const watchExpiries =
-  (report: Report): Watcher =>
+  (report: Report): CommitObserver =>
   (commit) => {
     for (const { id, type, expirytime } of messagesIn(commit)) {
       if ((expirytime !== undefined) !== mayBeGivenUp.has(type)) {
@@ -29,7 +35,7 @@ export const watchExpiries =
 
 /** No stock is looked for on account of a command that had expired when it was decided on. */
 export const watchExpiredReservations =
-  (sent: Sent, coverage: Coverage, report: Report): Watcher =>
+  (sent: Sent, coverage: Coverage, report: Report): CommitObserver =>
   (commit) => {
     for (const { before, after } of changesOf(commit, payments)) {
       // Without a charge, nobody is there to hear of its settlement.

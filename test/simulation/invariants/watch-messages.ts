@@ -10,7 +10,7 @@ import { parkedHeaders } from '#libs/messaging/parking/parking.js';
 import type { WireMessage } from '#libs/messaging/broker/publisher.js';
 import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
 import type { Coverage } from '../world/coverage.js';
-import { changesOf, messagesIn, type Report } from './watcher.js';
+import { changesOf, messagesIn, type Report } from './commit-observer.js';
 import type { Commit } from '../world/simulated-database.js';
 
 const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, PaymentCancelled.type]);

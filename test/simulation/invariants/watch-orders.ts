@@ -4,11 +4,11 @@ import { mayBecome, type OrderStatus } from '../../../apps/order-service/src/dom
 import { idempotencyKeys } from '../../../apps/order-service/src/persistence/idempotency-key.row.js';
 import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
-import { changesOf, messagesIn, type Report, type Watcher } from './watcher.js';
+import { changesOf, messagesIn, type Report, type CommitObserver } from './commit-observer.js';
 
 /** Orders change by the table of transitions and by one version at a time, and every change is told in its own commit. */
 export const watchOrders =
-  (report: Report): Watcher =>
+  (report: Report): CommitObserver =>
   (commit) => {
     for (const { before, after } of changesOf(commit, orders)) {
       if (!after) return report('orders stay', `order ${before!.id} was removed`);

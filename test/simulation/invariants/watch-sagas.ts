@@ -10,12 +10,12 @@ import {
   messagesIn,
   type ChangeOf,
   type Report,
-  type Watcher,
-} from './watcher.js';
+  type CommitObserver,
+} from './commit-observer.js';
 
 /** Sagas go on by one revision at a time, send only what their calls say, and are given up only when their time is over. */
 export const watchSagas =
-  (nowMs: () => number, coverage: Coverage, report: Report): Watcher =>
+  (nowMs: () => number, coverage: Coverage, report: Report): CommitObserver =>
   (commit) => {
     const timelines = changesOf(commit, sagaTimeline);
     for (const change of changesOf(commit, sagas)) {

@@ -4,7 +4,7 @@ import {
 } from '../../../apps/inventory-service/src/persistence/reservation.row.js';
 import { stockAdjustments } from '../../../apps/inventory-service/src/persistence/stock-adjustment.row.js';
 import { stocks } from '../../../apps/inventory-service/src/persistence/stock.row.js';
-import { changesOf, type Report, type Watcher } from './watcher.js';
+import { changesOf, type Report, type CommitObserver } from './commit-observer.js';
 
 /** Where the pieces of a reservation's lines are while it stands so; a line that was let go is where it came from. */
 const places: Readonly<Record<ReservationRow['status'], 'available' | 'reserved' | 'sold'>> = {
@@ -29,7 +29,7 @@ const steps: Readonly<Record<ReservationRow['status'] | 'none', readonly Reserva
 
 /** Pieces move as reservations and adjustments say, in the same commit, and never below zero. */
 export const watchStock =
-  (report: Report): Watcher =>
+  (report: Report): CommitObserver =>
   (commit) => {
     const expected = new Moves();
     for (const { before, after } of changesOf(commit, reservations)) {

@@ -3,7 +3,7 @@ import { reservations } from '../../../apps/inventory-service/src/persistence/re
 import { orders, type OrderRow } from '../../../apps/order-service/src/persistence/order.row.js';
 import type { Databases } from '../services/cluster.js';
 import type { LedgerEntry, SimulatedProvider } from '../world/simulated-provider.js';
-import { changesOf, type Report, type Watcher } from './watcher.js';
+import { changesOf, type Report, type CommitObserver } from './commit-observer.js';
 
 /** What must be true of money and stock in the moment in which an order says that it is so. */
 const truths: Readonly<Partial<Record<OrderRow['status'], { paid: boolean; stock: readonly string[] }>>> = {
@@ -16,7 +16,7 @@ const truths: Readonly<Partial<Record<OrderRow['status'], { paid: boolean; stock
 
 /** An order tells the truth about money and stock whenever it changes its status. */
 export const watchTruth =
-  ({ orders: database, inventory }: Databases, bank: SimulatedProvider, report: Report): Watcher =>
+  ({ orders: database, inventory }: Databases, bank: SimulatedProvider, report: Report): CommitObserver =>
   (commit) => {
     for (const { before, after } of changesOf(commit, orders)) {
       const truth = after && truths[after.status];

@@ -5,7 +5,7 @@ import type { SimulatedProvider } from '../world/simulated-provider.js';
 import { InventoryProcess } from './inventory-process.js';
 import { OrderProcess, type Release } from './order-process.js';
 import { PaymentProcess } from './payment-process.js';
-import type { SimulatedProcess, Surroundings } from './simulated-process.js';
+import type { SimulatedProcess, ProcessContext } from './simulated-process.js';
 
 export interface Databases {
   readonly orders: SimulatedDatabase;
@@ -30,7 +30,7 @@ export class Cluster {
   readonly #slots: Slot[];
 
   constructor(
-    private readonly around: Surroundings,
+    private readonly context: ProcessContext,
     private readonly databases: Databases,
     private readonly bank: SimulatedProvider,
     processes: Plan['processes'],
@@ -88,7 +88,7 @@ export class Cluster {
   }
 
   #start(slot: Slot): void {
-    const { world } = this.around;
+    const { world } = this.context;
     const { chance, coverage, trace, schedule } = world;
     const life = new Life(slot.name, schedule, chance.between(-mostSkewMs, mostSkewMs));
     trace.note(slot.name, () => `starts, release ${slot.release}`);
@@ -105,11 +105,11 @@ export class Cluster {
   #make({ service, release }: Slot, life: Life): SimulatedProcess {
     switch (service) {
       case 'orders':
-        return new OrderProcess(this.around, life, this.databases, release);
+        return new OrderProcess(this.context, life, this.databases, release);
       case 'inventory':
-        return new InventoryProcess(this.around, life, this.databases.inventory);
+        return new InventoryProcess(this.context, life, this.databases.inventory);
       case 'payments':
-        return new PaymentProcess(this.around, life, this.databases.payments, this.bank);
+        return new PaymentProcess(this.context, life, this.databases.payments, this.bank);
     }
   }
 
@@ -117,6 +117,6 @@ export class Cluster {
     const running = this.#slots.flatMap((slot) =>
       slot.service === service && slot.process ? [slot.process] : [],
     );
-    return running.length === 0 ? undefined : this.around.world.chance.pick(running);
+    return running.length === 0 ? undefined : this.context.world.chance.pick(running);
   }
 }

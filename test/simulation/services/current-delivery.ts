@@ -5,5 +5,5 @@ interface CurrentDelivery {
   readonly takenAtMs: number;
 }
 
-/** The delivery that a process is at work on, for those who look on from the other end of what it does. */
+/** The delivery that a process is handling, for observers of its calls to other systems. */
 export const currentDelivery = new AsyncLocalStorage<CurrentDelivery>();

@@ -12,15 +12,15 @@ import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
 import { SimulatedPruneLeases } from './simulated-prune-leases.js';
-import { SimulatedProcess, type Surroundings } from './simulated-process.js';
+import { SimulatedProcess, type ProcessContext } from './simulated-process.js';
 
 /** How often products are announced again. */
 const everySeconds = 60;
 
 /** inventory-service, one process. */
 export class InventoryProcess extends SimulatedProcess {
-  constructor(around: Surroundings, life: Life, database: SimulatedDatabase) {
-    super(around, life, database, '/inventory-service');
+  constructor(context: ProcessContext, life: Life, database: SimulatedDatabase) {
+    super(context, life, database, '/inventory-service');
     const participant = new Participant(this.units, this.inbox, this.outbox);
     this.consume(
       [queues.inventoryCommands],

@@ -29,10 +29,10 @@ import { put, type Act, type Place } from './parts.js';
 import { pollDue } from './poll-due.js';
 import { orderViewsOf, writtenOrdersOf } from './simulated-reading.js';
 import { SimulatedPruneLeases } from './simulated-prune-leases.js';
-import { committerOf, SimulatedProcess, type Surroundings } from './simulated-process.js';
+import { committerOf, SimulatedProcess, type ProcessContext } from './simulated-process.js';
 
-/** How old the newest event was is a figure for people. */
-const nobodysFigure = { observe: () => undefined } as unknown as ProjectionLag;
+/** The simulation measures no projection lag. */
+const noProjectionLag = { observe: () => undefined } as unknown as ProjectionLag;
 
 /** So soon that late events are overtaken. Commits come later than that, too: those the pass through all finds. */
 const sweepSettings = { everySeconds: 30, allEveryHours: 1 / 20, quietSeconds: 20 };
@@ -51,13 +51,13 @@ export class OrderProcess extends SimulatedProcess {
   readonly definitions: SagaDefinitions<Act>;
 
   constructor(
-    around: Surroundings,
+    context: ProcessContext,
     life: Life,
     databases: { readonly orders: SimulatedDatabase; readonly views: SimulatedDatabase },
     release: Release,
   ) {
-    super(around, life, databases.orders, '/order-service');
-    const { parts } = around;
+    super(context, life, databases.orders, '/order-service');
+    const { parts } = context;
     const views = { ...this.place, database: databases.views };
     const readUnits = put<UnitOfWorkRunner>(parts.units, committerOf(views), views);
     const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
@@ -78,13 +78,13 @@ export class OrderProcess extends SimulatedProcess {
     );
     this.cancelOrder = new CancelOrderHandler(this.units, this.runner, this.outbox);
     this.changeStatus = new ChangeOrderStatusHandler(this.units, this.outbox);
-    // Nobody holds a request open here; only whoever looks on is told.
-    const watch = { tell: around.onShown } as Pick<OrderWatch, 'tell'> as OrderWatch;
+    // No request is held open here; only observers are told.
+    const watch = { tell: context.onShown } as Pick<OrderWatch, 'tell'> as OrderWatch;
     this.consume(
       [queues.sagaReplies, queues.projections, queues.catalogue],
       [
         new SagaRepliesConsumer(this.runner),
-        new OrderViewProjector(readUnits, nobodysFigure, watch),
+        new OrderViewProjector(readUnits, noProjectionLag, watch),
         new CatalogueConsumer(this.units),
       ],
     );
@@ -93,7 +93,7 @@ export class OrderProcess extends SimulatedProcess {
   }
 
   #sweepViews(views: Place, readUnits: UnitOfWorkRunner): void {
-    const { parts, world } = this.around;
+    const { parts, world } = this.context;
     const orders = put(parts.written, writtenOrdersOf(this.place), this.place);
     const units: Pick<UnitOfWorkRunner, 'run'> = {
       run: async (unit) => {

@@ -13,14 +13,14 @@ import type { SimulatedDatabase } from '../world/simulated-database.js';
 import type { SimulatedProvider } from '../world/simulated-provider.js';
 import { put } from './parts.js';
 import { pollDue } from './poll-due.js';
-import { SimulatedProcess, type Surroundings } from './simulated-process.js';
+import { SimulatedProcess, type ProcessContext } from './simulated-process.js';
 
 /** payment-service, one process, with the poller for pending charges. */
 export class PaymentProcess extends SimulatedProcess {
-  constructor(around: Surroundings, life: Life, database: SimulatedDatabase, bank: SimulatedProvider) {
-    super(around, life, database, '/payment-service');
+  constructor(context: ProcessContext, life: Life, database: SimulatedDatabase, bank: SimulatedProvider) {
+    super(context, life, database, '/payment-service');
     const provider = put<PaymentProvider>(
-      around.parts.provider,
+      context.parts.provider,
       new OutageAwareProvider(bank.connect(life)),
       this.place,
     );

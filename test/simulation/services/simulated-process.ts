@@ -18,7 +18,7 @@ import { handlersOf } from './handlers-of.js';
 import { currentDelivery } from './current-delivery.js';
 import { put, type Parts, type Place } from './parts.js';
 
-export interface Surroundings {
+export interface ProcessContext {
   readonly world: World;
   readonly broker: SimulatedBroker;
   readonly parts: Parts;
@@ -35,12 +35,12 @@ export class SimulatedProcess {
   readonly #publisher: Publishes;
 
   constructor(
-    protected readonly around: Surroundings,
+    protected readonly context: ProcessContext,
     readonly life: Life,
     database: SimulatedDatabase,
     source: string,
   ) {
-    const { world, broker, parts } = around;
+    const { world, broker, parts } = context;
     this.place = { world, life, database };
     const committer = committerOf(this.place);
     this.units = put<UnitOfWorkRunner>(parts.units, committer, this.place);
@@ -61,7 +61,7 @@ export class SimulatedProcess {
 
   /** Consumes what the controllers handle, as Nest would have it. */
   protected consume(queueNames: readonly WorkQueue[], controllers: readonly object[]): void {
-    const { world, broker, parts } = this.around;
+    const { world, broker, parts } = this.context;
     const handlers = new Map<string, MessageHandler>();
     for (const [type, handler] of handlersOf(controllers)) {
       handlers.set(type, put(parts.handler, handler, this.place));

@@ -2,8 +2,8 @@ import type { Commit } from './simulated-database.js';
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/** What of a row tells a reader of the trace where things stand. */
-const telling = [
+/** The fields of rows that are shown in the trace. */
+const shownFields = [
   'id',
   'sku',
   'key',
@@ -23,7 +23,7 @@ export const describeCommit = ({ changes }: Commit): string =>
     .map(({ table, before, after }) => {
       const sign = before ? (after ? '~' : '-') : '+';
       const row = (after ?? before) as Shown;
-      const shown = telling.flatMap((name) =>
+      const shown = shownFields.flatMap((name) =>
         row[name] === undefined || row[name] === null ? [] : [String(row[name])],
       );
       return `${sign}${table.row.name.replace(/Row$/, '')}(${shown.join(' ')})`;

@@ -73,12 +73,12 @@ export class SimulatedBroker {
     return this.#away;
   }
 
-  /** Whoever looks on hears of each message that the broker took, and of the queues that it went to. */
+  /** Observers are told of each message that the broker accepted, and of the queues that it went to. */
   onAccepted(listener: (message: WireMessage, queues: readonly string[]) => void): void {
     this.#accepted.push(listener);
   }
 
-  /** Whoever looks on hears of each message that it took, and lost. */
+  /** Observers are told of each message that it accepted and lost. */
   onLost(listener: (message: WireMessage) => void): void {
     this.#lost.push(listener);
   }

@@ -56,12 +56,12 @@ export class SimulatedDatabase {
     return this.#tables.get(table.row)?.has(key) === true;
   }
 
-  /** One row, for whoever looks on; not to be changed. */
+  /** One row, for observers; not to be changed. */
   peek<Row, Key>(table: RowTable<Row>, key: Key): Row | undefined {
     return this.#tables.get(table.row)?.get(keyText(key)) as Row | undefined;
   }
 
-  /** All rows, for whoever looks on; not to be changed. */
+  /** All rows, for observers; not to be changed. */
   *all<Row>(table: RowTable<Row>): IterableIterator<Row> {
     yield* (this.#tables.get(table.row)?.values() ?? []) as Iterable<Row>;
   }

@@ -3,14 +3,14 @@ import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
 import type { Table } from '#libs/persistence/database/table.js';
 import type { Commit } from '../world/simulated-database.js';
 
-/** Clocks of processes are apart by at most twice what each is from the true one. */
+/** Clocks of two processes differ by at most twice what each differs from true time. */
 export const maxClockSkewMs = 1_000;
 
 /** Says what was violated: the invariant's sentence, and the particulars. */
 export type Report = (invariant: string, detail: string) => void;
 
-/** Looks at every commit of every database, right after it. One commit may hold the work of several units. */
-export type Watcher = (commit: Commit) => void;
+/** Is told of every commit of every database, right after it. One commit may hold the work of several units. */
+export type CommitObserver = (commit: Commit) => void;
 
 export interface ChangeOf<Row> {
   readonly before: Row | undefined;
