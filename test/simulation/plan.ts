@@ -120,10 +120,10 @@ function operations(
 ): PlannedOperation[] {
   const some = (
     probability: number,
-    most: number,
+    max: number,
     make: (at: number) => PlannedOperation,
   ): PlannedOperation[] =>
-    Array.from({ length: chance.random() < probability ? chance.between(1, most) : 0 }, () =>
+    Array.from({ length: chance.random() < probability ? chance.between(1, max) : 0 }, () =>
       make(chance.between(0, faultyMs)),
     );
   const services = ['orders', 'inventory', 'payments'] as const;

@@ -4,7 +4,7 @@ import type { Parts } from './services/parts.js';
 import { simulate, type Violation } from './simulation.js';
 
 /** Runs at most; a run takes some tens of milliseconds. */
-const runsMax = 600;
+const maxRuns = 600;
 /** Tries of a smaller plan: leaving something out changes all chance that follows, so one try says little. */
 const saltsPerTry = 4;
 
@@ -22,7 +22,7 @@ export async function shrink(plan: Plan, violation: Violation, parts: Parts | un
   let runs = 0;
 
   const stillFails = async (candidate: Plan): Promise<Plan | undefined> => {
-    for (let salt = 0; salt < saltsPerTry && runs < runsMax; salt += 1) {
+    for (let salt = 0; salt < saltsPerTry && runs < maxRuns; salt += 1) {
       const salted = { ...candidate, salt: candidate.salt + salt };
       runs += 1;
       const result = await simulate(salted, { parts });
@@ -46,7 +46,7 @@ export async function shrink(plan: Plan, violation: Violation, parts: Parts | un
     }
   };
 
-  for (let before = Infinity; weightOf(smallest) < before && runs < runsMax;) {
+  for (let before = Infinity; weightOf(smallest) < before && runs < maxRuns;) {
     before = weightOf(smallest);
     await without(Object.keys(smallest.faults) as FaultKind[], (kinds) => ({
       ...smallest,

@@ -4,11 +4,11 @@ import { simulate } from '../simulation.js';
 import { foundBy } from './found-by.js';
 import { plantedBugs } from './planted-bugs.js';
 
-const seedsMax = 2_000;
+const maxSeeds = 2_000;
 
 /** All of them, the most promising first. */
 const seedsFor = (bug: string): ReadonlySet<number> =>
-  new Set([foundBy[bug] ?? 1, ...Array.from({ length: seedsMax }, (_, n) => n + 1)]);
+  new Set([foundBy[bug] ?? 1, ...Array.from({ length: maxSeeds }, (_, n) => n + 1)]);
 
 describe('A planted bug', () => {
   const found: string[] = [];
@@ -17,7 +17,7 @@ describe('A planted bug', () => {
   });
 
   it.each(plantedBugs)(
-    `is found within ${seedsMax} seeds: $name`,
+    `is found within ${maxSeeds} seeds: $name`,
     async ({ name, parts }) => {
       for (const seed of seedsFor(name)) {
         const { violation } = await simulate(planOf(seed), { parts });

@@ -14,7 +14,7 @@ export interface Databases {
   readonly payments: SimulatedDatabase;
 }
 
-const mostSkewMs = 500;
+const maxSkewMs = 500;
 
 interface Slot {
   readonly service: ServiceName;
@@ -90,7 +90,7 @@ export class Cluster {
   #start(slot: Slot): void {
     const { world } = this.context;
     const { chance, coverage, trace, schedule } = world;
-    const life = new Life(slot.name, schedule, chance.between(-mostSkewMs, mostSkewMs));
+    const life = new Life(slot.name, schedule, chance.between(-maxSkewMs, maxSkewMs));
     trace.note(slot.name, () => `starts, release ${slot.release}`);
     life.onEnd(() => {
       trace.note(slot.name, () => 'is killed');

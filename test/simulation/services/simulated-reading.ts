@@ -11,7 +11,7 @@ import { step } from '../world/simulation-world.js';
 import type { Place } from './parts.js';
 
 /** Few enough that a pass has several pages. */
-const pageMost = 4;
+const maxPageSize = 4;
 
 /** The orders as the sweep of views reads them, in pages of the index by when they last changed. */
 export const writtenOrdersOf = (place: Place): Pick<WrittenOrders, 'changed' | 'find'> => ({
@@ -21,10 +21,10 @@ export const writtenOrdersOf = (place: Place): Pick<WrittenOrders, 'changed' | '
       .filter(({ updatedAt }) => updatedAt < to && (from === null || updatedAt >= from))
       .sort((a, b) => (positionOf(a) < positionOf(b) ? -1 : 1))
       .filter((row) => after === null || positionOf(row) > after);
-    const page = found.slice(0, pageMost);
+    const page = found.slice(0, maxPageSize);
     return {
       orders: page.map(({ id, version }) => ({ id, version })),
-      next: found.length > pageMost ? positionOf(page.at(-1)!) : null,
+      next: found.length > maxPageSize ? positionOf(page.at(-1)!) : null,
     };
   },
   find: async (ids) => {

@@ -15,7 +15,7 @@ export interface World {
 }
 
 /** Longer than leases and lock waits. */
-const stallMs = 40_000;
+const maxStallMs = 40_000;
 
 /**
  * The time that a step takes, at whose end the process may be killed, or stall: every step that reaches the outside goes through
@@ -25,7 +25,7 @@ export async function step(world: World, life: Life, fromMs: number, toMs: numbe
   await life.pause(world.chance.longTailed(fromMs, toMs));
   if (world.faults.strikes('stalled')) {
     world.trace.note(life.name, () => 'stalls');
-    await life.pause(world.chance.longTailed(100, stallMs));
+    await life.pause(world.chance.longTailed(100, maxStallMs));
   }
   if (!world.faults.strikes('killed-at-a-step')) return;
   life.end();
