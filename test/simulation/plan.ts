@@ -139,7 +139,9 @@ function operations(
       return { at, kind: 'kill', service, index, downMs: chance.longTailed(50, 60_000) };
     }),
     ...some(0.4, 2, (at) => ({
-      ...{ at: at / 2, kind: 'service-down', service: chance.pick(services) },
+      at: at / 2,
+      kind: 'service-down',
+      service: chance.pick(services),
       // Sometimes for so long that people are called.
       forMs: chance.random() < 0.1 ? chance.between(500_000, 800_000) : chance.between(5_000, 150_000),
     })),

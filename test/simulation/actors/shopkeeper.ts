@@ -28,8 +28,12 @@ export class Shopkeeper {
   ) {
     for (const [sku, available] of Object.entries(stock)) {
       const product = {
-        ...{ sku, name: `The ${sku}`, sellerId: 'seller-1', discountPercent: sku === 'LAMP' ? 12.5 : 0 },
-        ...{ price: this.#priceOf(sku), active: true },
+        sku,
+        name: `The ${sku}`,
+        sellerId: 'seller-1',
+        discountPercent: sku === 'LAMP' ? 12.5 : 0,
+        price: this.#priceOf(sku),
+        active: true,
       };
       const adjustmentId = newId();
       this.#until((outbox) =>

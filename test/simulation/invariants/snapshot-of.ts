@@ -50,7 +50,9 @@ export function snapshotOf(databases: Databases, broker: SimulatedBroker, bank: 
     ),
     payments: databases.payments.rows(payments),
     ledger: [...bank.ledger.values()].map(({ key, amount, capturedMinor, refundedMinor }) => ({
-      ...{ key, capturedMinor, refundedMinor },
+      key,
+      capturedMinor,
+      refundedMinor,
       currency: amount?.currency ?? null,
     })),
     unsent: new Map(

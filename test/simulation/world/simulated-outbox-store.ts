@@ -67,7 +67,10 @@ export class SimulatedOutboxStore implements OutboxStore {
       this.#write(
         this.#fenced(owner, [row]).map((known) => ({
           ...known,
-          ...{ state, attempts, lastError: error, leaseUntil: this.#in(waitSeconds) },
+          state,
+          attempts,
+          lastError: error,
+          leaseUntil: this.#in(waitSeconds),
         })),
       );
     });

@@ -167,8 +167,15 @@ export class SimulatedProvider {
     let entry = this.ledger.get(key);
     if (!entry) {
       entry = {
-        ...{ key, orderId, amount: null, captures: 0, capturedMinor: 0, refundedMinor: 0 },
-        ...{ dead: false, declined: false, settlesAt: null },
+        key,
+        orderId,
+        amount: null,
+        captures: 0,
+        capturedMinor: 0,
+        refundedMinor: 0,
+        dead: false,
+        declined: false,
+        settlesAt: null,
       };
       this.ledger.set(key, entry);
     }
