@@ -54,10 +54,10 @@ export const faultyMs = 180_000;
 /** Orders come early, so that faults meet them at every age. */
 const orderingMs = 60_000;
 
-/** Costs nothing: an order of nothing else has nothing to be paid. */
+/** It costs nothing, so that an order of nothing else has nothing to pay. */
 export const freeSku = 'FREE-SAMPLE';
 
-/** Of what there is plenty, what gets short, what only one can have, and what is given away; people want the first most. */
+/** A plentiful one, one that becomes short, one of a single piece, and a free one; most orders want the first. */
 const skus = [
   'OAK-TABLE',
   'OAK-TABLE',
@@ -142,7 +142,7 @@ function operations(
       at: at / 2,
       kind: 'service-down',
       service: chance.pick(services),
-      // Sometimes for so long that people are called.
+      // Sometimes for so long that sagas need attention.
       forMs: chance.random() < 0.1 ? chance.between(500_000, 800_000) : chance.between(5_000, 150_000),
     })),
     ...some(0.4, 2, (at) => {

@@ -4,7 +4,7 @@ import { faultKinds } from './world/faults.js';
 
 const seedCount = 2_000;
 
-/** Where the machine has to have been for "no violation" to mean anything. */
+/** What has to be covered for "no violation" to mean anything. */
 const wanted = [
   ...faultKinds.map((kind) => `fault.${kind}`),
   ...['handled', 'duplicate', 'delayed', 'abandoned', 'returned'].map((result) => `delivery.${result}`),

@@ -5,7 +5,7 @@ import { simulate, type Violation } from './simulation.js';
 
 /** Runs at most; a run takes some tens of milliseconds. */
 const maxRuns = 600;
-/** Tries of a smaller plan: leaving something out changes all chance that follows, so one try says little. */
+/** Attempts with a smaller plan: leaving something out changes all chance that follows, so one attempt says little. */
 const saltsPerTry = 4;
 
 export interface Shrunk {

@@ -75,14 +75,14 @@ export class SimulatedSystem {
     this.customers = plan.orders.map((order, index) => new Customer(world, cluster, order, index, report));
   }
 
-  /** Servers are back, the roll-out of a release is finished, and so it stays. */
+  /** Brings all servers back and finishes the roll-out of a release. */
   recover(): void {
     for (const database of Object.values(this.databases) as SimulatedDatabase[]) database.isAway = false;
     if (this.broker.isAway) this.broker.comeBack();
     this.cluster.bringUp();
   }
 
-  /** Nobody waits for anything any more. */
+  /** Whether nobody waits for anything any more. */
   get isIdle(): boolean {
     const { orders, views, inventory, payments } = this.databases;
     return (

@@ -13,7 +13,7 @@ import type { World } from './world/simulation-world.js';
 import { Trace } from './world/trace.js';
 
 export interface Violation {
-  /** The sentence that was not true. */
+  /** The sentence that does not hold. */
   readonly invariant: string;
   readonly detail: string;
 }
@@ -34,7 +34,7 @@ export interface RunOptions {
 
 const start = new Date('2026-01-01T00:00:00.000Z');
 
-/** After the faults have stopped, everything has to have come to its end within this. */
+/** Within this time after the faults have stopped, the system has to become idle. */
 const maxRecoveryMs = 4 * 3600_000;
 const checkEveryMs = 2_000;
 
@@ -42,7 +42,7 @@ let isUnderWay = false;
 
 /**
  * One run: the same for the same plan and parts, however often.
- * @throws Error while another run is under way in this process: they would take chance from each other.
+ * @throws Error while another run is under way in this process: the two would draw from the same chance.
  */
 export async function simulate(plan: Plan, options: RunOptions = {}): Promise<RunResult> {
   if (isUnderWay) throw new Error('another run is under way');

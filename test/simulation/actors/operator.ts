@@ -11,9 +11,9 @@ import { Life } from '../world/life.js';
 import type { SimulatedProvider } from '../world/simulated-provider.js';
 import type { World } from '../world/simulation-world.js';
 
-/** Somebody who steps in, at whatever moment, on whatever saga. */
+/** Somebody who acts on any saga at any moment. */
 export class Operator {
-  /** Orders whose refund is taken into hand as soon as one is waited for. */
+  /** Orders to be refunded by hand as soon as their saga waits for a refund. */
   readonly #watched = new Set<string>();
 
   constructor(
@@ -40,7 +40,7 @@ export class Operator {
     void this.#act(sagaId, 'retry');
   }
 
-  /** Refunds at the bank by hand when a refund is waited for, and says so; anything else nobody could do by hand. */
+  /** Refunds at the bank by hand once the saga waits for a refund, and reports it; only that can be done by hand. */
   resolve(orderId: string): void {
     this.#watched.add(orderId);
   }
@@ -48,11 +48,11 @@ export class Operator {
   async #resolve(sagaId: string): Promise<void> {
     const saga = this.databases.orders.peek(sagas, sagaId);
     if (!saga || !isWaitingForRefund(saga)) return;
-    const desk = new Life('operator', this.world.schedule, 0);
+    const life = new Life('operator', this.world.schedule, 0);
     try {
-      await this.bank.connect(desk).refund({ key: paymentOf(saga), orderId: saga.subject });
+      await this.bank.connect(life).refund({ key: paymentOf(saga), orderId: saga.subject });
     } catch {
-      // The bank cannot be reached: so the refund was not made by hand, and nobody says that it was.
+      // The bank cannot be reached, so the refund was not made, and nobody reports that it was.
       return;
     }
     await this.#act(sagaId, 'resolve', formatEtag(saga.revision));
@@ -78,7 +78,7 @@ export class Operator {
       coverage.count(`operator.${action} ${outcome}`);
     } catch (error) {
       if (error instanceof PreconditionFailedException) coverage.count(`operator.${action} too-late`);
-      // The database is away, or the process does not know the saga's version: the operator comes again some day.
+      // The database is away, or the process does not know the saga's version: the operator may try again later.
       else if (!(error instanceof Fault || error instanceof LoneFault)) {
         this.report('operators are not answered with a defect', String(error));
       }
@@ -93,7 +93,7 @@ function isWaitingForRefund(saga: SagaRow): boolean {
   );
 }
 
-/** What it is that the saga has given back, under the name that its kind of saga has for it. */
+/** The payment that the saga refunds, by the name that this kind of saga has for it. */
 function paymentOf({ data }: SagaRow): string {
   const { paymentId, payment, what } = data as {
     readonly paymentId?: string;

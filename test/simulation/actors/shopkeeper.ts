@@ -17,7 +17,7 @@ import type { World } from '../world/simulation-world.js';
 const caller = callerOf('shopkeeper', ['operator']);
 const againMs = 3_000;
 
-/** Whoever puts products into the shop, changes them, and looks after parked messages. Goes on until it is done. */
+/** Adds products to the shop, changes them, and looks after parked messages. Retries each change until it is done. */
 export class Shopkeeper {
   #openCount = 0;
 
@@ -64,7 +64,7 @@ export class Shopkeeper {
     this.#until((outbox) => adjustStockUnit(command, outbox));
   }
 
-  /** Puts parked messages back that were only unlucky: same id, same bytes. Lies are thrown away. */
+  /** Redrives parked messages with the same id and bytes. Those of the rogue client are discarded. */
   redrive(broker: SimulatedBroker): void {
     for (const [queue, messages] of broker.parked()) {
       for (const queued of messages) {
@@ -85,7 +85,7 @@ export class Shopkeeper {
     return money(sku === freeSku ? 0 : this.world.chance.between(100, 9_999), 'USD');
   }
 
-  /** Comes again until it is done: each of these units may be run twice without harm, or says that it was. */
+  /** Retries until it is done: each of these units is idempotent, or refuses to be done twice. */
   #until(unitFor: (outbox: Outbox) => UnitOfWork<unknown>): void {
     this.#openCount += 1;
     let isDone = false;
@@ -97,7 +97,7 @@ export class Shopkeeper {
         isDone = true;
       };
       process?.units.run(unitFor(process.outbox)).then(settled, (error: unknown) => {
-        // Done before, by a try whose answer was lost; or for a product that is not there yet, and then never mind.
+        // Done by an attempt whose answer was lost; or the product does not exist yet, which does not matter.
         if (!(error instanceof Refusal)) return;
         this.world.coverage.count(`refusal.${error.code}`);
         settled();

@@ -9,7 +9,7 @@ import { RetryingClient } from './retrying-client.js';
 
 const caller = callerOf('warehouse', ['operator']);
 
-/** What staff say next of an order that they saw in some status; it may be in another by the time they say it. */
+/** The next status that staff set after the one that they saw; the order may have changed by the time they set it. */
 const nextOf = {
   CONFIRMED: { status: 'PREPARING' },
   PREPARING: { status: 'SHIPPED', trackingNumber: '1Z999' },
@@ -17,7 +17,7 @@ const nextOf = {
   OUT_FOR_DELIVERY: { status: 'DELIVERED' },
 } as const;
 
-/** Whoever packs and ships. */
+/** Packs and ships. */
 export class WarehouseStaff {
   readonly #changes: RetryingClient<OrderDocument>[] = [];
 

@@ -26,7 +26,7 @@ export interface SeedsResult {
 const batchSize = 20;
 const script = fileURLToPath(new URL('../../../scripts/simulate.mjs', import.meta.url));
 
-/** Runs seeds in several processes. Nothing new is begun after a failure; what was begun is finished. */
+/** Runs seeds in several processes. After a failure no further batch is begun; those that were begun are finished. */
 export async function runSeeds(from: number, count: number, options: RunSeedsOptions): Promise<SeedsResult> {
   const coverage = new Coverage();
   const failures: Failure[] = [];

@@ -3,7 +3,7 @@ import type { Parts } from '../services/parts.js';
 import { simulate, type Violation } from '../simulation.js';
 import { Coverage } from '../world/coverage.js';
 
-/** Seeds for a worker, and what came of them. */
+/** Seeds for a worker. */
 export interface Batch {
   readonly from: number;
   readonly count: number;

@@ -22,7 +22,7 @@ const notBegun = 'what has expired is not begun';
 
 const mayBeGivenUp: ReadonlySet<string> = new Set([ReserveStock.type, TakePayment.type]);
 
-/** What has to happen, however late, never expires. */
+/** Only commands that may be given up expire. */
 export const watchExpiries =
   (report: Report): CommitObserver =>
   (commit) => {
@@ -33,12 +33,12 @@ export const watchExpiries =
     }
   };
 
-/** No stock is looked for on account of a command that had expired when it was decided on. */
+/** No stock is reserved for a command that had expired when it was decided on. */
 export const watchExpiredReservations =
   (sent: Sent, coverage: Coverage, report: Report): CommitObserver =>
   (commit) => {
     for (const { before, after } of changesOf(commit, payments)) {
-      // Without a charge, nobody is there to hear of its settlement.
+      // Without a charge, nobody is to be told of its settlement.
       if (!before && after?.status === 'CANCELLED' && !after.askedBy) coverage.count('expired.take-payment');
     }
     const made = changesOf(commit, reservations).flatMap(({ before, after }) =>
@@ -58,7 +58,7 @@ export const watchExpiredReservations =
     }
   };
 
-/** The provider is not asked to charge on account of a command that had expired before it was even taken in hand. */
+/** The provider is not asked to charge for a command that had expired before it was delivered. */
 export const watchExpiredCharges =
   (sent: Sent, report: Report) =>
   ({ key }: Charge): void => {

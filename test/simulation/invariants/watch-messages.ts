@@ -15,14 +15,14 @@ import type { Commit } from '../world/simulated-database.js';
 
 const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, PaymentCancelled.type]);
 
-/** Everything that was committed to be sent, and what became of it. */
+/** Every message that was committed to the outbox, and what came of it. */
 export class MessageJournal {
   readonly #committed = new Map<string, Envelope>();
   readonly #arrived = new Set<string>();
   readonly #lost = new Set<string>();
   /** Orders and their versions. */
   readonly #shown = new Set<string>();
-  /** Ids of commands that a participant has consumed, and of messages that something came of. */
+  /** Ids of messages that were consumed, by consumer, and of those that had an effect. */
   readonly #consumed = new Map<string, string>();
   readonly #traces = new Set<string>();
   readonly #answers = new Set<string>();
@@ -65,7 +65,7 @@ export class MessageJournal {
         this.report('nothing is parked as a defect', `${type} ${id} in ${routingKey}: ${reason}: ${detail}`);
       }
     }
-    // Moved on by a consumer, or by the broker; not sent by a relay.
+    // Forwarded by a consumer or by the broker, not sent by a relay.
     if (exchange === '' || attemptHeader in headers || id === undefined) return;
     if (!this.#committed.has(id)) {
       this.report('what is published was committed', `${type} ${id} was never committed`);
@@ -73,7 +73,7 @@ export class MessageJournal {
     this.#arrived.add(id);
   }
 
-  /** Nobody will ever hear of it. */
+  /** It will never be delivered. */
   lost({ id }: WireMessage): void {
     if (id !== undefined) this.#lost.add(id);
   }
@@ -87,7 +87,7 @@ export class MessageJournal {
   checkFinalState(): void {
     for (const [id, { type, data }] of this.#committed) {
       if (!this.#arrived.has(id)) this.report('what was committed arrives', `${type} ${id} never did`);
-      // The sweep would put it right; this is about who was to do it.
+      // The sweep would repair it; this is about the projector that was to show it.
       const { order } = data as Partial<OrderEventData>;
       if (order && !this.#lost.has(id) && !this.#shown.has(`${order.id} ${order.version}`)) {
         this.report('an event that is not lost is shown', `${type} ${id} was not`);

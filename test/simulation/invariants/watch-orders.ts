@@ -6,7 +6,7 @@ import { orderViews } from '../../../apps/order-service/src/queries/order-view/o
 import { orders } from '../../../apps/order-service/src/persistence/order.row.js';
 import { changesOf, messagesIn, type Report, type CommitObserver } from './commit-observer.js';
 
-/** Orders change by the table of transitions and by one version at a time, and every change is told in its own commit. */
+/** Orders change by the table of transitions, one version at a time, with an event in the same commit. */
 export const watchOrders =
   (report: Report): CommitObserver =>
   (commit) => {

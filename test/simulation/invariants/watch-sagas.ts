@@ -13,7 +13,7 @@ import {
   type CommitObserver,
 } from './commit-observer.js';
 
-/** Sagas go on by one revision at a time, send only what their calls say, and are given up only when their time is over. */
+/** Sagas change one revision at a time, send only what their calls say, and time out only after their deadline. */
 export const watchSagas =
   (nowMs: () => number, coverage: Coverage, report: Report): CommitObserver =>
   (commit) => {

@@ -6,7 +6,7 @@ import { stockAdjustments } from '../../../apps/inventory-service/src/persistenc
 import { stocks } from '../../../apps/inventory-service/src/persistence/stock.row.js';
 import { changesOf, type Report, type CommitObserver } from './commit-observer.js';
 
-/** Where the pieces of a reservation's lines are while it stands so; a line that was let go is where it came from. */
+/** Where the pieces of a reservation are in each status; what was released is where it came from. */
 const places: Readonly<Record<ReservationRow['status'], 'available' | 'reserved' | 'sold'>> = {
   RESERVED: 'reserved',
   SHORT: 'available',
@@ -16,7 +16,7 @@ const places: Readonly<Record<ReservationRow['status'], 'available' | 'reserved'
   RETURNED: 'available',
 };
 
-/** How a reservation may go on; in one commit it may take several of these steps. */
+/** The transitions of a reservation; one commit may make several of them. */
 const steps: Readonly<Record<ReservationRow['status'] | 'none', readonly ReservationRow['status'][]>> = {
   none: ['RESERVED', 'SHORT', 'CANCELLED'],
   RESERVED: ['RELEASED', 'COMMITTED'],

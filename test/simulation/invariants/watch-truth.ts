@@ -5,7 +5,7 @@ import type { Databases } from '../services/cluster.js';
 import type { LedgerEntry, SimulatedProvider } from '../world/simulated-provider.js';
 import { changesOf, type Report, type CommitObserver } from './commit-observer.js';
 
-/** What must be true of money and stock in the moment in which an order says that it is so. */
+/** What must be true of money and stock at the moment in which an order takes a status. */
 const truths: Readonly<Partial<Record<OrderRow['status'], { paid: boolean; stock: readonly string[] }>>> = {
   CONFIRMED: { paid: true, stock: ['COMMITTED'] },
   // Called off while it was confirmed: both in one commit.
@@ -14,7 +14,7 @@ const truths: Readonly<Partial<Record<OrderRow['status'], { paid: boolean; stock
   CANCELLED: { paid: false, stock: ['RETURNED'] },
 };
 
-/** An order tells the truth about money and stock whenever it changes its status. */
+/** The status of an order is true of its money and stock whenever it changes. */
 export const watchTruth =
   ({ orders: database, inventory }: Databases, bank: SimulatedProvider, report: Report): CommitObserver =>
   (commit) => {

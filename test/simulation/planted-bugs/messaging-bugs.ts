@@ -14,7 +14,7 @@ class NoInbox extends Inbox {
   }
 }
 
-/** Hands the unit on together with what its inbox row says, for {@link inboxFirst} to take apart. */
+/** Keeps the unit and its inbox row apart, for {@link inboxFirst} to commit one after the other. */
 class InboxApart extends Inbox {
   override once<Result>(consumer: string, message: Envelope, unit: UnitOfWork<Result>): ApartUnit<Result> {
     const note: UnitOfWork<void> = { name: 'note', load: [], decide: () => undefined };

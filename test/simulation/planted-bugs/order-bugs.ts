@@ -8,7 +8,7 @@ import type { Parts } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
 import { runningOtherwise, seeingOtherwise, writingApart } from './tampering.js';
 
-/** A row of the table looks as old as can be, so that everything is newer. */
+/** Rows of the table look as old as possible, so that everything is newer. */
 const forgettingVersions = <Row extends { version: number }, Key>(
   unit: string,
   forgetful: Table<Row, Key>,
@@ -20,7 +20,7 @@ const forgettingVersions = <Row extends { version: number }, Key>(
     }) as WorkingSet['find'],
   }));
 
-/** The pages of orders that the sweep compares, otherwise than they are. */
+/** Alters the pages of orders that the sweep compares. */
 const sweeping =
   (otherwise: (page: ChangedOrders) => ChangedOrders): Parts['written'] =>
   (orders) => ({

@@ -1,6 +1,6 @@
 import type { Parts } from '../services/parts.js';
 
-/** A mistake that one could make, put in the place of a real part. The simulation has to notice. */
+/** A mistake that one could make, in place of a real part. The simulation has to detect it. */
 export interface PlantedBug {
   readonly name: string;
   /** What is wrong, as a sentence. */

@@ -12,11 +12,11 @@ import { orderSagas } from '../../../apps/order-service/src/sagas/order-sagas.js
 import type { Act, Parts, Place } from '../services/parts.js';
 import type { PlantedBug } from './planted-bug.js';
 
-/** A runner of whose methods some do something else. */
+/** A runner some of whose methods are replaced. */
 const runningSagasOtherwise =
   (otherwise: (runner: SagaRunner<Act>, place: Place) => Partial<SagaRunner<Act>>): Parts['runner'] =>
   (runner, place) =>
-    // The runner's own state is private to it, so its methods are called on it and on nothing else.
+    // The runner's state is private, so its methods have to be called on the runner itself.
     new Proxy(runner, {
       get: (target, name) => {
         const method =
@@ -43,7 +43,7 @@ const answerThat = (
   kind: 'go-on' | 'roll-back' | 'compensated',
 ): string | undefined => Object.entries(ask.replies).find(([name]) => on[name]?.kind === kind)?.[1].type;
 
-/** Whatever a participant said is taken for the answer that is waited for. */
+/** Takes any reply for the answer that the saga waits for. */
 function takenForTheAnswer(message: Envelope, place: Place): Envelope {
   const waiting = callThatWaits(place, message.sagaid);
   if (!waiting || Object.values(waiting.operation.ask.replies).some(({ type }) => type === message.type))
@@ -64,7 +64,7 @@ function takenForTheAnswer(message: Envelope, place: Place): Envelope {
   return taken;
 }
 
-/** A reply with the ids of its saga, whatever it says. */
+/** Any reply, as if it had named the ids of its saga. */
 function saidOfItsOwn(message: Envelope, { database }: Place): Envelope {
   const saga = message.sagaid === undefined ? undefined : database.peek(sagas, message.sagaid);
   if (saga?.saga !== 'place-order') return message;

@@ -9,7 +9,7 @@ import type { Parts } from '../services/parts.js';
 type AnyUnit = UnitOfWork<unknown>;
 type RunsAnyUnit = (unit: AnyUnit) => Promise<unknown>;
 
-/** Units of a name are run by somebody else, who may run the real thing. */
+/** Replaces how units of a name are run; the replacement may run the real unit. */
 export const runningOtherwise =
   (
     name: string | undefined,
@@ -24,7 +24,7 @@ export const runningOtherwise =
     onCommitted: ((table, listener) => units.onCommitted(table, listener)) as UnitOfWorkRunner['onCommitted'],
   });
 
-/** Units of a name see and write other rows than there are. */
+/** Alters what units of a name read and write. */
 export const seeingOtherwise = (
   name: string,
   tamper: (work: WorkingSet) => Partial<WorkingSet>,
@@ -33,7 +33,7 @@ export const seeingOtherwise = (
     run({ ...unit, decide: (work) => unit.decide({ ...delegating(work), ...tamper(work) }) }),
   );
 
-/** Rows of one table are held back, and written in a transaction of their own when the first has committed. */
+/** Writes the rows of one table in a second transaction, once the first has committed. */
 export const writingApart = <Row, Key>(name: string | undefined, table: Table<Row, Key>): Parts['units'] =>
   runningOtherwise(name, async (unit, run) => {
     let heldBack: Row[] = [];

@@ -21,7 +21,7 @@ interface Slot {
   readonly name: string;
   release: Release;
   process: SimulatedProcess | undefined;
-  /** How long it is down after its next end; by itself, as long as a supervisor takes. */
+  /** How long it is down after its next end. Default: as long as a supervisor takes. */
   downMs: number | undefined;
 }
 
@@ -77,7 +77,7 @@ export class Cluster {
     this.kill('orders', index, 1_000);
   }
 
-  /** After a roll-out nobody runs the old release; after an outage everybody runs. */
+  /** Finishes a roll-out: no process keeps running the old release. */
   bringUp(): void {
     const isRolledOut = this.#slots.some(({ release }) => release === 'next');
     this.#slots

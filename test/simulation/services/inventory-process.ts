@@ -39,7 +39,7 @@ export class InventoryProcess extends SimulatedProcess {
         .slice(0, limit);
     };
     const sweep = productSweep({ everySeconds, skus, units: this.units, outbox: this.outbox });
-    // In two pages.
+    // So few that a pass has two pages.
     new Sweeper(new SimulatedPruneLeases(place), [{ ...sweep, batchSize: 3 }], life).onApplicationBootstrap();
   }
 }

@@ -34,7 +34,7 @@ import { committerOf, SimulatedProcess, type ProcessContext } from './simulated-
 /** The simulation measures no projection lag. */
 const noProjectionLag = { observe: () => undefined } as unknown as ProjectionLag;
 
-/** So soon that late events are overtaken. Commits come later than that, too: those the pass through all finds. */
+/** So soon that late events are overtaken. Some commits are later still: the pass over all orders finds those. */
 const sweepSettings = { everySeconds: 30, allEveryHours: 1 / 20, quietSeconds: 20 };
 
 /** The release after this one: new sagas begin with a version of their own, those under way keep theirs. */
@@ -112,7 +112,7 @@ export class OrderProcess extends SimulatedProcess {
     const { world, life } = this.place;
     const poller = new DeadlinePoller(this.runner, async () => {
       const found = due;
-      // What was found may be old by the time that it is acted on.
+      // What was found may be stale by the time that it is acted on.
       await step(world, life, 0, 20);
       return found;
     });
@@ -128,7 +128,7 @@ export class OrderProcess extends SimulatedProcess {
   }
 }
 
-/** One statement that commits itself: it waits for nobody, and nobody for it. */
+/** One statement in autocommit: it waits for no lock, and nobody waits for it. */
 const numberBlocksOf = (database: SimulatedDatabase, { world, life }: Place): NumberBlocks => ({
   take: async (year, size) => {
     await step(world, life, 0, 2);

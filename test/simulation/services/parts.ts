@@ -19,14 +19,14 @@ export type Act = OrderAct;
 export type SweptOrders = Pick<WrittenOrders, 'changed' | 'find'>;
 export type SweptViews = Pick<OrderViewReader, 'states'>;
 
-/** Where a part is put in. */
+/** The process that a part belongs to. */
 export interface Place {
   readonly world: World;
   readonly life: Life;
   readonly database: SimulatedDatabase;
 }
 
-/** Lets a planted bug take the place of a real part of a process. Each is given the real one. */
+/** Replaces real parts of a process by planted bugs. Each function is given the real part. */
 export interface Parts {
   readonly units?: (units: UnitOfWorkRunner, place: Place) => UnitOfWorkRunner;
   readonly inbox?: (inbox: Inbox, place: Place) => Inbox;

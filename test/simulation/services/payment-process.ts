@@ -35,7 +35,7 @@ export class PaymentProcess extends SimulatedProcess {
     const settle = new SettlePaymentHandler(this.units, this.outbox, provider);
     pollDue(this.place, payments, {
       dueAt: ({ nextLookAt }) => nextLookAt,
-      // As in the real poller, one that fails has its next look later.
+      // As in the real poller, one that fails is tried again later.
       act: async (rows) => void (await Promise.allSettled(rows.map(({ id }) => settle.handle(id)))),
     });
   }

@@ -9,8 +9,8 @@ export interface DueRows<Row> {
 }
 
 /**
- * A poller for rows that become due, which looks only when one of them is: an idle look would find nothing, and there
- * would be thousands of them in a run.
+ * A poller for rows that become due, which polls only when one of them is: a run would have thousands of polls that
+ * find nothing.
  */
 export function pollDue<Row, Key>(
   { world, life, database }: Place,

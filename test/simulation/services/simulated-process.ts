@@ -26,7 +26,7 @@ export interface ProcessContext {
   readonly onShown: (order: { readonly id: string; readonly version: number }) => void;
 }
 
-/** What MessagingModule and PersistenceModule give a service, put together from the same real parts. */
+/** What MessagingModule and PersistenceModule provide to a service, assembled from the same real parts. */
 export class SimulatedProcess {
   readonly units: UnitOfWorkRunner;
   readonly inbox: Inbox;
@@ -52,7 +52,7 @@ export class SimulatedProcess {
       new SimulatedOutboxStore(database, life),
       put(parts.publisher, this.#publisher, this.place),
       broker.connection(life),
-      // What is left behind is found after a lease of 10 s, so that looking more often finds nothing more.
+      // Abandoned rows are found when their lease of 10 s has expired, so that polling more often finds no more.
       { clock: life, timers: life, pollIntervalMs: 15_000 },
     );
     committer.onCommitted(outboxTable, (rows) => relay.take(rows));

@@ -1,4 +1,4 @@
-/** How often the machine has been where: so that one sees that it gets everywhere, and a test can insist on it. */
+/** How often each state was reached, so that a test can assert that the simulation gets everywhere. */
 export class Coverage {
   readonly #counts = new Map<string, number>();
 

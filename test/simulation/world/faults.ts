@@ -1,13 +1,13 @@
 import type { Coverage } from './coverage.js';
 import type { SeededChance } from './seeded-chance.js';
 
-/** What can go wrong by itself, with the probability of each time that it could, at full strength. */
+/** What can go wrong by itself, and how probably each time that it can, at full strength. */
 export const faultRates = {
   /** The COMMIT never arrives; the connection is gone. */
   'commit-fails': 0.03,
-  /** It happened, and nobody hears of it. */
+  /** It happened, and its answer is lost. */
   'commit-answer-lost': 0.03,
-  /** The connection goes first, and the COMMIT happens later. */
+  /** The connection breaks first, and the COMMIT happens later. */
   'commit-late': 0.02,
   /** A deadlock or a lock timeout. */
   contention: 0.03,
@@ -15,29 +15,29 @@ export const faultRates = {
   'outbox-answer-lost': 0.03,
   /** Never reaches the broker. */
   'publish-lost': 0.05,
-  /** Reaches it; the publisher does not hear of that. */
+  /** Reaches it; the confirm is lost. */
   'confirm-lost': 0.05,
-  /** The publisher hears of it minutes later: a broker that is slow, a queue whose leader is being elected. */
+  /** The confirm arrives minutes later: a broker that is slow, a queue whose leader is being elected. */
   'confirm-late': 0.02,
-  /** The consumer's channel goes with everything in its hands, which is delivered again elsewhere. */
+  /** The consumer's channel closes; what it had not settled is delivered again elsewhere. */
   'channel-closed': 0.02,
-  /** On its way to views or the catalogue, for good: as one that is parked and discarded, or whose queue is purged. */
+  /** On its way to views or the catalogue, for good, as when it is parked and discarded, or its queue is purged. */
   'event-lost': 0.1,
   'delivered-twice': 0.05,
   /** By up to minutes: a queue that is long, a consumer that is slow. */
   'delivered-late': 0.06,
-  /** The process is killed where it just is. */
+  /** The process is killed at whatever step it is. */
   'killed-at-a-step': 0.003,
-  /** The process does nothing for a while, and goes on as if nothing had been: a long pause of its memory, a SIGSTOP. */
+  /** The process stops for a while and then continues, as after a long garbage collection or a SIGSTOP. */
   stalled: 0.004,
   'answer-lost': 0.15,
   'provider-slow': 0.2,
   'provider-away': 0.1,
-  /** It does it, and does not say so. */
+  /** It does what was asked, and does not answer. */
   'provider-silent-after': 0.15,
-  /** It neither does it nor says so. */
+  /** It neither does what was asked nor answers. */
   'provider-silent-before': 0.1,
-  /** The request is under way for longer than anybody waits for it. */
+  /** The request arrives after its sender has timed out. */
   'provider-late': 0.1,
 } as const;
 

@@ -3,8 +3,8 @@ import type { Timer, Timers } from '#libs/kernel/timers.js';
 import type { Schedule } from './schedule.js';
 
 /**
- * One life of a process, from its start to its crash. Whatever it waits for never comes once it has ended: its promises
- * stay open for ever, as the memory of a killed process is gone with everything in it.
+ * One life of a process, from its start to its crash. Nothing that it waits for arrives once it has ended: its promises
+ * stay pending for ever, as a killed process loses its memory.
  */
 export class Life implements Timers, Clock {
   #alive = true;

@@ -3,11 +3,11 @@ import type { AnyTable } from '#libs/persistence/database/table.js';
 
 type RowClass = AnyTable['row'];
 
-/** Who holds which row, be it there or not, and who waits for it: first come, first served. */
+/** Who holds which row, whether or not it exists, and who waits for it: first come, first served. */
 export class RowLocks<Holder> {
   readonly #locks = new Map<RowClass, Map<KeyText, Lock<Holder>>>();
 
-  /** @returns undefined when it is held now, or what resolves when it will be. */
+  /** @returns undefined when the lock is held now, or a promise that resolves when it is. */
   acquire(row: RowClass, key: KeyText, holder: Holder): Promise<void> | undefined {
     let table = this.#locks.get(row);
     if (!table) this.#locks.set(row, (table = new Map<KeyText, Lock<Holder>>()));
@@ -28,7 +28,7 @@ export class RowLocks<Holder> {
     return this.#locks.get(row)?.has(key) !== true;
   }
 
-  /** Gives up all that it holds or waits for. */
+  /** Gives up all locks that the holder has or waits for. */
   release(holder: Holder): void {
     for (const table of this.#locks.values()) {
       for (const [key, lock] of table) {

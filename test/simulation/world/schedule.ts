@@ -1,4 +1,4 @@
-/** Simulated time, and what is to happen in it: events in the order of their times, those of one time as they were made. */
+/** Simulated time and its events: in the order of their times, those of one time in the order of their making. */
 export class Schedule {
   #now: number;
   #sequence = 0;
@@ -30,7 +30,7 @@ export class Schedule {
     return event;
   }
 
-  /** Lets time pass up to `until`, or to the end of what is to happen, or until `stop` says so. */
+  /** Lets time pass up to `until`, or until `stop` says so. */
   async runUntil(until: number, stop: () => boolean): Promise<void> {
     for (;;) {
       const next = this.#heap[0];
@@ -40,7 +40,7 @@ export class Schedule {
       this.#now = Math.max(this.#now, next.at);
       this.eventCount += 1;
       next.run();
-      // Everything that the event set free runs to where it waits for simulated time again.
+      // Everything that the event resumed runs until it waits for simulated time again.
       await settled();
       if (stop()) return;
     }

@@ -3,7 +3,7 @@ import { seeded, type Random } from '../../support/random.js';
 
 const hexDigits = '0123456789abcdef';
 
-/** Chance that a seed decides: ids are UUIDv7 of simulated time, and no two are alike. */
+/** Chance that a seed determines: ids are UUIDv7 of simulated time, and no two are the same. */
 export class SeededChance implements Chance {
   readonly random: Random;
   #made = 0;

@@ -32,20 +32,20 @@ export interface Queued {
 interface Consumer {
   readonly life: Life;
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<ProcessingResult>;
-  /** Deliveries in its hands at once. */
+  /** Unsettled deliveries at once. */
   prefetch: number;
   channel: Channel;
 }
 
-/** One channel: what is in its consumer's hands, and the sign that it is gone. */
+/** One channel: the deliveries that its consumer has not settled, and the signal that it is gone. */
 class Channel {
   readonly inHand = new Set<Queued>();
   readonly gone = new AbortController();
 }
 
 /**
- * Exchanges and quorum queues as RabbitMQ keeps them: at least once, in no order that one could rely on. What it has
- * confirmed it never loses; what it has not confirmed it may have, or not.
+ * Exchanges and quorum queues as RabbitMQ has them: at least once, in no reliable order. What it has confirmed it never
+ * loses; what it has not confirmed it may have or not.
  */
 export class SimulatedBroker {
   #away = false;
@@ -83,7 +83,7 @@ export class SimulatedBroker {
     this.#lost.push(listener);
   }
 
-  /** Messages per queue, those in a consumer's hands included. */
+  /** Messages per queue, with those that a consumer has not settled. */
   depths(): Map<string, number> {
     return new Map([...this.#queues].map(([name, { ready, unacked }]) => [name, ready.size + unacked.size]));
   }
@@ -96,17 +96,17 @@ export class SimulatedBroker {
     return found;
   }
 
-  /** Takes a message out of a queue, as a person does who looks after parked messages. */
+  /** Removes a message from a queue, as a person does who looks after parked messages. */
   take(queue: string, queued: Queued): void {
     this.#queues.get(queue)?.ready.delete(queued);
   }
 
-  /** The message again, in the queue that its routing key names. */
+  /** Puts the message into the queue that its routing key names. */
   putBack(message: WireMessage): void {
     this.#accept(message);
   }
 
-  /** As much of a process's connection as a relay looks at. */
+  /** As much of a process's connection as a relay uses. */
   connection(life: Life): Pick<AmqpConnection, 'isUp' | 'isBlocked' | 'on'> {
     const isAway = (): boolean => this.#away;
     const connection = {
@@ -122,7 +122,7 @@ export class SimulatedBroker {
     return connection as unknown as AmqpConnection;
   }
 
-  /** Publishes with a confirm; whether the confirm tells the truth is the network's business. */
+  /** Publishes with a confirm, which the network may lose or delay. */
   async publish(life: Life, message: WireMessage): Promise<PublishOutcome> {
     const { faults, chance, schedule } = this.world;
     if (this.#away) return 'channel-closed';
@@ -131,7 +131,7 @@ export class SimulatedBroker {
       return 'channel-closed';
     }
     const arrives = new Promise<PublishOutcome>((resolve) => {
-      // Not the process's own timer: what has left it arrives without it.
+      // Not by the process's own timer: what it has sent arrives without it.
       schedule.after(chance.longTailed(0, 20), () => {
         if (this.#away) resolve('channel-closed');
         else resolve(this.#accept(message));
@@ -142,7 +142,7 @@ export class SimulatedBroker {
     return faults.strikes('confirm-lost') ? 'channel-closed' : outcome;
   }
 
-  /** @returns sets how many deliveries it takes in hand at once; as many as there are, at first. */
+  /** @returns a function that sets the prefetch; at first it is unlimited. */
   consume(queueName: string, life: Life, handle: Consumer['handle']): (count: number) => void {
     const queue = this.#queue(queueName);
     const consumer: Consumer = { life, handle, prefetch: Infinity, channel: new Channel() };
@@ -212,7 +212,7 @@ export class SimulatedBroker {
     } else this.#offer(queue, queued);
   }
 
-  /** Gives it to some consumer, some time soon: with several of them, nobody can tell in which order. */
+  /** Delivers it to some consumer, some time soon: with several of them, in no certain order. */
   #offer(queue: Queue, queued: Queued): void {
     if (queue.name.endsWith('.parked')) return;
     const { chance, faults, schedule } = this.world;

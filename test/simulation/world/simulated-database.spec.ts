@@ -16,7 +16,7 @@ import { SimulatedDatabase } from './simulated-database.js';
 import type { World } from './simulation-world.js';
 import { Trace } from './trace.js';
 
-/** A database whose time passes by itself while somebody waits for it. */
+/** A database whose simulated time passes by itself while a test waits for it. */
 class DrivenDatabase {
   readonly world: World;
   readonly database: SimulatedDatabase;

@@ -22,12 +22,12 @@ export interface Commit {
   readonly changes: readonly RowChange[];
 }
 
-/** What outlives all processes: committed rows, and the locks and open transactions of those who are connected. */
+/** What outlives all processes: committed rows, and the locks of open transactions. */
 export class SimulatedDatabase {
   isAway = false;
   readonly locks = new RowLocks<object>();
   readonly marks = new Map<string, number>();
-  /** Commits on their way, by committer: whoever asks for their outcome waits for them, as on the mark's row. */
+  /** Commits under way, by committer: a query for their outcome waits for them, as on the lock of the mark's row. */
   readonly underWay = new Map<string, Promise<void>>();
   /** Order numbers by year. */
   readonly handedOut = new Map<number, number>();
@@ -76,7 +76,7 @@ export class SimulatedDatabase {
   }
 
   /**
-   * Makes the rows so, all at once, and tells everybody who listens. A null row is removed.
+   * Applies the writes, all at once, and tells the listeners. A null row is removed.
    * @param writes rows as `rowInto` makes them.
    */
   commit(by: string, writes: readonly RowWrite[]): void {

@@ -10,7 +10,7 @@ import {
 import type { Life } from './life.js';
 import { step, type World } from './simulation-world.js';
 
-/** How long a call is waited for; see BoundedProvider. */
+/** Of a call; see BoundedProvider. */
 const timeoutMs = 10_000;
 
 /** What the bank knows of one key. */
@@ -27,7 +27,7 @@ export interface LedgerEntry {
 }
 
 /**
- * The bank: slow, away, silent, or slow to hear of a request that nobody waits for any more. It keeps the promises of
+ * The bank: slow, away, silent, or late to receive a request that nobody waits for any more. It keeps the promises of
  * payment-provider.ts all the same, and its ledger is the truth about money.
  */
 export class SimulatedProvider {
@@ -36,9 +36,9 @@ export class SimulatedProvider {
 
   constructor(
     private readonly world: World,
-    /** Tokens decide what becomes of a charge, as they do at the sandbox. */
+    /** Called at each change of the ledger. */
     private readonly onChange: (entry: LedgerEntry, what: string) => void,
-    /** A process asks for a charge; whether the bank hears of it is another question. */
+    /** Called when a process asks for a charge, whether or not the bank receives the request. */
     private readonly onAsked: (charge: Charge) => void,
   ) {}
 
@@ -60,7 +60,7 @@ export class SimulatedProvider {
       },
       refund: (asked) => this.#call(life, 'refund', () => this.#refund(asked)),
       find: (key) => this.#call(life, 'find', () => this.#standing(key)),
-      // Nobody compares books in the simulation: it looks into them itself.
+      // Nothing in the simulation lists charges: the invariants read the ledger itself.
       list: () => Promise.reject(new Fault('the ledger is not shown')),
     };
   }
@@ -92,7 +92,7 @@ export class SimulatedProvider {
     throw new ProviderTimeout(`no answer to ${what}`);
   }
 
-  /** What has been sent arrives, whatever becomes of its sender. */
+  /** What has been sent arrives, whatever happens to its sender. */
   #arrive<Result>(delayMs: number, act: () => Result): Promise<Result> {
     this.#underWay += 1;
     return new Promise((resolve, reject) => {

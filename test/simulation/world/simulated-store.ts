@@ -23,7 +23,7 @@ export class SimulatedStore implements TransactionStore {
   async begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction> {
     await this.#reach();
     const transaction = new SimulatedTransaction(this.database, this.life, mark, options);
-    // A server rolls back what was open when it notices that the client is gone.
+    // A server rolls back open transactions when it notices that the client is gone.
     this.life.onEnd(() => transaction.abandon());
     return transaction;
   }

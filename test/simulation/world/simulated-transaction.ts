@@ -15,8 +15,8 @@ import type { RowWrite, SimulatedDatabase } from './simulated-database.js';
 import { never, step } from './simulation-world.js';
 
 /**
- * READ COMMITTED with row locks: what is loaded with `lock` belongs to the transaction until its end, there or not;
- * what is read is the last that was committed. Nothing of it is seen before the commit, and all of it after.
+ * READ COMMITTED with row locks: rows that are loaded with `lock` belong to the transaction until its end, even those
+ * that do not exist; reads see what was committed last. Its writes become visible all at once, at the commit.
  */
 export class SimulatedTransaction implements Transaction {
   readonly #writes = new Map<string, RowWrite>();
@@ -78,7 +78,7 @@ export class SimulatedTransaction implements Transaction {
     this.#end();
   }
 
-  /** The process is gone. A COMMIT that is on its way still arrives. */
+  /** The process is gone. A COMMIT that was sent still arrives. */
   abandon(): void {
     if (this.#state === 'open') this.#end();
   }

@@ -18,8 +18,8 @@ export interface World {
 const maxStallMs = 40_000;
 
 /**
- * The time that a step takes, at whose end the process may be killed, or stall: every step that reaches the outside goes through
- * here, so that crashes fall between any two of them.
+ * The time that a step takes, at whose end the process may stall or be killed: every step with an effect outside of the
+ * process goes through here, so that crashes fall between any two of them.
  */
 export async function step(world: World, life: Life, fromMs: number, toMs: number): Promise<void> {
   await life.pause(world.chance.longTailed(fromMs, toMs));
@@ -32,5 +32,5 @@ export async function step(world: World, life: Life, fromMs: number, toMs: numbe
   await never();
 }
 
-/** What a killed process waits for. */
+/** A promise that stays pending: what a killed process waits for. */
 export const never = <Result>(): Promise<Result> => new Promise<Result>(() => undefined);

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 
-/** What happened, in order. Always digested, so that two runs can be compared; kept as lines only when asked for. */
+/** What happened, in order. Lines and their digest are kept only when asked for. */
 export class Trace {
   readonly lines: string[] = [];
   readonly #digest: Hash | undefined;
