@@ -8,5 +8,5 @@ export function describeCoverage(coverage: Coverage): string {
     const [kind, name] = dot === -1 ? ['run', what] : [what.slice(0, dot), what.slice(dot + 1)];
     groups.set(kind, [...(groups.get(kind) ?? []), `${name} ${count}`]);
   }
-  return [...groups].map(([kind, counts]) => `${`${kind}:`.padEnd(11)} ${counts.join(', ')}`).join('\n');
+  return [...groups].map(([kind, counts]) => `${`${kind}:`.padEnd(13)} ${counts.join(', ')}`).join('\n');
 }
