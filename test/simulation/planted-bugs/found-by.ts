@@ -33,7 +33,7 @@ export const foundBy: Readonly<Record<string, number>> = {
   'no-sweep': 15,
   'sweep-skips-the-last-of-a-page': 65,
   'sweep-takes-no-view-for-a-new-one': 270,
-  'cancel-wish-forgotten': 2,
+  'cancel-request-forgotten': 2,
   'cancels-what-is-shipped': 14,
   'return-counted-twice': 21,
 };
