@@ -6,6 +6,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { expectedVersions, markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../http/places/admission.decorator.js';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { isFinal } from '../../domain/order-status.js';
 import { describeChanged } from '../../http/describe-changed.js';
@@ -20,6 +21,7 @@ export class CancelOrderController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post(':id/cancel')
+  @Admission('other-command')
   @HttpCode(202)
   @Roles('customer', 'operator', 'admin')
   @ApiOperation({

@@ -6,6 +6,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { expectedVersions, markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../http/places/admission.decorator.js';
 import { OrderIdPipe } from '../../http/order-id.pipe.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';
@@ -19,6 +20,7 @@ export class ChangeOrderStatusController {
   constructor(private readonly commands: CommandBus) {}
 
   @Put(':id/status')
+  @Admission('other-command')
   @Roles('operator', 'admin')
   @ApiOperation({
     summary: 'Set how far an order has come',

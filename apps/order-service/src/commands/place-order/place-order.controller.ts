@@ -7,6 +7,7 @@ import { OutcomeUnknown } from '#libs/kernel/errors.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { callerGone, formatEtag, markReplayed, preferredWaitSeconds, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../http/places/admission.decorator.js';
 import { formatToken } from '../../http/consistency-token.js';
 import { OrderFreshness } from '../../queries/order-view/order-freshness.js';
 import { Places } from '../../http/places/places.js';
@@ -27,6 +28,7 @@ export class PlaceOrderController {
   ) {}
 
   @Post()
+  @Admission('new-order')
   @Roles('customer', 'operator', 'admin')
   @ApiOperation({
     summary: 'Place an order',

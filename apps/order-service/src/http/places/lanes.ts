@@ -20,16 +20,6 @@ export const placesOf = (maxOrdersAtOnce: number): Readonly<Record<Lane, Bulkhea
   }),
 });
 
-const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
-
-/** Undefined for what changes nothing, and for what has no caller: nothing is done for strangers. */
-export function laneOf(request: FastifyRequest): Lane | undefined {
-  if (reading.has(request.method) || request.is404 || !callerOfRequest(request)) return undefined;
-  return request.method === 'POST' && request.routeOptions.url === '/api/orders'
-    ? 'new-order'
-    : 'other-command';
-}
-
 /**
  * Whose share a command takes: the customer's. Staff act for many, so theirs is that of the customer whom the body names,
  * as soon as it is there; null, which has none, where it names nobody.

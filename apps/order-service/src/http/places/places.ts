@@ -4,7 +4,8 @@ import type { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import type { Leave } from '#libs/http';
 import { gauge } from '#libs/observability';
-import { laneOf, lanes, placesOf, shareholderOf } from './lanes.js';
+import { laneOf } from './admission.decorator.js';
+import { lanes, placesOf, shareholderOf } from './lanes.js';
 import { TurnAway } from './turn-away.js';
 
 /** How many orders may be under way, from their whole request to their commit. */

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../http/places/admission.decorator.js';
 import type { IdempotentRequest } from '../../commands/idempotency/idempotent.js';
 import { ProposalIdPipe } from '../second-person/proposal-id.pipe.js';
 import { ConfirmProposal, RejectProposal } from './settle-proposal.command.js';
@@ -20,6 +21,7 @@ import {
 const Settles = (verb: 'confirm' | 'reject', summary: string, description: string): MethodDecorator =>
   applyDecorators(
     Post(`:id/${verb}`),
+    Admission('other-command'),
     HttpCode(200),
     ApiOperation({ summary, description }),
     ApiHeader({

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../../http/places/admission.decorator.js';
 import { jobItem, type JobItem } from '../jobs/job-item.js';
 import { ActOnMany, PreviewMany, type ManyAction } from './act-on-many.command.js';
 import {
@@ -17,6 +18,7 @@ import {
 const Many = (action: ManyAction, summary: string): MethodDecorator =>
   applyDecorators(
     Post(action),
+    Admission('other-command'),
     HttpCode(202),
     ApiOperation({
       summary,

@@ -6,6 +6,7 @@ import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { markReplayed, withIdempotencyKey } from '#libs/http';
 import type { JsonObject } from '#libs/kernel/json.js';
+import { Admission } from '../../../http/places/admission.decorator.js';
 import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
 import { isProposed } from '../../second-person/proposable.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
@@ -25,6 +26,7 @@ import {
 const Action = (action: ParkedMessageAction, summary: string): MethodDecorator =>
   applyDecorators(
     Post(`:id/${action}`),
+    Admission('other-command'),
     HttpCode(200),
     ApiOperation({
       summary,

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../../http/places/admission.decorator.js';
 import type { IdempotentRequest } from '../../../commands/idempotency/idempotent.js';
 import { isProposed } from '../../second-person/proposable.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
@@ -41,6 +42,7 @@ export class ReconciliationController {
   constructor(private readonly commands: CommandBus) {}
 
   @Post('runs')
+  @Admission('other-command')
   @HttpCode(202)
   @ApiOperation({ summary: 'Compare orders with what inventory, payment and the payment provider have' })
   @ApiHeader(idempotencyHeader)
@@ -62,6 +64,7 @@ export class ReconciliationController {
   }
 
   @Post('findings/:id/fix')
+  @Admission('other-command')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give back what nobody may keep' })
   @ApiHeader(idempotencyHeader)
@@ -78,6 +81,7 @@ export class ReconciliationController {
   }
 
   @Post('findings/:id/ignore')
+  @Admission('other-command')
   @HttpCode(200)
   @ApiOperation({ summary: 'Leave a finding alone from now on' })
   @ApiHeader(idempotencyHeader)

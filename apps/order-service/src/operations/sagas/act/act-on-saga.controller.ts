@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { formatEtag, markReplayed, withIdempotencyKey } from '#libs/http';
+import { Admission } from '../../../http/places/admission.decorator.js';
 import { SagaIdPipe } from '../saga-id.pipe.js';
 import type { SagaAction } from './saga-action.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
@@ -23,6 +24,7 @@ import { SagaActionRefused } from './saga-action.errors.js';
 const Action = (action: SagaAction, summary: string): MethodDecorator =>
   applyDecorators(
     Post(`:id/${action}`),
+    Admission('other-command'),
     HttpCode(200),
     ApiOperation({
       summary,
