@@ -19,8 +19,9 @@ export {
   pagingQuery,
   queryNumber,
 } from './paging.js';
+export { SlowRefusals } from './refusal-throttle.js';
 export { requireMatch } from './precondition.js';
 export { preferredWaitSeconds } from './prefer.js';
 export { problemOf } from './problem-of.js';
 export { sendProblem } from './send-problem.js';
-export { SlowRefusals } from './slow-refusals.js';
+export { Pace } from './token-bucket.js';

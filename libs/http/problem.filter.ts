@@ -14,7 +14,7 @@ import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
 import { sendProblem } from './send-problem.js';
-import type { SlowRefusals } from './slow-refusals.js';
+import type { SlowRefusals } from './refusal-throttle.js';
 
 /** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
 @Catch()

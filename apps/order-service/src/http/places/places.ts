@@ -6,7 +6,7 @@ import type { Leave } from '#libs/http';
 import { gauge } from '#libs/observability';
 import { laneOf } from './admission.decorator.js';
 import { lanes, placesOf, shareholderOf } from './lanes.js';
-import { TurnAway } from './turn-away.js';
+import { TurnAway } from './load-shedder.js';
 
 /** How many orders may be under way, from their whole request to their commit. */
 export const ORDERS_AT_ONCE = Symbol('ORDERS_AT_ONCE');

@@ -1,11 +1,10 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Crowding, crowdings, problemOf, sendProblem, SlowRefusals } from '#libs/http';
+import { type Crowding, crowdings, Pace, problemOf, sendProblem, SlowRefusals } from '#libs/http';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault, TooManyRequests } from '#libs/kernel/errors.js';
 import { counter, SparseWarnings } from '#libs/observability';
 import { lanes, type Lane } from './lanes.js';
-import { Pace } from './pace.js';
 
 const answers = {
   full: problemOf(new Fault('as many commands are under way as may'), {}),

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { Pace } from './pace.js';
+import { Pace } from './token-bucket.js';
 
 let nowMs: number;
 let pace: Pace;

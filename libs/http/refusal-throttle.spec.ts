@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SlowRefusals } from './slow-refusals.js';
+import { SlowRefusals } from './refusal-throttle.js';
 
 let nowMs: number;
 let timers: { readonly atMs: number; readonly run: () => void }[];
