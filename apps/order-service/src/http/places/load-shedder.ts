@@ -14,8 +14,8 @@ const answers = {
 /** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
 const refusals = { perSecond: 1_000, burst: 250, clock: systemClock };
 
-/** Says no to commands that have no place: at a pace, slower to who has too many, and with no error and no log line of each. */
-export class TurnAway {
+/** Load shedding: says no to commands that have no place, slower to who has too many, and with no error and no log line of each. */
+export class LoadShedder {
   private readonly warnings = new SparseWarnings(new Logger('Places'));
   private readonly pace = new Pace(refusals);
   private readonly slowly: SlowRefusals;

@@ -6,7 +6,7 @@ import type { Leave } from '#libs/http';
 import { gauge } from '#libs/observability';
 import { laneOf } from './admission.decorator.js';
 import { lanes, placesOf, shareholderOf } from './lanes.js';
-import { TurnAway } from './load-shedder.js';
+import { LoadShedder } from './load-shedder.js';
 
 /** How many orders may be under way, from their whole request to their commit. */
 export const ORDERS_AT_ONCE = Symbol('ORDERS_AT_ONCE');
@@ -37,18 +37,18 @@ export class Places implements OnModuleInit {
 
   onModuleInit(): void {
     const fastify = this.host.httpAdapter.getInstance();
-    const turnAway = new TurnAway(fastify);
+    const shedder = new LoadShedder(fastify);
     fastify.addHook('onRequest', (request, reply, done) => {
       const lane = laneOf(request);
       const crowding = lane && this.places[lane].crowding(shareholderOf(request));
-      if (crowding) turnAway.answer(reply, lane, crowding);
+      if (crowding) shedder.answer(reply, lane, crowding);
       else done();
     });
     fastify.addHook('preValidation', (request, reply, done) => {
       const lane = laneOf(request);
       if (!lane) return done();
       const leave = this.places[lane].enter(shareholderOf(request));
-      if (typeof leave === 'string') return turnAway.answer(reply, lane, leave);
+      if (typeof leave === 'string') return shedder.answer(reply, lane, leave);
       this.taken.set(request, leave);
       done();
     });
