@@ -13,7 +13,7 @@ import { ProblemFilter } from './problem.filter.js';
 import type { ProblemCatalogue } from './problem.js';
 import { problemOf } from './problem-of.js';
 import { carryRequestContext, measureRequests, requestIdOf, securityHeaders } from './request-hooks.js';
-import { SlowRefusals } from './refusal-throttle.js';
+import { RefusalThrottle } from './refusal-throttle.js';
 import { sendProblem } from './send-problem.js';
 import { ValidationPipe } from './validation.pipe.js';
 
@@ -86,5 +86,5 @@ export function makeStrict(
   nameAllowedMethods(fastify);
   askWhoBeforeReading(app);
   app.useGlobalPipes(new ValidationPipe());
-  app.useGlobalFilters(new ProblemFilter(catalogue, SlowRefusals.of(fastify)));
+  app.useGlobalFilters(new ProblemFilter(catalogue, RefusalThrottle.of(fastify)));
 }

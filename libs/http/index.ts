@@ -19,9 +19,9 @@ export {
   pagingQuery,
   queryNumber,
 } from './paging.js';
-export { SlowRefusals } from './refusal-throttle.js';
+export { RefusalThrottle } from './refusal-throttle.js';
 export { requireMatch } from './precondition.js';
 export { preferredWaitSeconds } from './prefer.js';
 export { problemOf } from './problem-of.js';
 export { sendProblem } from './send-problem.js';
-export { Pace } from './token-bucket.js';
+export { TokenBucket } from './token-bucket.js';

@@ -14,7 +14,7 @@ import { SparseWarnings } from '#libs/observability/sparse-warnings.js';
 import type { ProblemCatalogue } from './problem.js';
 import { routeOf } from './request-hooks.js';
 import { sendProblem } from './send-problem.js';
-import type { SlowRefusals } from './refusal-throttle.js';
+import type { RefusalThrottle } from './refusal-throttle.js';
 
 /** Answers every error with a problem document (RFC 9457), and writes ours into the log. */
 @Catch()
@@ -24,7 +24,7 @@ export class ProblemFilter implements ExceptionFilter {
 
   constructor(
     private readonly catalogue: ProblemCatalogue,
-    private readonly refusals: SlowRefusals,
+    private readonly throttle: RefusalThrottle,
   ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
@@ -39,7 +39,7 @@ export class ProblemFilter implements ExceptionFilter {
     const send = (): void => {
       if (!reply.sent) sendProblem(reply, answer);
     };
-    if (error instanceof TooManyRequests) this.refusals.answer(reply, send);
+    if (error instanceof TooManyRequests) this.throttle.answer(reply, send);
     else send();
   }
 

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { SlowRefusals } from './refusal-throttle.js';
+import { RefusalThrottle } from './refusal-throttle.js';
 
 let nowMs: number;
 let timers: { readonly atMs: number; readonly run: () => void }[];
-let refusals: SlowRefusals;
+let throttle: RefusalThrottle;
 let answered: string[];
 
 beforeEach(() => {
@@ -13,17 +13,22 @@ beforeEach(() => {
     timers.push(timer);
     return { cancel: () => void (timers = timers.filter((other) => other !== timer)) };
   };
-  refusals = new SlowRefusals({ monotonicMs: () => nowMs }, { after });
+  throttle = new RefusalThrottle({ monotonicMs: () => nowMs }, { after });
 });
 
 const refuse = (caller: string, times: number): void => {
-  for (let n = 0; n < times; n += 1) refusals.run(caller, () => answered.push(caller));
+  for (let n = 0; n < times; n += 1) throttle.run(caller, () => answered.push(caller));
 };
 const pass = (milliseconds: number): void => {
-  nowMs += milliseconds;
-  const due = timers.filter(({ atMs }) => atMs <= nowMs);
-  timers = timers.filter(({ atMs }) => atMs > nowMs);
-  for (const { run } of due) run();
+  const untilMs = nowMs + milliseconds;
+  for (;;) {
+    const [next] = timers.toSorted((a, b) => a.atMs - b.atMs);
+    if (!next || next.atMs > untilMs) break;
+    timers = timers.filter((timer) => timer !== next);
+    nowMs = next.atMs;
+    next.run();
+  }
+  nowMs = untilMs;
 };
 
 describe('refusals of one caller', () => {
@@ -51,10 +56,10 @@ describe('refusals of one caller', () => {
 
   it('are forgotten when nobody is there to hear them', () => {
     refuse('a', 1);
-    const forget = refusals.run('a', () => answered.push('gone'));
+    const forget = throttle.run('a', () => answered.push('gone'));
     forget();
     pass(1_000);
-    refusals.release();
+    throttle.release();
     expect(answered).toEqual(['a']);
   });
 
@@ -65,12 +70,13 @@ describe('refusals of one caller', () => {
     expect(answered).toHaveLength(11);
     pass(1_000);
     expect(timers).toEqual([]);
+    expect(throttle).toMatchObject({ buckets: new Map() });
   });
 });
 
 it('are all given when the server is to end', () => {
   refuse('a', 3);
-  refusals.release();
+  throttle.release();
   refuse('a', 2);
   expect(answered).toHaveLength(5);
   pass(1_000);

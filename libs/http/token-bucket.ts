@@ -1,64 +1,96 @@
 import { AsyncResource } from 'node:async_hooks';
-import type { Clock } from '#libs/kernel/clock.js';
+import { systemClock, type Clock } from '#libs/kernel/clock.js';
+import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 
-export interface PaceOptions {
+export interface TokenBucketOptions {
   readonly perSecond: number;
   /** How many may go at once after a quiet time. */
   readonly burst: number;
-  readonly clock: Pick<Clock, 'monotonicMs'>;
+  /** Whoever has waited for so long goes without a token. */
+  readonly maxWaitSeconds: number;
+  /** All tokens are back, and nobody waits: the bucket is as good as a new one. */
+  readonly onFull?: () => void;
 }
 
-const lookEveryMs = 10;
+/** Nobody waits for it any more: it does not run. Calling it late does no harm. */
+export type Forget = () => void;
+
+/** Shorter waits are not worth a timer of their own. */
+const minTimerMs = 10;
 
 interface Waiting {
   readonly task: () => void;
-  readonly isWanted: () => boolean;
+  readonly untilMs: number;
 }
 
-/** Runs what it is given at once, or in its turn when there is more than the pace allows: a token bucket with a queue. */
-export class Pace {
-  private waiting: Waiting[] = [];
-  private allowance: number;
-  private countedAtMs: number;
-  private timer: NodeJS.Timeout | undefined;
+/**
+ * A token bucket with a queue: runs what it is given at once, or in its turn when there is more than there are tokens.
+ * Its whole state is the time at which it is full again (generic cell rate algorithm, ITU-T I.371).
+ */
+export class TokenBucket {
+  private readonly tokenMs: number;
+  private readonly waiting = new Set<Waiting>();
+  private fullAtMs = 0;
+  private timer: Timer | undefined;
 
-  constructor(private readonly options: PaceOptions) {
-    this.allowance = options.burst;
-    this.countedAtMs = options.clock.monotonicMs();
+  constructor(
+    private readonly options: TokenBucketOptions,
+    private readonly clock: Pick<Clock, 'monotonicMs'> = systemClock,
+    private readonly timers: Pick<Timers, 'after'> = systemTimers,
+  ) {
+    this.tokenMs = 1000 / options.perSecond;
   }
 
-  /**
-   * In the context of its caller, whenever it is.
-   * @param isWanted asked of what waits: it is forgotten once nobody wants it, so that as many wait as have somebody who
-   * waits for them.
-   */
-  run(task: () => void, isWanted: () => boolean): void {
-    this.count();
-    if (this.waiting.length === 0 && this.allowance >= 1) {
-      this.allowance -= 1;
+  /** In the context of its caller, whenever it is. */
+  run(task: () => void): Forget {
+    const nowMs = this.clock.monotonicMs();
+    if (this.waiting.size === 0 && this.take(nowMs)) {
+      if (!this.timer) this.wakeUp(nowMs);
       task();
-      return;
+      return () => undefined;
     }
-    this.waiting.push({ task: AsyncResource.bind(task), isWanted });
-    this.timer ??= setInterval(() => this.goOn(), lookEveryMs);
+    const untilMs = nowMs + this.options.maxWaitSeconds * 1000;
+    const waiting = { task: AsyncResource.bind(task), untilMs };
+    this.waiting.add(waiting);
+    if (this.waiting.size === 1) this.wakeUp(nowMs);
+    return () => void this.waiting.delete(waiting);
+  }
+
+  /** All who wait go now, without tokens. */
+  release(): void {
+    for (const waiting of this.waiting) this.go(waiting);
+  }
+
+  private go(waiting: Waiting): void {
+    this.waiting.delete(waiting);
+    waiting.task();
+  }
+
+  private take(nowMs: number): boolean {
+    if (this.nextTokenAtMs() > nowMs) return false;
+    this.fullAtMs = Math.max(nowMs, this.fullAtMs) + this.tokenMs;
+    return true;
+  }
+
+  private nextTokenAtMs(): number {
+    return this.fullAtMs - (this.options.burst - 1) * this.tokenMs;
+  }
+
+  private wakeUp(nowMs: number): void {
+    const [first] = this.waiting;
+    const atMs = first ? Math.min(this.nextTokenAtMs(), first.untilMs) : this.fullAtMs;
+    this.timer?.cancel();
+    this.timer = this.timers.after(Math.max(minTimerMs, atMs - nowMs), () => this.goOn());
   }
 
   private goOn(): void {
-    this.count();
-    this.waiting = this.waiting.filter(({ isWanted }) => isWanted());
-    const due = this.waiting.splice(0, Math.floor(this.allowance));
-    this.allowance -= due.length;
-    if (this.waiting.length === 0) {
-      clearInterval(this.timer);
-      this.timer = undefined;
+    const nowMs = this.clock.monotonicMs();
+    this.timer = undefined;
+    for (const waiting of this.waiting) {
+      if (waiting.untilMs > nowMs && !this.take(nowMs)) break;
+      this.go(waiting);
     }
-    for (const { task } of due) task();
-  }
-
-  private count(): void {
-    const { perSecond, burst, clock } = this.options;
-    const nowMs = clock.monotonicMs();
-    this.allowance = Math.min(burst, this.allowance + ((nowMs - this.countedAtMs) / 1000) * perSecond);
-    this.countedAtMs = nowMs;
+    if (this.waiting.size > 0 || this.fullAtMs > nowMs) this.wakeUp(nowMs);
+    else this.options.onFull?.();
   }
 }

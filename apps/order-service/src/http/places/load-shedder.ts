@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { type Crowding, crowdings, Pace, problemOf, sendProblem, SlowRefusals } from '#libs/http';
-import { systemClock } from '#libs/kernel/clock.js';
+import { type Crowding, crowdings, problemOf, RefusalThrottle, sendProblem, TokenBucket } from '#libs/http';
 import { Fault, TooManyRequests } from '#libs/kernel/errors.js';
 import { counter, SparseWarnings } from '#libs/observability';
 import { lanes, type Lane } from './lanes.js';
@@ -12,13 +11,13 @@ const answers = {
 };
 
 /** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
-const refusals = { perSecond: 1_000, burst: 250, clock: systemClock };
+const refusals = { perSecond: 1_000, burst: 250, maxWaitSeconds: 30 };
 
 /** Load shedding: says no to commands that have no place, slower to who has too many, and with no error and no log line of each. */
 export class LoadShedder {
   private readonly warnings = new SparseWarnings(new Logger('Places'));
-  private readonly pace = new Pace(refusals);
-  private readonly slowly: SlowRefusals;
+  private readonly bucket = new TokenBucket(refusals);
+  private readonly throttle: RefusalThrottle;
   private readonly total = counter({
     name: 'orders_turned_away_total',
     help: 'Commands over HTTP that were refused because as many were under way as may: in all, or of their caller.',
@@ -26,14 +25,14 @@ export class LoadShedder {
   });
 
   constructor(fastify: FastifyInstance) {
-    this.slowly = SlowRefusals.of(fastify);
+    this.throttle = RefusalThrottle.of(fastify);
   }
 
   answer(reply: FastifyReply, lane: Lane, reason: Crowding): void {
     this.total.inc({ lane, reason });
     this.warnings.warn(`${lane}, ${reason}`, 'commands are turned away', { lane, reason });
     const send = (): void => sendProblem(reply, answers[reason]);
-    if (reason === 'share') this.slowly.answer(reply, send);
-    else this.pace.run(send, () => !reply.raw.destroyed);
+    if (reason === 'share') this.throttle.answer(reply, send);
+    else reply.raw.once('close', this.bucket.run(send));
   }
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '#libs/kernel/caller.js';
-import { Bulkhead, crowdings, SlowRefusals } from '#libs/http';
+import { Bulkhead, crowdings, RefusalThrottle } from '#libs/http';
 import { counter, gauge, outsideOfContext } from '#libs/observability';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
 
@@ -40,7 +40,7 @@ export class OrderWatch {
     help: 'Requests that were answered without waiting because as many waited as may: in all, or of their caller.',
     labels: { reason: crowdings },
   });
-  private readonly slowly = new SlowRefusals();
+  private readonly throttle = new RefusalThrottle();
   private looking = false;
 
   constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {
@@ -70,7 +70,7 @@ export class OrderWatch {
   private slowDown({ caller, milliseconds, gone }: Wait): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
-      const forget = this.slowly.run(caller.subject, () => {
+      const forget = this.throttle.run(caller.subject, () => {
         clearTimeout(timer);
         resolve();
       });
