@@ -26,7 +26,7 @@ export interface RuntimeOptions extends TransportOptions {
   readonly publisher?: PublisherOptions;
 }
 
-/** What of a service's messaging runs: starts when the application does, broker or no broker, and ends after it. */
+/** What runs of a service's messaging: it starts with the application, broker or no broker, and ends after it. */
 export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly transport: AmqpTransport;
   readonly parkingLot: ParkingLot;

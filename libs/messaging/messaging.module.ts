@@ -15,7 +15,7 @@ export type MessagingOptions = RuntimeOptions;
 /**
  * A service's share in the exchange of messages: `Outbox` and `Inbox` for its units of work, a relay for what they
  * send, and `AmqpTransport` for what comes in (see start-consuming.ts). Needs the default database of PersistenceModule
- * with OutboxRow and InboxRow among its rows; import it after that one, so that it ends before it.
+ * with OutboxRow and InboxRow among its rows; import this module after that one, so that it ends first.
  */
 @Module({})
 export class MessagingModule {

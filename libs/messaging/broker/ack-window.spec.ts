@@ -31,7 +31,7 @@ describe('AckWindow', () => {
     expect(window.take()).toEqual({ single: [] });
   });
 
-  it('takes a second settlement for a defect', () => {
+  it('treats a second settlement as a defect', () => {
     const window = windowWith(1);
     window.settle(1);
     expect(() => window.settle(1)).toThrow(Defect);

@@ -4,7 +4,7 @@ import { connect, type ChannelModel, type RecoveringChannelModel } from 'amqplib
 import { backoffMs } from './backoff.js';
 
 export interface ConnectionEvents {
-  /** Topology and channels are there; may be used until `down`. */
+  /** Topology and channels exist, and may be used until `down`. */
   readonly up: [];
   readonly down: [];
   /** The broker is short of memory or disk and asks publishers to pause. Not an error. */
@@ -62,8 +62,8 @@ export class AmqpConnection extends EventEmitter<ConnectionEvents> {
   }
 
   /**
-   * Ends the present connection, which brings a new one: for a channel that the broker closed. There is one way of
-   * recovery, from the connection up, and it is the one that is exercised.
+   * Ends the present connection, so that a new one is made: for a channel that the broker closed. There is one way to
+   * recover, from the connection up, and it is the one that gets exercised.
    */
   abandon(reason: string): void {
     if (!this.model || this.closing) return;
@@ -71,7 +71,7 @@ export class AmqpConnection extends EventEmitter<ConnectionEvents> {
     void this.model.close().catch(() => undefined);
   }
 
-  /** Closes for good. A broker that does not answer is left after `withinMs`. */
+  /** Closes for good. Waits no longer than `withinMs` for a broker that does not answer. */
   async close(withinMs = 2_000): Promise<void> {
     this.closing = true;
     const model = this.model;
@@ -125,7 +125,7 @@ export class AmqpConnection extends EventEmitter<ConnectionEvents> {
   }
 
   private async setUp(model: ChannelModel): Promise<void> {
-    // Until amqplib's recovery listens itself (after the setup), an error without a listener would end the process.
+    // Until amqplib's own recovery listens (after the setup), an error without a listener would end the process.
     model.on('error', () => undefined);
     for (const setup of this.setups) await setup(model);
   }

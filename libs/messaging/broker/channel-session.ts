@@ -30,7 +30,7 @@ export class ChannelSession {
     this.window.deliver(tag);
   }
 
-  /** Acks the delivery, together with those that end in the same turn of the event loop: a group commits them at once. */
+  /** Acks the delivery, together with those that end in the same turn of the event loop: a group commits them all. */
   settle(tag: number): void {
     this.window.settle(tag);
     if (this.flushing) return;
@@ -43,7 +43,7 @@ export class ChannelSession {
     this.abandonedCount += 1;
   }
 
-  /** Waits until nothing is in hand, the channel is gone, or the time is over. */
+  /** Waits until nothing is in hand, the channel is gone, or the time is up. */
   async finish(withinMs: number): Promise<void> {
     const deadline = performance.now() + withinMs;
     while (this.inHandCount > 0 && !this.gone.aborted && performance.now() < deadline) {

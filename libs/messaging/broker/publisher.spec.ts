@@ -123,7 +123,7 @@ describe('Publisher', () => {
     expect(ended).toEqual(['confirmed', 'nacked', 'returned']);
   });
 
-  it('takes the return of one message for no other', async () => {
+  it('does not take the return of one message for that of another', async () => {
     const ended = outcomes([message('a'), message('b')]);
     channel.emit('return', {
       fields: { exchange: 'saga.commands', routingKey: 'inventory.commands' },
@@ -175,7 +175,7 @@ describe('Publisher', () => {
 
       channel = await connection.comeUp();
       connection.abandoned.length = 0;
-      // One queue has no leader; that others confirm does not shorten the patience with it.
+      // One queue has no leader; confirms from others do not shorten the patience with it.
       outcomes([message('a'), message('b')]);
       channel.sent[1]!.confirm(null);
       await jest.advanceTimersByTimeAsync(119_000);

@@ -17,7 +17,7 @@ export interface WireMessage {
   readonly body: Buffer;
 }
 
-/** Only `confirmed` means that the broker has it. After all others it may have it, or not. */
+/** Only `confirmed` means that the broker has it. After any other it may have it or not. */
 export type PublishOutcome = 'confirmed' | 'returned' | 'nacked' | 'channel-closed';
 
 /** Hands messages to the broker; never rejects. */
@@ -28,7 +28,7 @@ export interface Publishes {
 export const cloudEventsContentType = 'application/cloudevents+json';
 
 export interface PublisherOptions {
-  /** Messages on the way without a confirm, those that are late aside; further ones wait. */
+  /** Messages on the way without a confirm, not counting late ones; further ones wait. */
   readonly windowSize?: number;
   /** After this a confirm is late: its message makes room for others, and is waited for. */
   readonly lateAfterMs?: number;
@@ -52,11 +52,11 @@ const saidEveryMs = 10_000;
 
 /**
  * Publishes on one confirm channel, in the order of the calls. A full window and a blocked connection make messages
- * wait: how many may wait is bounded by who calls. A lost channel settles all of them as `channel-closed` at once.
+ * wait: the callers bound how many may wait. A lost channel settles all of them as `channel-closed` at once.
  *
- * A broker that is slow, or a queue that has no leader for a while, confirms late, and what was sent again meanwhile would
- * be there twice and make it slower still. So nothing is sent again as long as its channel lives: RabbitMQ answers each
- * message in the end, or closes the channel (https://www.rabbitmq.com/docs/confirms).
+ * A broker that is slow, or a queue that has no leader for a while, confirms late, and what was sent again meanwhile
+ * would be there twice and make it slower still. So nothing is sent again as long as its channel lives: RabbitMQ
+ * answers each message in the end, or closes the channel (https://www.rabbitmq.com/docs/confirms).
  */
 export class Publisher implements Publishes {
   private channel: ConfirmChannel | undefined;
@@ -96,7 +96,7 @@ export class Publisher implements Publishes {
 
   private async attach(model: ChannelModel): Promise<void> {
     const channel = await model.createConfirmChannel();
-    // The close that follows says all there is to do.
+    // The close that follows is what is acted on.
     channel.on('error', () => undefined);
     channel.on('return', (message) => this.noteReturn(message));
     channel.on('close', () => this.detach(channel));
@@ -190,7 +190,7 @@ export class Publisher implements Publishes {
       this.sayLate(now);
       this.pump();
     }
-    // That others are answered says nothing of the queue that is not: only when nothing was late for so long is all well.
+    // Answers from other queues say nothing of the silent one: all is well only when nothing was late for that long.
     if (this.lateCount === 0 && now - this.gaveUpAt > this.patienceMs) this.patienceMs = this.giveUpAfterMs;
     const [oldest] = this.unconfirmed;
     if (oldest && now - oldest.sentAt > this.patienceMs) {

@@ -9,8 +9,8 @@ export type AckDecision = 'settled' | 'abandoned';
 export type DeliveryHandler = (message: ConsumeMessage, gone: AbortSignal) => Promise<AckDecision>;
 
 /**
- * Reads one queue: takes deliveries in hand side by side, and settles each. On every new connection it begins anew; what
- * was in hand on the old one the broker delivers again.
+ * Reads one queue: handles deliveries side by side, and settles each. Begins anew on every new connection; what was in
+ * hand on the old one is delivered again by the broker.
  */
 export class QueueReader {
   private current: ChannelSession | undefined;
@@ -35,14 +35,14 @@ export class QueueReader {
     if (this.stopped) return;
     const channel = await model.createChannel();
     const session = new ChannelSession(channel);
-    // The close that follows says all there is to do.
+    // The close that follows is what is acted on.
     channel.on('error', () => undefined);
     channel.on('close', () => this.detach(session));
     await this.consume(session);
     this.current = session;
   }
 
-  /** From now on so many deliveries are in hand at once. Those that are in hand already are not touched. */
+  /** From now on at most `count` deliveries are in hand at once. Those already in hand are not affected. */
   takeAtOnce(count: number): void {
     this.prefetch = count;
     this.changing = this.changing.then(() => this.consumeAnew());

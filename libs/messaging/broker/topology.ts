@@ -18,7 +18,7 @@ export interface TopologyAdditions {
 
 /**
  * Declares every exchange, queue and binding of the contracts; whoever starts first makes them, and for everybody else
- * nothing changes. All of them, not only one's own: a command to a participant that never ran has to wait somewhere.
+ * nothing changes. All of them, not only its own: a command to a participant that never ran has to wait somewhere.
  *
  * Rejects when something exists with other arguments (406).
  */
@@ -35,7 +35,7 @@ export async function declareTopology(model: ChannelModel, additions: TopologyAd
     ...queues.flatMap((queue) => [workQueue(queue), parkedQueue(queue)]),
   ]);
   const channel = await model.createChannel();
-  // What it says is also the rejection of the call that caused it.
+  // The call that caused it rejects with the same error.
   channel.on('error', () => undefined);
   for (const { name, type } of exchanges) await channel.assertExchange(name, type, { durable: true });
   for (const declaration of declarations) await declareQueue(channel, declaration);

@@ -107,7 +107,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
   private handlerOf(handler: NestHandler): MessageHandler {
     const handle = async (message: Envelope): Promise<unknown> => {
       const result: unknown = await handler(message, new BaseRpcContext([message]));
-      // Also what a failure comes back as.
+      // A failure comes back as an observable, too.
       return isObservable(result) ? lastValueFrom(result, { defaultValue: undefined }) : result;
     };
     return this.options.deliverTwice ? deliveredTwice(handle) : handle;

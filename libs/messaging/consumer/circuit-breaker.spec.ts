@@ -27,7 +27,7 @@ describe('CircuitBreaker', () => {
   const fail = async (times: number): Promise<void> => {
     for (let time = 0; time < times; time++) (await attempt()).failed();
   };
-  /** What the next who asks is told, as soon as they are. */
+  /** What the next caller is told, once it is. */
   const ask = (gone?: AbortSignal): { permission?: Permission } => {
     const told: { permission?: Permission } = {};
     void circuitBreaker.enter(gone).then((permission) => (told.permission = permission));
@@ -41,7 +41,7 @@ describe('CircuitBreaker', () => {
     expect(circuitBreaker.isOpen).toBe(false);
   });
 
-  it('holds one message after as many failures in a row, and has all others given back', async () => {
+  it('after that many failures in a row holds one message, and has all others given back', async () => {
     await fail(3);
     expect(changes).toEqual([true]);
     const probe = ask();
@@ -69,7 +69,7 @@ describe('CircuitBreaker', () => {
     expect(changes).toEqual([true, false]);
   });
 
-  it('lets who waits to probe through when another, begun before, succeeds', async () => {
+  it('lets the waiting probe through when an attempt that began earlier succeeds', async () => {
     const begun = await attempt();
     await fail(3);
     const waiting = attempt();
@@ -78,7 +78,7 @@ describe('CircuitBreaker', () => {
     expect(circuitBreaker.isOpen).toBe(false);
   });
 
-  it('probes with the next message when one says nothing', async () => {
+  it('probes with the next message when one was inconclusive', async () => {
     await fail(3);
     const probe = attempt();
     await jest.advanceTimersByTimeAsync(100);

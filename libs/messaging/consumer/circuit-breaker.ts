@@ -2,7 +2,7 @@ import { systemTimers, type Timer, type Timers } from '#libs/kernel/timers.js';
 import { backoffMs } from '../broker/backoff.js';
 import { quickTryDelaysMs } from '../parking/retry-policy.js';
 
-/** A try of one message. Ends with exactly one of its calls; a second one has no effect. */
+/** One try at a message. Ends with exactly one of these calls; a second one has no effect. */
 export interface Attempt {
   succeeded(): void;
   /** What every message needs is away. */
@@ -12,8 +12,9 @@ export interface Attempt {
 }
 
 /**
- * As many as one message can have in hand: even a lone one that meets an outage waits it out where it is. With more, the
- * first message of every outage would move on to a retry delay, and after the third outage to the longest.
+ * As many as one message can have while it is in hand: even a lone one that meets an outage waits it out where it is.
+ * With more, the first message of every outage would move on to a retry delay, and after the third outage to the
+ * longest.
  */
 const failuresInHand = 1 + quickTryDelaysMs.length;
 
@@ -47,7 +48,7 @@ export class CircuitBreaker {
   private probing = false;
   private stopped = false;
   private timer: Timer | undefined;
-  /** Who probes next. */
+  /** The caller that probes next. */
   private waiting: Waiting | undefined;
 
   constructor(private readonly options: CircuitBreakerOptions = {}) {}
@@ -56,7 +57,7 @@ export class CircuitBreaker {
     return this.open;
   }
 
-  /** Asks for an attempt; who is to probe waits for it. A probe is never spent on one whose channel is gone. */
+  /** Asks for an attempt; a caller that is to probe waits. No probe is spent on a message whose channel is gone. */
   enter(gone?: AbortSignal): Promise<Permission> {
     if (this.stopped || gone?.aborted) return Promise.resolve(null);
     if (!this.open) return Promise.resolve(this.attempt(false));
@@ -68,7 +69,7 @@ export class CircuitBreaker {
     });
   }
 
-  /** Lets go who waits. */
+  /** Turns away whoever waits. */
   stop(): void {
     this.stopped = true;
     this.timer?.cancel();

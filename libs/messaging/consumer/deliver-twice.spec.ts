@@ -15,7 +15,7 @@ describe('Delivering twice', () => {
     expect(seen[1]).not.toBe(seen[0]);
   });
 
-  it('gives the copies at once and one after the other, by turns', async () => {
+  it('gives the copies now both at once, now one after the other', async () => {
     let running = 0;
     let most = 0;
     const mosts: number[] = [];

@@ -3,8 +3,8 @@ import type { Envelope } from '../envelope/envelope.js';
 import type { MessageHandler } from './message-handling.js';
 
 /**
- * A handler that gets each message twice, as a broker may deliver it: by turns both copies at once, as after a lost
- * connection with two instances, and one after the other. Tests run on it; none of them should notice.
+ * A handler that gets each message twice, as a broker may deliver it: now both copies at once, as after a lost
+ * connection with two instances, now one after the other. Tests run on it; none of them should notice.
  */
 export function deliveredTwice(handle: MessageHandler): MessageHandler {
   let atOnce = false;

@@ -84,7 +84,7 @@ describe('Handling a delivery', () => {
     expect(publisher.published).toEqual([]);
   });
 
-  it('tells a duplicate', async () => {
+  it('recognises a duplicate', async () => {
     handler = (message) => Promise.resolve(noteDuplicate(message));
     expect(await handle(delivery())).toBe('duplicate');
   });
@@ -109,7 +109,7 @@ describe('Handling a delivery', () => {
     expect(calls).toBe(1);
   });
 
-  it('moves on into the next delay after its quick tries', async () => {
+  it('moves a message on to the next delay after its quick tries', async () => {
     handler = rejecting(new Error('who knows'));
     const failing = delivery({ attempt: 1 });
     expect(await handle(failing)).toBe('delayed');
@@ -196,7 +196,7 @@ describe('Handling a delivery', () => {
     expect(await handle(delivery())).toBe('abandoned');
   });
 
-  it('gives back what was in hand when many connections were lost in an outage, and parks it never', async () => {
+  it('gives back what was in hand when many connections were lost in an outage, and never parks it', async () => {
     handler = rejecting(new Fault('the database is away'));
     await handle(delivery());
     calls = 0;

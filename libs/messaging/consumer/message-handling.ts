@@ -73,7 +73,7 @@ export class MessageHandling {
       if (isOpen && delivery.earlierDeliveries >= maxDeliveriesWaiting)
         return this.giveBack(delivery, signal);
       const attempt = await this.circuitBreaker.enter(signal);
-      // Also when the consumer stops: left to the broker, what waits to probe would count each stop.
+      // Also when the consumer stops: if what waits to probe were left to the broker, each stop would count against it.
       if (attempt === 'give-back' || (!attempt && isOpen && !signal.aborted))
         return this.giveBack(delivery, signal);
       if (!attempt || signal.aborted) {
@@ -88,7 +88,7 @@ export class MessageHandling {
         const failure = failureKindOf(error);
         if (failure === 'infrastructure') attempt.failed();
         else attempt.inconclusive();
-        // It is not this message's fault: it loses none of its tries, and nobody holds it until it can be done.
+        // It is not this message's fault: it loses none of its tries, and nobody holds it until it can be handled.
         if (failure === 'infrastructure' && this.circuitBreaker.isOpen)
           return this.giveBack(delivery, signal);
         const decision = retryDecision(failure, quickTries, delivery.attempt, this.retryDelays);

@@ -7,7 +7,7 @@ describe('PoisonQuarantine', () => {
 
   const { signal: there } = new AbortController();
 
-  /** Which were begun in each round, when each takes as long as it is given. */
+  /** Which ones were begun in each round; each takes as long as given. */
   const handled = async (lastMs: readonly number[], random: () => number): Promise<number[][]> => {
     const quarantine = new PoisonQuarantine({ random });
     const rounds = new Map<number, number[]>();
@@ -30,7 +30,7 @@ describe('PoisonQuarantine', () => {
     expect(await handled(eight, () => 0)).toEqual([[0], [1, 2], [3, 4, 5, 6], [7]]);
   });
 
-  it('are handled in any order, so that none is always behind the one that kills', async () => {
+  it('are handled in random order, so that none is always behind the one that kills', async () => {
     expect(await handled([10, 10, 10], () => 0.99)).toEqual([[2], [1, 0]]);
   });
 
@@ -38,7 +38,7 @@ describe('PoisonQuarantine', () => {
     expect(await handled([30_000, 10, 10], () => 0)).toEqual([[0], [1, 2]]);
   });
 
-  it('are on average handled by more than a third before the one that kills', async () => {
+  it('are handled before the one that kills: on average, more than a third of them', async () => {
     // The arithmetic of the decision: what is handled before a killer at each place among 400.
     const rounds = await handled(Array<number>(400).fill(10), () => 0);
     const before = Array.from({ length: 400 }, (_, killer) => {
@@ -60,7 +60,7 @@ describe('PoisonQuarantine', () => {
     expect(begun).toContain('there');
   });
 
-  it('come to what is made of them, and the next one is handled all the same', async () => {
+  it('end as their handling does, and the next one is handled all the same', async () => {
     const quarantine = new PoisonQuarantine({ random: () => 0 });
     const broken = quarantine.handle(() => Promise.reject(new Error('no')), there);
     const whole = quarantine.handle(() => Promise.resolve('yes'), there);

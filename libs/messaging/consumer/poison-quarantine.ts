@@ -6,7 +6,7 @@ export interface PoisonQuarantineOptions {
   readonly firstAfterMs?: number;
   /** Between two rounds: the acks of one have left before the next begins. Default: 20. */
   readonly apartMs?: number;
-  /** Whoever has lived so long does not kill, and keeps nobody waiting any longer. Default: 1 s. */
+  /** A delivery that has lived this long does not kill, and keeps no other waiting. Default: 1 s. */
   readonly maxMs?: number;
   /** In [0, 1). */
   readonly random?: () => number;
@@ -18,9 +18,10 @@ interface Suspect {
 }
 
 /**
- * Handles deliveries that several processes or connections have ended with: one, then two, then four at a time, in any
- * order. One of them may be what kills; those that were only ever in hand together with it are, sooner or later, handled
- * before it. Tried all at once, they would reach the delivery limit with the one that is to blame (docs/adr/0024).
+ * Handles deliveries that several processes or connections have ended with: one, then two, then four at a time, in
+ * random order. One of them may be what kills; those that were only ever in hand together with it are, sooner or later,
+ * handled before it. Tried all at once, they would reach the delivery limit with the one that is to blame
+ * (docs/adr/0024).
  */
 export class PoisonQuarantine {
   private readonly waiting: Suspect[] = [];
@@ -30,7 +31,8 @@ export class PoisonQuarantine {
 
   /**
    * Resolves or rejects with what comes of `handle`, which is called when its turn has come.
-   * @param gone aborted when its channel is: it is handled all the same, and finds that out, but in nobody's place.
+   * @param gone aborted when its channel is gone: it is handled all the same, and finds that out, but takes nobody's
+   * place.
    */
   handle<Result>(handle: () => Promise<Result>, gone: AbortSignal): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
@@ -50,7 +52,7 @@ export class PoisonQuarantine {
     this.serving = false;
   }
 
-  /** So many by chance, and all that are gone. */
+  /** `count` at random, and all whose channel is gone. */
   private take(count: number): Suspect[] {
     const { random = byChance } = this.options;
     const taken = this.waiting.filter(({ gone }) => gone.aborted);

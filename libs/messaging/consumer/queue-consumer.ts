@@ -17,10 +17,10 @@ export interface ConsumerOptions {
   readonly circuitBreaker?: CircuitBreakerOptions;
 }
 
-/** A delivery that so many earlier ones ended without an answer: the process died, or lost its connection. */
+/** After this many deliveries without an answer (the process died, or lost its connection) the next is suspect. */
 const suspectAfterDeliveries = 2;
 
-/** Reads one queue and has the handlers of its messages carry them out. */
+/** Reads one queue and has its messages handled. */
 export class QueueConsumer {
   private readonly logger = new Logger('Consumer');
   private readonly circuitBreaker: CircuitBreaker;

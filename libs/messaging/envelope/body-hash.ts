@@ -10,8 +10,8 @@ export const sha256 = (body: Buffer | string): Buffer => hash('sha256', body, 'b
 export const rememberHash = (message: Envelope, bodyHash: Buffer): void => void hashes.set(message, bodyHash);
 
 /**
- * SHA-256 of the message as it came. A sender publishes the same bytes under an id again or means another message.
- * An envelope that never was on the wire (in a unit test) is hashed by meaning.
+ * SHA-256 of the message as it came. Other bytes under the same id are another message. An envelope that never was on
+ * the wire (in a unit test) is hashed by meaning.
  */
 export const bodyHashOf = (message: Envelope): Buffer =>
   hashes.get(message) ?? sha256(canonicalJson(message));

@@ -11,7 +11,7 @@ export interface Envelope<Data = unknown> {
   readonly type: string;
   /** The sender, such as `/order-service`. */
   readonly source: string;
-  /** The order's id; for events of other things, the thing's id. */
+  /** The order's id; for events about other things, that thing's id. */
   readonly subject: string;
   /** RFC 3339, UTC. */
   readonly time: string;

@@ -87,7 +87,7 @@ describe('Reading an envelope', () => {
     ['another spec version', { ...envelope, specversion: '0.3' }, 'not-an-envelope'],
     ['an empty subject', { ...envelope, subject: '' }, 'not-an-envelope'],
     ['a subject as long as a book', { ...envelope, subject: 'x'.repeat(100_000) }, 'not-an-envelope'],
-    ['a time that is none', { ...envelope, time: 'yesterday' }, 'not-an-envelope'],
+    ['a time that is not one', { ...envelope, time: 'yesterday' }, 'not-an-envelope'],
     ['an unknown type', { ...envelope, type: 'inventory.burn-stock.v1' }, 'unknown-type'],
     ['an unknown version', { ...envelope, type: 'inventory.reserve-stock.v2' }, 'unknown-type'],
     ['no data', { ...envelope, data: undefined }, 'not-an-envelope'],

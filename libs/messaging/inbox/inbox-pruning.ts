@@ -2,26 +2,26 @@ import type { DataSource } from 'typeorm';
 import { idToBytes } from '#libs/kernel/ids.js';
 import { secondsOf, type Prunable, type Pruned } from '#libs/persistence/housekeeping/prunable.js';
 
-/** A sender's clock may be ahead of ours by as much. */
+/** A sender's clock may be ahead of ours by this much. */
 const clocksApartMs = 24 * 60 * 60 * 1000;
 
-/** Part of one consumer's rows, behind one of them. */
+/** A place in one consumer's rows: behind this one. */
 interface Place {
   readonly consumer: string;
   readonly part: Part;
   readonly messageId: Buffer;
 }
 
-/** `timed`: ids of the past, oldest first. `other`: those above, which are no UUIDv7 and say nothing of their time. */
+/** `timed`: ids of the past, oldest first. `other`: those above, which are not UUIDv7 and say nothing of their time. */
 type Part = 'timed' | 'other';
 
 const lowest = Buffer.alloc(16);
 const highest = Buffer.alloc(16, 0xff);
 
 /**
- * Deletes inbox rows once no copy of their messages can turn up any more. Finds them without an index on time, which each
- * message would pay for: ids of messages are UUIDv7, so a consumer's oldest messages are the first of its key range.
- * Participants of others may choose their ids otherwise; those are gone through one by one.
+ * Deletes inbox rows once no copy of their messages can turn up any more. Finds them without an index on time, which
+ * each message would pay for: ids of messages are UUIDv7, so a consumer's oldest messages are the first of its key
+ * range. Participants written by others may choose their ids differently; those are looked at one by one.
  */
 export const inboxPruning = ({ keepDays }: { readonly keepDays: number }): Prunable => ({
   table: 'inbox',
@@ -72,7 +72,7 @@ function rangeOf({ part, messageId }: Place, before: Date): [Buffer, Buffer] {
 const following = async (source: DataSource, { consumer, part }: Place): Promise<Place | null> =>
   part === 'timed' ? { consumer, part: 'other', messageId: lowest } : firstOfNext(source, consumer);
 
-/** From one consumer to the next through the index; DISTINCT would read all of it where the server does not know how. */
+/** From one consumer to the next through the index; DISTINCT would read all of it on a server that cannot skip. */
 async function firstOfNext(source: DataSource, consumer: string): Promise<Place | null> {
   const [row]: { consumer: string }[] = await source.query(
     'SELECT consumer FROM inbox WHERE consumer > ? ORDER BY consumer LIMIT 1',

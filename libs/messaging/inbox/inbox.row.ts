@@ -2,7 +2,7 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { PrimaryIdColumn, TimestampColumn } from '#libs/persistence/database/columns.js';
 import { lockOrder, tableOfPair } from '#libs/persistence/database/table.js';
 
-/** A message that a consumer has had its effects of, committed with them. */
+/** A message that a consumer has handled, committed with its effects. */
 @Entity('inbox')
 export class InboxRow {
   @PrimaryColumn({ type: 'varchar', length: 64 })

@@ -36,7 +36,7 @@ describe('Inbox', () => {
     expect([first, again].map(wasDuplicate)).toEqual([false, true]);
   });
 
-  it('lets one of many copies have its effect that come at once', async () => {
+  it('lets one of many copies that come at once have its effect', async () => {
     const first = message();
     const results = await Promise.all(Array.from({ length: 10 }, () => consume('saga', { ...first })));
     expect(results.filter((result) => result === 'done')).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('Inbox', () => {
     await expect(consume('saga', { ...first, data: { other: true } })).rejects.toThrow(Defect);
   });
 
-  it('says so before anything is done about it, and records nothing by that', async () => {
+  it('says so before anything is done about it, and records nothing', async () => {
     const first = message();
     const ask = (asked: Envelope): Promise<string> => unitOfWork.run(inbox.before('saga', asked, unit));
     expect(await ask(first)).toBe('done');

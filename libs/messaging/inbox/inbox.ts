@@ -5,7 +5,7 @@ import type { Envelope } from '../envelope/envelope.js';
 import { inboxTable } from './inbox.row.js';
 import { bodyHashOf } from '../envelope/body-hash.js';
 
-/** What a unit results in whose message this consumer has had before. */
+/** The result of a unit whose message this consumer has had before. */
 export const ALREADY_CONSUMED = Symbol('already consumed');
 export type AlreadyConsumed = typeof ALREADY_CONSUMED;
 

@@ -49,7 +49,7 @@ describe('OutboxBacklog', () => {
     expect(backlog.takeCommitted(row('other'), 0)).toBe(true);
   });
 
-  it('keeps room for others beside few that are large', () => {
+  it('keeps room for others beside a few that are large', () => {
     const backlog = new OutboxBacklog({ bytes: 1_000 });
     const large = (id: string) => ({ ...row(id), routingKey: 'stuck', body: 'x'.repeat(300) });
     expect(['a', 'b', 'c'].map((id) => backlog.takeCommitted(large(id), 0))).toEqual([true, true, false]);
@@ -93,7 +93,7 @@ describe('OutboxBacklog', () => {
     expect(backlog.room).toBe(10);
   });
 
-  it('leaves the subject of a failing row to the poller, what it has of it included', () => {
+  it('leaves the subject of a failing row to the poller, including the rows it already has', () => {
     const backlog = new OutboxBacklog();
     for (const id of ['a', 'b']) backlog.takeCommitted(row(id, 'stuck'), 0);
     backlog.takeCommitted(row('c', 'other'), 0);
@@ -109,7 +109,7 @@ describe('OutboxBacklog', () => {
     expect(backlog.takeCommitted(row('e', 'stuck'), 0)).toBe(true);
   });
 
-  it('sends a row once that it claims while it has it, under the new fence', () => {
+  it('sends once, under the new fence, a row that it claims while it has it', () => {
     const backlog = new OutboxBacklog();
     backlog.takeCommitted(row('a'), 0);
     backlog.takeClaimed({ ...row('a'), fence: 2 }, 50);

@@ -15,7 +15,7 @@ export interface BacklogLimits {
   readonly bytes: number;
 }
 
-/** What one destination has of the room. */
+/** One destination's share of the room. */
 interface Share {
   readonly destination: Destination;
   rows: number;
@@ -26,8 +26,8 @@ interface Share {
  * The rows that a relay has in memory, from the commit or the claim to the deletion. Bounded: what does not fit is not
  * taken, and stays in the database for a claim. Pure; outbox-backlog.spec.ts walks through it.
  *
- * A destination may have as much as is free. So one that does not confirm takes half of the room, two take a third each,
- * and however many there are, the others find room.
+ * A destination may have as much as is left free. So one that does not confirm takes half of the room, two take a third
+ * each, and however many there are, the others find room.
  */
 export class OutboxBacklog {
   private readonly entries = new Map<string, Entry>();
@@ -54,7 +54,7 @@ export class OutboxBacklog {
     return this.bytes >= this.limits.bytes ? 0 : Math.max(0, this.limits.rows - this.entries.size);
   }
 
-  /** Destinations that have all the room that is theirs. */
+  /** Destinations that have used up their share of the room. */
   get fullDestinations(): Destination[] {
     return [...this.shares.values()]
       .filter((share) => this.isFull(share))
@@ -62,7 +62,7 @@ export class OutboxBacklog {
   }
 
   /**
-   * Takes a row that was just committed: unless there is no room, or a message of its subject is failing, which it must
+   * Takes a row that was just committed, unless there is no room or a message of its subject is failing, which it must
    * not overtake.
    */
   takeCommitted(row: ClaimedRow, now: number): boolean {
@@ -76,7 +76,7 @@ export class OutboxBacklog {
   takeClaimed(row: ClaimedRow, now: number): void {
     const known = this.entries.get(row.id);
     if (!known) return this.add(row, now);
-    // Its lease ran out in our own hands (the database was away): the new one is ours as well, and one send is enough.
+    // Its lease ran out while we had it (the database was away): the new one is ours as well, and one send is enough.
     known.fence = row.fence;
     known.leasedAt = now;
   }
@@ -101,7 +101,7 @@ export class OutboxBacklog {
   }
 
   markSent(entry: Entry): void {
-    // Otherwise another relay has taken it over meanwhile; what it sends again, receivers know.
+    // Otherwise another relay has taken it over meanwhile; receivers recognise what it sends again.
     if (this.entries.get(entry.id) !== entry) return;
     entry.phase = 'sent';
     this.sentEntries.add(entry);

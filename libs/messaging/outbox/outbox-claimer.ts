@@ -32,7 +32,7 @@ export class OutboxClaimer {
     this.pollSoon(0);
   }
 
-  /** Resolves when the look that is going on has ended. */
+  /** Resolves when the current look has ended. */
   async stop(): Promise<void> {
     this.running = false;
     this.timer?.cancel();

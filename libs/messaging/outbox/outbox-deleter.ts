@@ -1,7 +1,7 @@
 import type { Timer } from '#libs/kernel/timers.js';
 import type { RelayParts } from './relay-parts.js';
 
-/** Confirmed rows that wait for their deletion: at this number it is not put off. */
+/** When this many confirmed rows wait to be deleted, it is not put off any longer. */
 const deleteAtOnce = 500;
 
 /** Deletes rows that the broker has confirmed, many with one statement. */

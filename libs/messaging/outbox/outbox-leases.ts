@@ -4,7 +4,7 @@ import type { RelayParts } from './relay-parts.js';
 
 const renewEveryMs = (leaseSeconds * 1000) / 3;
 
-/** Keeps rows that stay long (the broker or the database is away) from other relays, or gives them up to those. */
+/** Keeps other relays off rows that stay long (the broker or the database is away), or gives the rows up to them. */
 export class OutboxLeases {
   private timer: Timer | undefined;
 

@@ -88,7 +88,7 @@ describe('OutboxRelay', () => {
     expect(store.rows.size).toBe(0);
   });
 
-  it('publishes what others left behind, and looks again at once when there was much', async () => {
+  it('publishes what others left behind, and looks again at once when there were many', async () => {
     await relay.drain(0);
     start({ claimSize: 2 });
     leftBehind('a', 'b', 'c', 'd', 'e');
@@ -158,7 +158,7 @@ describe('OutboxRelay', () => {
     expect(store.rows.size).toBe(0);
   });
 
-  it('tries what the broker does not take a few times, then parks it', async () => {
+  it('tries a few times what the broker does not take, then parks it', async () => {
     await relay.drain(0);
     start({ maxAttempts: 3 });
     publisher.outcome = () => 'returned';
@@ -176,7 +176,7 @@ describe('OutboxRelay', () => {
     expect(publisher.ids).toEqual(['a', 'c']);
   });
 
-  it('keeps a confirmed row, sent, until the database can delete it', async () => {
+  it('keeps a confirmed row, as sent, until the database can delete it', async () => {
     store.away = true;
     commit(row('a'));
     await pass(5_000);

@@ -59,7 +59,7 @@ export class OutboxRelay {
     this.leases.start();
   }
 
-  /** Rows that this process has just committed. Neither throws nor waits: the units' callers come after it. */
+  /** Rows that this process has just committed. Neither throws nor waits: the units' callers are told after it. */
   take(rows: readonly OutboxRow[]): void {
     if (!this.running) return;
     const { backlog, clock } = this.parts;

@@ -37,9 +37,9 @@ type Leased = Pick<ClaimedRow, 'id' | 'fence'>;
 /** The outbox table as a relay sees it. Leases are by the database's clock alone. */
 export interface OutboxStore {
   /**
-   * Leases up to `limit` rows that nobody is sending to `owner`, oldest lease first. Rows that another relay is
-   * claiming in this moment are passed over, and so are rows behind a failing or parked one of their subject, and rows to
-   * the destinations that are not wanted.
+   * Leases to `owner` up to `limit` rows that nobody is sending, oldest lease first. Passes over rows that another
+   * relay is just claiming, rows behind a failing or parked one of their subject, and rows to destinations that are not
+   * wanted.
    */
   claim(
     owner: string,
@@ -47,7 +47,7 @@ export interface OutboxStore {
     leaseSeconds: number,
     except: readonly Destination[],
   ): Promise<ClaimedRow[]>;
-  /** @returns the ids whose lease is `owner`'s still, renewed. */
+  /** @returns the ids whose lease is still `owner`'s, and is renewed. */
   renew(owner: string, rows: readonly Leased[], leaseSeconds: number): Promise<ReadonlySet<string>>;
   /** Deletes rows that the broker has confirmed, where owner and fence still match. */
   remove(owner: string, rows: readonly Leased[]): Promise<void>;

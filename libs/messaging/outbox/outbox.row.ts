@@ -13,7 +13,7 @@ export type OutboxState = 'unsent' | 'failing' | 'parked';
  * version, which may not know the type, can send it all the same. A row that was sent is deleted.
  */
 @Entity('outbox')
-// What claims look for. Leases grow with time, so new rows go to the end of it.
+// What claims search by. Leases grow with time, so new rows go to the index's end.
 @Index('outbox_claim', ['state', 'leaseUntil'])
 export class OutboxRow {
   /** Also the message's id, unless {@link messageId} says another: publishing again never changes it. */
@@ -51,7 +51,7 @@ export class OutboxRow {
   @IdColumn()
   owner!: string;
 
-  /** Grows with every claim: who lost a lease without noticing cannot change the row any more. */
+  /** Grows with every claim: whoever lost a lease without noticing cannot change the row any more. */
   @Column({ type: 'int' })
   fence!: number;
 

@@ -58,7 +58,7 @@ describe('Outbox', () => {
     });
   });
 
-  it('wants commands back that no queue takes, and events not', () => {
+  it('wants commands back that no queue takes, but not events', () => {
     expect(publish(command()).mandatory).toBe(true);
     const event = {
       message: { ...OrderConfirmed, schema: ReserveStock.schema },
@@ -90,10 +90,10 @@ describe('Outbox', () => {
   it.each<[string, Partial<OutgoingMessage>]>([
     ['a subject that is too long', { subject: 'x'.repeat(65) }],
     ['no subject', { subject: '' }],
-    ['a saga id that is none', { sagaId: 'saga' }],
-    ['a command id that is none', { commandId: '' }],
-    ['a cause that is none', { causationId: 'x' }],
-    ['a sequence that is none', { sequence: 0 }],
+    ['a saga id that is not one', { sagaId: 'saga' }],
+    ['a command id that is not one', { commandId: '' }],
+    ['a cause that is not one', { causationId: 'x' }],
+    ['a sequence that is not one', { sequence: 0 }],
     ['half of a surrogate pair', { subject: 'order \ud83d' }],
   ])('sends nothing that has %s', (_, changes) => {
     expect(() => publish({ ...command(), ...changes })).toThrow(Defect);

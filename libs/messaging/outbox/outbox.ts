@@ -11,15 +11,15 @@ import type { OutgoingMessage } from './outgoing-message.js';
 import { maxBodyBytes } from '../envelope/parse-envelope.js';
 
 /**
- * How long a row belongs to the relay of the process that committed it. A relay that lives renews; after a crash
- * other relays wait this long before they take over.
+ * How long a row belongs to the relay of the process that committed it. A live relay renews it; after a crash other
+ * relays wait this long before they take over.
  */
 export const leaseSeconds = 10;
 
 /** A parked message on its way back. */
 export interface RedrivenMessage {
   readonly parkedId: string;
-  /** Of the broker, any. */
+  /** Any queue of the broker. */
   readonly queue: string;
   readonly messageId: string;
   readonly subject: string;
@@ -68,7 +68,7 @@ export class Outbox {
   /** Brings a parked message back to the queue that it was parked from: its own id, these bytes, and a mark. */
   redrive(work: WorkingSet, { parkedId, queue, messageId, subject, type, body }: RedrivenMessage): void {
     this.insert(work, {
-      // Not the message's: the row that it was sent by the last time may not have been deleted yet.
+      // Not the message's: the row that sent it the last time may not have been deleted yet.
       id: newId(),
       subject,
       type,

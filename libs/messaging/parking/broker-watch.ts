@@ -41,8 +41,8 @@ export function watchConnections(connections: readonly AmqpConnection[]): void {
 }
 
 /**
- * Counts parked messages: those in the queues by declaring these passively, which is cheap, needs no further rights, and
- * is exact; those that were collected where they are kept.
+ * Counts parked messages: those in queues by declaring the queues passively, which is cheap, needs no further rights,
+ * and is exact; those that were collected, where they are kept.
  */
 export function watchParkedQueues(
   connection: AmqpConnection,

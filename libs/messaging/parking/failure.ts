@@ -1,8 +1,8 @@
 import { Defect, Fault, LoneFault, Refusal } from '#libs/kernel/errors.js';
 
 /**
- * What a failed handler tells. `defect`: this message can never be handled. `infrastructure`: whatever was asked for it
- * is away, and is so for every message. `unknown`: anything else; it may be the message, or the moment.
+ * What a handler's failure tells. `defect`: this message can never be handled. `infrastructure`: something that it
+ * needs is away, and so it is for every message. `unknown`: anything else; it may be the message, or the moment.
  */
 export type FailureKind = 'defect' | 'infrastructure' | 'unknown';
 

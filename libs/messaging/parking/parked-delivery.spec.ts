@@ -43,7 +43,7 @@ describe('a message in a parking lot', () => {
     });
   });
 
-  it('is told by its broker that its deliveries were too many, also when it waited in a delay before', () => {
+  it('shows that the broker parked it after too many deliveries, also when it waited in a delay before', () => {
     const headers = {
       'x-first-death-reason': 'expired',
       'x-death': [death(), { reason: 'expired', queue: 'retry.10s', count: 3 }],
@@ -56,23 +56,23 @@ describe('a message in a parking lot', () => {
 
   it.each([
     ['nothing', {}],
-    ['a reason that there is not', { 'x-parked-reason': 'boredom' }],
+    ['a reason that does not exist', { 'x-parked-reason': 'boredom' }],
     ['a reason that is no text', { 'x-parked-reason': { defect: true } }],
     ['the death of another queue', { 'x-death': [death({ queue: 'other' })] }],
-    ['a death that is none', { 'x-death': [null, 'delivery_limit'] }],
+    ['a death that is not one', { 'x-death': [null, 'delivery_limit'] }],
   ])('is there for an unknown reason when it says %s', (_, headers) => {
     expect(parkedDeliveryOf(queue, consumed({ headers })).reason).toBe('unknown');
   });
 
   it.each([undefined, 'yesterday', 7, '-000001-01-01T00:00:00.000Z', '+010000-01-01T00:00:00.000Z'])(
-    'does not know when when it says %p',
+    'does not know when it was parked, where it says %p',
     (forged) => {
       const found = parkedDeliveryOf(queue, consumed({ headers: { 'x-parked-at': forged } }));
       expect(found.parkedAt).toBeNull();
     },
   );
 
-  it('names the parked message that it was a redrive of, and no other thing', () => {
+  it('names the parked message that it was a redrive of, and nothing else', () => {
     const of = newId();
     const redrive = parked({ ...carried, redriveOf: of }, { reason: 'defect', detail: '', at });
     expect(parkedDeliveryOf(queue, arrived(redrive)).redriveOf).toBe(of);
@@ -95,7 +95,7 @@ describe('the id of a parking', () => {
     expect(idOf()[14]).toBe('7');
   });
 
-  it('is another for another message, other bytes, another reason, or the same parked again', () => {
+  it('differs for another message, other bytes, another reason, or the same message parked again', () => {
     const ids = [
       idOf(),
       idOf({ id: newId() }),

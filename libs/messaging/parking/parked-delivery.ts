@@ -123,8 +123,8 @@ interface Death {
 }
 
 /**
- * `x-first-death-reason` is of no use here: of a message that waited in a retry delay before, it says `expired`. Parked by
- * ourselves, a message has no `x-death`, so what it says is the last that happened.
+ * `x-first-death-reason` is of no use here: of a message that waited in a retry delay before, it says `expired`. A
+ * message that we parked has no `x-death`, so what it says is what happened last.
  */
 const deathAtLimit = (queue: string, deaths: unknown): Death | undefined =>
   Array.isArray(deaths)

@@ -40,7 +40,7 @@ describe('a message from a parking lot', () => {
     expect(kept).toHaveLength(1);
   });
 
-  it('is tried again for as long as it cannot be kept, and said to wait once', async () => {
+  it('is tried again for as long as it cannot be kept, with one warning that it waits', async () => {
     failures = 50;
     const settled = handling.handle(message(), never);
     await jest.advanceTimersByTimeAsync(50 * 15_000);

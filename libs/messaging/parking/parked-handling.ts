@@ -6,7 +6,7 @@ import { pause } from '../broker/pause.js';
 import type { Publishes } from '../broker/publisher.js';
 import type { AckDecision } from '../broker/queue-reader.js';
 
-/** Keeps a parked message; resolves when that is durable. Has to bear being called twice for one parking. */
+/** Keeps a parked message; resolves when that is durable. May be called twice for one parking. */
 export type KeepParked = (message: ParkedDelivery) => Promise<unknown>;
 
 /**

@@ -13,7 +13,7 @@ export interface ParkedStore {
   readonly waiting: () => Promise<ReadonlyMap<string, number>>;
 }
 
-/** A message may have megabytes, and all in hand may end up in one transaction. */
+/** A message may be megabytes large, and all in hand may end up in one transaction. */
 const prefetch = 10;
 
 /**

@@ -7,7 +7,7 @@ import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js
 export type ParkedReason =
   UnreadableReason | 'no-handler' | Extract<RetryDecision, { kind: 'park' }>['reason'];
 
-/** What a delivery brought along that goes on with it: the same bytes under the same id. */
+/** What travels on with a delivery: the same bytes under the same id. */
 export interface Carried {
   readonly queue: string;
   readonly id?: string;
@@ -15,7 +15,7 @@ export interface Carried {
   readonly contentType?: string;
   readonly body: Buffer;
   readonly attempt: number;
-  /** The parked message that this is a redrive of, should it be one. */
+  /** The parked message that this is a redrive of, if it is one. */
   readonly redriveOf?: string;
 }
 
@@ -57,8 +57,8 @@ export const delayed = (carried: Carried, delay: RetryDelay, attempt: number): W
 });
 
 /**
- * The message as a new one at the end of its queue. Not by a nack: that counts as a delivery in vain, and so many of them
- * would have the broker park it.
+ * The message as a new one at the end of its queue. Not by a nack: that counts as a delivery in vain, and too many of
+ * them would have the broker park it.
  */
 export const returned = (carried: Carried): WireMessage => ({
   ...resent(carried),

@@ -33,7 +33,7 @@ export function retryDecision(
 /** Our own header, because the broker's `x-death` does not tell our delays from others' and is a sender's to forge. */
 export const attemptHeader = 'x-attempt';
 
-/** The attempt that a delivery says it is, held within what is possible: a header is whatever its sender wrote. */
+/** The attempt that a delivery says it is, clamped to what is possible: a header is whatever its sender wrote. */
 export function attemptOf(header: unknown, delays: readonly RetryDelay[]): number {
   if (typeof header !== 'number' || !Number.isInteger(header)) return 0;
   return Math.min(Math.max(header, 0), delays.length);

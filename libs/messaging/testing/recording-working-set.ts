@@ -12,7 +12,7 @@ export class RecordingWorkingSet implements WorkingSet {
   }
 
   get(): never {
-    throw new Defect('a recording work has no rows');
+    throw new Defect('a recording working set has no rows');
   }
 
   insert(_table: unknown, row: unknown): void {
@@ -20,10 +20,10 @@ export class RecordingWorkingSet implements WorkingSet {
   }
 
   update(): never {
-    throw new Defect('a recording work has no rows');
+    throw new Defect('a recording working set has no rows');
   }
 
   remove(): never {
-    throw new Defect('a recording work has no rows');
+    throw new Defect('a recording working set has no rows');
   }
 }
