@@ -13,7 +13,7 @@ const longestOutcome = 255;
  * is in the trail happened. A unit that throws did nothing and leaves no row; one that wants its refusal kept returns it.
  *
  * @param outcomeOf what came of it, in a word or a short sentence. Never anything of a payload.
- * @param changesOf which data are other than before, as they are shown (changes.ts).
+ * @param changesOf which data have changed, as they are shown (changes.ts).
  */
 export function audited<Result>(
   { caller, action, target, reason }: OperatorAction,

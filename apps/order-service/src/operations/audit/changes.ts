@@ -1,7 +1,7 @@
 import { scrub } from '#libs/observability';
 import { shownData } from './shown-data.js';
 
-/** One value that is another now. Absent is null. */
+/** One value that has changed. What is absent is null. */
 export interface Change {
   /** A JSON pointer, such as `/data/amount/currency`. */
   readonly path: string;
@@ -48,7 +48,7 @@ function alike(pair: readonly [unknown, unknown]): pair is readonly [object, obj
 const memberOf = (container: object, name: string): unknown =>
   Object.hasOwn(container, name) ? (container as Record<string, unknown>)[name] : undefined;
 
-/** What of changes is kept and shown: the paths, and those values that are shown of messages (shown-data.ts). */
+/** What is kept and shown of changes: their paths, and such values as are shown of messages (shown-data.ts). */
 export function shownChanges(changes: readonly Change[]): Change[] {
   const shown = changes.slice(0, maxShown).map(({ path, before, after }) => ({
     path: scrub(path).slice(0, longestPath),

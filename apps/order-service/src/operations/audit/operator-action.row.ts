@@ -29,7 +29,7 @@ export class OperatorActionRow {
   @Column('varchar', { length: 255 })
   outcome!: string;
 
-  /** What is another now, before and after, without what is not shown to operators; null where it is no data. */
+  /** Which data have changed, from what to what, without what operators are not shown; null: the action is not about data. */
   @JsonColumn({ nullable: true })
   changes!: readonly Change[] | null;
 

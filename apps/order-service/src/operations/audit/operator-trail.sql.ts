@@ -1,7 +1,7 @@
 import { idToBytes } from '#libs/kernel/ids.js';
 import type { TrailFilter, TrailKey } from './operator-trail.query.js';
 
-/** The index that narrows the most, in each of which actions are in order of time. */
+/** The index that narrows most; in each of them actions are in order of time. */
 const indexFor = ({ target, actor, action }: TrailFilter): string => {
   if (target !== undefined) return 'operator_actions_target';
   if (actor !== undefined) return 'operator_actions_actor';

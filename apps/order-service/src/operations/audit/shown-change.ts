@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** One value that is another now, as far as it may be shown. */
+/** One value that has changed, as far as it may be shown. */
 export const change = z
   .object({
     path: z.string().describe('A JSON pointer into the message.'),

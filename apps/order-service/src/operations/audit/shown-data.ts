@@ -1,7 +1,7 @@
 import { scrub } from '#libs/observability';
 
 /**
- * What of the data of sagas and messages is shown. An allow-list, because a deny-list forgets: the next of them may hold
+ * Which data of sagas and messages are shown. An allow-list, because a deny-list forgets: the next of them may hold
  * what nobody thought of. Ids, goods, amounts and states; no payment token, no name, no address.
  */
 const shownFields: ReadonlySet<string> = new Set(

@@ -28,7 +28,7 @@ export interface ParkedKey {
 
 type Found = SelectQueryBuilder<ParkedMessageRow>;
 
-/** Leaves those that the filter wants of `parked`, which is what the query calls the table. */
+/** Leaves those of `parked`, as the query calls the table, that the filter wants. */
 export function whereMatches(query: Found, { type, saga, from, to, ...equal }: ParkedFilter): Found {
   for (const [name, value] of Object.entries(equal)) {
     if (value !== undefined) query.andWhere(`parked.${name} = :${name}`, { [name]: value });

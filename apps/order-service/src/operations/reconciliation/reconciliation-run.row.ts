@@ -10,7 +10,7 @@ import {
 
 /**
  * `asking`: participants list what they have, page by page. `orders`: orders are compared with it. `items`: what was
- * listed is looked through for what no order knows.
+ * listed is searched for what no order knows.
  */
 export const runStates = ['asking', 'orders', 'items', 'finished', 'failed'] as const;
 export type RunState = (typeof runStates)[number];

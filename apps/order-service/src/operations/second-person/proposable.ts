@@ -18,7 +18,7 @@ const proposalHours = 24;
 export interface Concern {
   /** In a phrase, for both persons. */
   readonly why: string;
-  /** All that the second person agrees to. When it is other by then, they are refused. */
+  /** All that the second person agrees to. When it has changed by then, they are refused. */
   readonly about: unknown;
 }
 

@@ -27,11 +27,11 @@ export class ProposalRow {
   @Column('varchar', { length: 500 })
   why!: string;
 
-  /** Which data would be other than their sender gave, as far as they are shown. */
+  /** Which data would differ from what their sender gave, as far as they are shown. */
   @JsonColumn({ nullable: true })
   changes!: readonly Change[] | null;
 
-  /** SHA-256, in hex, of all that a second person agrees to: when that is other by then, they have not seen it. */
+  /** SHA-256, in hex, of all that a second person agrees to: when that has changed by then, they have not seen it. */
   @Column('char', { length: 64 })
   seen!: string;
 

@@ -10,7 +10,7 @@ import type { Concern } from '../../second-person/proposable.js';
 import { wayBack } from './settle-parked-message.js';
 
 /**
- * What one person may give other values alone: texts and figures that people read, and nothing decides by. All else moves
+ * What one person may change alone: texts and figures that people read and by which nothing is decided. All else moves
  * money or goods, or names who gets them. Indexes of lists are left out.
  */
 const harmlessFields: ReadonlyMap<string, readonly string[]> = new Map([
@@ -20,8 +20,9 @@ const harmlessFields: ReadonlyMap<string, readonly string[]> = new Map([
 ]);
 
 /**
- * What one person may keep from ever arriving, beside events: what is asked again until it is answered, and moves no money.
- * An event that never arrives leaves a copy as it was until the next change of its subject, whose event carries all of it.
+ * What one person may keep from ever arriving, beside events: questions that are asked again until they are answered, and
+ * that move no money. An event that never arrives leaves a copy as it was until the next change of its subject, whose event
+ * carries all of it.
  */
 const harmlessToLose: ReadonlySet<string> = new Set(
   [
@@ -69,7 +70,7 @@ export function concernOfDiscarding(work: WorkingSet, row: ParkedMessageRow): Co
   return { why: `${type} would never arrive`, about: bytesOf(work, row) };
 }
 
-/** What is other than in the bytes that came. */
+/** What differs from the bytes that came. */
 export function changesMade(work: WorkingSet, { id }: ParkedMessageRow): Change[] {
   const { original, edited } = work.get(parkedBodies, id);
   return edited ? changesBetween(jsonOf(original), jsonOf(edited)) : [];

@@ -4,7 +4,7 @@ import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import { inOrder, whereMatches, type ParkedFilter, type ParkedKey } from '../parked-message-filter.js';
 import { ParkedMessageRow } from '../parked-message.row.js';
 
-/** Which messages that wait for a person a filter means, the earliest parked first. */
+/** Those of the messages that wait for a person which a filter means, the earliest parked first. */
 @Injectable()
 export class MatchingMessagesReader {
   constructor(@InjectDataSource() private readonly source: DataSource) {}
@@ -17,7 +17,7 @@ export class MatchingMessagesReader {
     return inOrder(this.matching(filter), 'ASC', null).limit(limit).getMany();
   }
 
-  /** Those behind `after` that were collected by then: what comes back after a redrive is not meant. */
+  /** Those after `after` that had been collected by then: what comes back after a redrive is not meant. */
   next(
     filter: ParkedFilter,
     collectedBy: Date,

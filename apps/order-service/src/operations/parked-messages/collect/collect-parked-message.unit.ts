@@ -71,7 +71,7 @@ function rowOf(work: WorkingSet, found: ParkedDelivery): ParkedMessageRow {
     parkedAt: found.parkedAt ?? work.now,
     collectedAt: work.now,
     state: 'parked',
-    // Whoever redrives it sends what somebody has edited; with the earlier one gone, nobody knows that they do not.
+    // A redrive of an edited message is edited, too. With the earlier one gone nobody knows, so it is taken for that.
     edited: redriveOf !== null && (earlier?.edited ?? true),
     settledAt: null,
     settledBy: null,

@@ -34,7 +34,7 @@ export class OperatorJobRow {
   @Column('int', { unsigned: true })
   done!: number;
 
-  /** Those that it could not be done to; they are as they were. */
+  /** Those for which it could not be done; they are as they were. */
   @Column('int', { unsigned: true })
   failed!: number;
 

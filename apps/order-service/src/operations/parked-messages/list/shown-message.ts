@@ -4,7 +4,7 @@ import { readEnvelope } from '#libs/messaging/envelope';
 import { scrub } from '#libs/observability';
 import { shownData } from '../../audit/shown-data.js';
 
-/** What of a message's bytes an operator sees. */
+/** What an operator sees of a message's bytes. */
 export const shownMessage = z.object({
   envelope: z
     .record(z.string(), z.unknown())
@@ -52,7 +52,7 @@ export function shownOf(bytes: Buffer): ShownMessage {
 
 const clean = (value: unknown): unknown => (typeof value === 'string' ? scrub(value) : value);
 
-/** Undefined for what is no JSON, or is nested so deep that nothing but harm can be meant by it. */
+/** Undefined for what is not JSON, or is nested so deeply that it can only be meant to do harm. */
 function jsonOf(bytes: Buffer): unknown {
   try {
     const text = bytes.toString('utf8');

@@ -5,9 +5,9 @@ import { InjectBackgroundSource } from '#libs/persistence/database';
 const batchSize = 1_000;
 
 /**
- * Removes what participants listed for runs that are over, those among them whose worker died at that. No unit of work does:
- * nothing is decided about these copies, which nobody reads or adds to any more, and there may be very many. Safe to repeat,
- * and for several workers at once: what one of them has deleted is not there for the next.
+ * Removes what participants listed for runs that are over, also where a worker died before it had done so. No unit of work
+ * does that: nothing is decided about these copies, nobody reads or adds to them any more, and there may be very many. It is
+ * safe to repeat, and for several workers at once: what one of them has deleted is not there for the next.
  */
 @Injectable()
 export class ListedItems {

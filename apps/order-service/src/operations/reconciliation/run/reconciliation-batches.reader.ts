@@ -197,7 +197,7 @@ export class ReconciliationBatches {
     const findings = rows.filter(({ kind, state, orderId }) => {
       if (kind === 'saga-needs-attention') return true;
       const order = orders.get(orderId);
-      // How old something is that names no order nobody knows, so it may have been left out, unless it was given back.
+      // Nobody knows the age of what names no order: this run may have left it out, unless it was being given back.
       const lookedAt = run.since === null || (order ? order.createdAt >= run.since : state === 'fixing');
       if (!lookedAt) return false;
       return order ? isAtRest(order, sagas.get(orderId), before) : areOver(sagas.get(orderId), before);
@@ -241,7 +241,7 @@ const expectedWithoutSaga = (
     ? { paymentId: details.payment.paymentId, reservationId: null }
     : null;
 
-/** Under which id the other book of money has what this item is about. */
+/** The id under which the other book of money has what this item is about. */
 const counterpartOf = ({ content }: ReconciliationItemRow): string[] => {
   if ('payment' in content) return [chargeItemId(content.payment.paymentId)];
   return 'charge' in content && isId(content.charge.paymentId)
@@ -249,7 +249,7 @@ const counterpartOf = ({ content }: ReconciliationItemRow): string[] => {
     : [];
 };
 
-/** Of which order an item is: a charge is of that of its payment, whatever the provider was told. */
+/** The order that an item belongs to: a charge belongs to its payment's, whatever the provider was told. */
 function orderByPayment(items: readonly ReconciliationItemRow[]) {
   const payments = new Map(
     items.flatMap(({ itemId, orderId, content }) => ('payment' in content ? [[itemId, orderId]] : [])),

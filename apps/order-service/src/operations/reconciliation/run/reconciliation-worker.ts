@@ -41,7 +41,7 @@ export interface ReconciliationSettings {
 
 /**
  * Carries reconciliations to their end: asks again for pages that do not come, compares, and begins a run when one is due.
- * Every worker runs one; a run belongs to whoever took its turn, for as long as it goes on.
+ * Every process with the role ops has one; a run belongs to whichever took its turn, for as long as it goes on.
  */
 export class ReconciliationWorker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('Reconciliation');

@@ -4,7 +4,7 @@ import type { SagaDefinitions } from '#libs/saga/definition';
 import { instanceOfRow, type SagaRow } from '#libs/saga/runner';
 import type { Concern } from '../../second-person/proposable.js';
 
-/** What one person may say alone to have done by hand: nobody's money depends on it, and a count in the warehouse shows it. */
+/** What one person's word is enough for: nobody's money depends on it, and a count in the warehouse shows it. */
 const harmlessToClaim: ReadonlySet<string> = new Set(
   [ReleaseStock, CommitStock, ReturnStock].map(({ type }) => type),
 );

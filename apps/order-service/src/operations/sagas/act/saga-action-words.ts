@@ -7,8 +7,8 @@ interface EndNames {
 }
 
 /**
- * What happens, in the sentences that the timeline gets: the operator reads before what everybody reads after. And where
- * it leads, when that is not reached at once.
+ * What happens, in the sentences that the timeline gets: the operator reads beforehand what everybody reads afterwards;
+ * and where it leads, when that is not reached at once.
  */
 export function wordsOf(
   { outcome, status, timeline }: InputPreview,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { timestamp } from '#libs/contracts/shapes.js';
 import { sagaStatuses } from '#libs/saga/engine';
 
-/** How many sagas are under way, and where. Those that are over are not counted: there are too many, and metrics do. */
+/** How many sagas are under way, and where. Those that are over are left to metrics: there are too many. */
 export class SagaSummary extends Query<SagaSummaryAnswer> {}
 
 export const sagaSummaryAnswer = z
