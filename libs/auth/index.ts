@@ -4,7 +4,7 @@
  */
 export { AuthModule } from './auth.module.js';
 export { callerOfRequest } from './authenticated-request.js';
-export { CurrentUser } from './current-user.decorator.js';
+export { CurrentUser, currentUser } from './current-user.decorator.js';
 export { jwtConfigFromEnv } from './jwt-config.js';
 export { Public } from './public.decorator.js';
 export { Roles } from './roles.decorator.js';

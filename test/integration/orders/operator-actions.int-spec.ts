@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { registry } from '#libs/observability/metrics.js';
@@ -187,6 +187,16 @@ describe('an action on a saga', () => {
     expect([late.status, late.headers['idempotency-replayed']]).toEqual([200, 'true']);
     await expect(trail()).resolves.toHaveLength(2);
     await expect(timesAsked()).resolves.toBe(3);
+  });
+
+  it('is known by its route, as releases before this one keep it', async () => {
+    const key = randomUUID();
+    await act('retry', { reason: 'a' }, { 'idempotency-key': key });
+    const known = createHash('sha256').update(`["op-1","POST /api/admin/sagas/:id/retry","${key}"]`);
+    const rows: unknown[] = await source.query('SELECT 1 FROM idempotency_keys WHERE scope = ?', [
+      known.digest('base64url'),
+    ]);
+    expect(rows).toHaveLength(1);
   });
 
   it('takes no key of another action or another saga', async () => {

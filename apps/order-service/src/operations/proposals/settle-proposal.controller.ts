@@ -1,12 +1,10 @@
-import { applyDecorators, Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser, Roles } from '#libs/auth';
-import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth';
+import { markReplayed } from '#libs/http';
 import { Admission } from '../../http/places/admission.decorator.js';
-import type { IdempotentRequest } from '../../commands/idempotency/idempotent.js';
+import { Call, IdempotencyKeyHeader, type OperatorCall } from '../audit/operator-call.js';
 import { ProposalIdPipe } from '../second-person/proposal-id.pipe.js';
 import { ConfirmProposal, RejectProposal } from './settle-proposal.command.js';
 import {
@@ -24,11 +22,7 @@ const Settles = (verb: 'confirm' | 'reject', summary: string, description: strin
     Admission('other-command'),
     HttpCode(200),
     ApiOperation({ summary, description }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'The same key and body are done once.',
-    }),
+    IdempotencyKeyHeader(),
     ApiOkResponse({ standardSchema: proposalAnswer }),
   );
 
@@ -46,12 +40,9 @@ export class SettleProposalController {
   async confirm(
     @Param('id', ProposalIdPipe) id: string,
     @Body({ schema: confirmBody }) body: ConfirmBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() { caller, reply, once }: OperatorCall,
   ): Promise<ProposalAnswer> {
-    const idempotency = requestOf('confirm', caller, key, { id, ...body });
-    const command = new ConfirmProposal(caller, id, body, idempotency);
+    const command = new ConfirmProposal(caller, id, body, once({ id, ...body }));
     return markReplayed(reply, await this.commands.execute(command));
   }
 
@@ -59,22 +50,9 @@ export class SettleProposalController {
   async reject(
     @Param('id', ProposalIdPipe) id: string,
     @Body({ schema: rejectBody }) body: RejectBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() { caller, reply, once }: OperatorCall,
   ): Promise<ProposalAnswer> {
-    const idempotency = requestOf('reject', caller, key, { id, ...body });
-    const command = new RejectProposal(caller, id, body.reason, idempotency);
+    const command = new RejectProposal(caller, id, body.reason, once({ id, ...body }));
     return markReplayed(reply, await this.commands.execute(command));
   }
-}
-
-function requestOf(
-  verb: 'confirm' | 'reject',
-  { subject }: Caller,
-  header: string | undefined,
-  body: object,
-): IdempotentRequest | null {
-  const operation = `POST /api/admin/proposals/:id/${verb}`;
-  return withIdempotencyKey(header, { caller: subject, operation, content: body });
 }

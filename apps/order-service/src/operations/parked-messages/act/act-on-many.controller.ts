@@ -1,11 +1,10 @@
-import { applyDecorators, Body, Controller, Headers, HttpCode, Post, Res } from '@nestjs/common';
+import { applyDecorators, Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser, Roles } from '#libs/auth';
-import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth';
+import { markReplayed } from '#libs/http';
 import { Admission } from '../../../http/places/admission.decorator.js';
+import { Call, IdempotencyKeyHeader, type OperatorCall } from '../../audit/operator-call.js';
 import { jobItem, type JobItem } from '../jobs/job-item.js';
 import { ActOnMany, PreviewMany, type ManyAction } from './act-on-many.command.js';
 import {
@@ -25,11 +24,7 @@ const Many = (action: ManyAction, summary: string): MethodDecorator =>
       description:
         'With `preview`: says how many and which, and does nothing. Otherwise a job does it; see Location for its progress.',
     }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'The same key and body begin one job.',
-    }),
+    IdempotencyKeyHeader('The same key and body begin one job.'),
     ApiOkResponse({ description: 'The preview.', standardSchema: matchingMessages }),
     ApiAcceptedResponse({ description: 'The job.', standardSchema: jobItem }),
   );
@@ -43,45 +38,30 @@ export class ActOnManyController {
   @Many('redrive', 'Send all parked messages that match back to their queues')
   redrive(
     @Body({ schema: actOnManyBody }) body: ActOnManyBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<JobItem | MatchingMessages> {
-    return this.act('redrive', body, caller, key, reply);
+    return this.act('redrive', body, call);
   }
 
   @Many('discard', 'Be done with all parked messages that match')
   discard(
     @Body({ schema: actOnManyBody }) body: ActOnManyBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<JobItem | MatchingMessages> {
-    return this.act('discard', body, caller, key, reply);
+    return this.act('discard', body, call);
   }
 
   private async act(
     action: ManyAction,
     body: ActOnManyBody,
-    caller: Caller,
-    key: string | undefined,
-    reply: FastifyReply,
+    { caller, reply, once }: OperatorCall,
   ): Promise<JobItem | MatchingMessages> {
     if (body.preview) {
       void reply.status(200);
       return this.commands.execute(new PreviewMany(body.filter));
     }
-    const operation = `POST /api/admin/dead-letters/${action}`;
-    const answer = await this.commands.execute(
-      new ActOnMany(
-        caller,
-        action,
-        body.filter,
-        body.reason,
-        withIdempotencyKey(key, { caller: caller.subject, operation, content: body }),
-      ),
-    );
-    const job = markReplayed(reply, answer);
+    const command = new ActOnMany(caller, action, body.filter, body.reason, once(body));
+    const job = markReplayed(reply, await this.commands.execute(command));
     void reply.header('location', `/api/admin/jobs/${job.id}`);
     return job;
   }

@@ -1,16 +1,15 @@
-import { applyDecorators, Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser, Roles } from '#libs/auth';
-import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth';
+import { markReplayed } from '#libs/http';
 import type { JsonObject } from '#libs/kernel/json.js';
-import { Admission } from '../../../http/places/admission.decorator.js';
-import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
+import { Call, type OperatorCall } from '../../audit/operator-call.js';
+import { ActionRoute } from '../../second-person/action-route.js';
 import { isProposed } from '../../second-person/proposable.js';
+import type { ProposalItem } from '../../second-person/proposal-item.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
-import { proposalItem, type ProposalItem } from '../../second-person/proposal-item.js';
+import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
 import { ActOnParkedMessage, type ParkedMessageActing } from './act-on-parked-message.command.js';
 import {
   editParkedMessageBody,
@@ -22,28 +21,8 @@ import {
   type ParkedMessageActionBody,
 } from './act-on-parked-message.dto.js';
 
-/** One route an action, and what they have in common. */
 const Action = (action: ParkedMessageAction, summary: string): MethodDecorator =>
-  applyDecorators(
-    Post(`:id/${action}`),
-    Admission('other-command'),
-    HttpCode(200),
-    ApiOperation({
-      summary,
-      description:
-        'With `preview`: says what would happen, and does nothing. Otherwise it is in the audit trail.',
-    }),
-    ApiHeader({
-      name: 'Idempotency-Key',
-      required: false,
-      description: 'The same key and body are done once.',
-    }),
-    ApiOkResponse({ standardSchema: parkedMessageActionAnswer }),
-    ApiAcceptedResponse({
-      description: 'Nothing was done: it takes a second person, to whom it is proposed.',
-      standardSchema: proposalItem,
-    }),
-  );
+  ActionRoute(action, summary, parkedMessageActionAnswer);
 
 @ApiTags('operators')
 @Controller('api/admin/dead-letters')
@@ -55,67 +34,42 @@ export class ActOnParkedMessageController {
   redrive(
     @Param('id', ParkedMessageIdPipe) id: string,
     @Body({ schema: parkedMessageActionBody }) body: ParkedMessageActionBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {
-    return this.act({ id, body, acting: { action: 'redrive' }, caller, key, reply });
+    return this.act({ action: 'redrive' }, id, body, call);
   }
 
   @Action('discard', 'Be done with a parked message: it never goes back')
   discard(
     @Param('id', ParkedMessageIdPipe) id: string,
     @Body({ schema: parkedMessageActionBody }) body: ParkedMessageActionBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {
-    return this.act({ id, body, acting: { action: 'discard' }, caller, key, reply });
+    return this.act({ action: 'discard' }, id, body, call);
   }
 
   @Action('edit', 'Give a parked message other data; redriving it then sends these')
   edit(
     @Param('id', ParkedMessageIdPipe) id: string,
     @Body({ schema: editParkedMessageBody }) body: EditParkedMessageBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {
     // It came as JSON.
-    const data = body.data as JsonObject;
-    return this.act({ id, body, acting: { action: 'edit', data }, caller, key, reply });
+    return this.act({ action: 'edit', data: body.data as JsonObject }, id, body, call);
   }
 
-  private async act({
-    id,
-    body,
-    acting,
-    caller,
-    key,
-    reply,
-  }: ActionRequest): Promise<ParkedMessageActionAnswer | ProposalItem> {
-    const operation = `POST /api/admin/dead-letters/:id/${acting.action}`;
+  private async act(
+    acting: ParkedMessageActing,
+    id: string,
+    body: ParkedMessageActionBody,
+    { caller, reply, once }: OperatorCall,
+  ): Promise<ParkedMessageActionAnswer | ProposalItem> {
+    // A key means one action on one message.
+    const options = { preview: body.preview, idempotency: once({ id, ...body }) };
     const answer = await this.commands.execute(
-      new ActOnParkedMessage(caller, id, acting, body.reason, {
-        preview: body.preview,
-        // A key means one action on one message.
-        idempotency: withIdempotencyKey(key, {
-          caller: caller.subject,
-          operation,
-          content: { id, ...body },
-        }),
-      }),
+      new ActOnParkedMessage(caller, id, acting, body.reason, options),
     );
     const response = markReplayed(reply, answer);
     return isProposed(response) ? sendProposal(reply, response) : response;
   }
-}
-
-interface ActionRequest {
-  readonly id: string;
-  readonly body: ParkedMessageActionBody;
-  readonly acting: ParkedMessageActing;
-  readonly caller: Caller;
-  readonly key: string | undefined;
-  readonly reply: FastifyReply;
 }

@@ -1,15 +1,14 @@
-import { Body, Controller, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
-import type { Caller } from '#libs/kernel/caller.js';
-import { CurrentUser, Roles } from '#libs/auth';
-import { markReplayed, withIdempotencyKey } from '#libs/http';
+import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Roles } from '#libs/auth';
+import { markReplayed } from '#libs/http';
 import { Admission } from '../../../http/places/admission.decorator.js';
-import type { IdempotentRequest } from '../../../commands/idempotency/idempotent.js';
+import { Call, IdempotencyKeyHeader, type OperatorCall } from '../../audit/operator-call.js';
+import { ProposedResponse } from '../../second-person/action-route.js';
 import { isProposed } from '../../second-person/proposable.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
-import { proposalItem, type ProposalItem } from '../../second-person/proposal-item.js';
+import type { ProposalItem } from '../../second-person/proposal-item.js';
 import { FindingIdPipe } from './finding-id.pipe.js';
 import { DealWithFinding, StartReconciliation } from './reconcile.command.js';
 import {
@@ -23,18 +22,6 @@ import {
   type StartBody,
 } from './reconciliation.dto.js';
 
-const route = 'POST /api/admin/reconciliation';
-const idempotencyHeader = {
-  name: 'Idempotency-Key',
-  required: false,
-  description: 'The same key and body are done once.',
-};
-
-const proposed = {
-  description: 'Nothing was done: it takes a second person, to whom it is proposed.',
-  standardSchema: proposalItem,
-};
-
 @ApiTags('operators')
 @Controller('api/admin/reconciliation')
 @Roles('operator', 'admin')
@@ -45,18 +32,15 @@ export class ReconciliationController {
   @Admission('other-command')
   @HttpCode(202)
   @ApiOperation({ summary: 'Compare orders with what inventory, payment and the payment provider have' })
-  @ApiHeader(idempotencyHeader)
+  @IdempotencyKeyHeader()
   @ApiAcceptedResponse({ standardSchema: runStarted })
   async start(
     @Body({ schema: startBody }) body: StartBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() { caller, reply, once }: OperatorCall,
   ): Promise<RunStarted> {
     const since = body.since === undefined ? null : new Date(body.since);
-    const idempotency = requestOf(caller, `${route}/runs`, key, body);
     const answer = await this.commands.execute(
-      new StartReconciliation(caller, since, body.reason, idempotency),
+      new StartReconciliation(caller, since, body.reason, once(body)),
     );
     const started = markReplayed(reply, answer);
     void reply.header('location', `/api/admin/reconciliation/runs/${started.runId}`);
@@ -67,57 +51,41 @@ export class ReconciliationController {
   @Admission('other-command')
   @HttpCode(200)
   @ApiOperation({ summary: 'Give back what nobody may keep' })
-  @ApiHeader(idempotencyHeader)
+  @IdempotencyKeyHeader()
   @ApiOkResponse({ standardSchema: findingAnswer })
-  @ApiAcceptedResponse(proposed)
+  @ProposedResponse()
   fix(
     @Param('id', FindingIdPipe) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<FindingAnswer | ProposalItem> {
-    return this.deal(caller, id, 'fix', body, key, reply);
+    return this.deal('fix', id, body, call);
   }
 
   @Post('findings/:id/ignore')
   @Admission('other-command')
   @HttpCode(200)
   @ApiOperation({ summary: 'Leave a finding alone from now on' })
-  @ApiHeader(idempotencyHeader)
+  @IdempotencyKeyHeader()
   @ApiOkResponse({ standardSchema: findingAnswer })
-  @ApiAcceptedResponse(proposed)
+  @ProposedResponse()
   ignore(
     @Param('id', FindingIdPipe) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
-    @CurrentUser() caller: Caller,
-    @Headers('idempotency-key') key: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
+    @Call() call: OperatorCall,
   ): Promise<FindingAnswer | ProposalItem> {
-    return this.deal(caller, id, 'ignore', body, key, reply);
+    return this.deal('ignore', id, body, call);
   }
 
   private async deal(
-    caller: Caller,
-    id: string,
     action: 'fix' | 'ignore',
+    id: string,
     body: FindingBody,
-    key: string | undefined,
-    reply: FastifyReply,
+    { caller, reply, once }: OperatorCall,
   ): Promise<FindingAnswer | ProposalItem> {
-    const idempotency = requestOf(caller, `${route}/findings/:id/${action}`, key, { id, ...body });
     const { response } = await this.commands.execute(
-      new DealWithFinding(caller, id, action, body, idempotency),
+      new DealWithFinding(caller, id, action, body, once({ id, ...body })),
     );
     return isProposed(response) ? sendProposal(reply, response) : response;
   }
-}
-
-function requestOf(
-  caller: Caller,
-  operation: string,
-  key: string | undefined,
-  body: unknown,
-): IdempotentRequest | null {
-  return withIdempotencyKey(key, { caller: caller.subject, operation, content: body });
 }
