@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { InMemoryProvider } from '../provider/testing/in-memory-provider.js';
-import { PaymentDesk, refundCommand, takeCommand, wireAmount } from '../testing/payment-desk.js';
+import { PaymentDesk, refundCommand, takeCommand, wireAmount } from '../testing/payment-stub.js';
 
 const paymentId = newId();
 const taken = { type: 'payment.payment-taken.v1', data: { paymentId, amount: wireAmount } };
