@@ -37,7 +37,7 @@ async function query(databaseUrl: string, sql: string, ...parameters: Date[]): P
   }
 }
 
-export interface FaultFigures {
+export interface FaultResults {
   readonly begun: number;
   readonly placed: readonly PlacedOrder[];
   readonly orders: readonly StoredOrder[];
@@ -45,7 +45,7 @@ export interface FaultFigures {
 }
 
 /** What a reader of the run wants to know, a line each. */
-export function report({ begun, placed, orders, lastFaultOver }: FaultFigures): string[] {
+export function report({ begun, placed, orders, lastFaultOver }: FaultResults): string[] {
   const ended = (status: string): number => orders.filter((order) => order.status === status).length;
   const failures = placed.flatMap((order) => order.failures.map(({ outcome }) => outcome));
   const repeated = placed.filter((order) => order.failures.length > 0).length;

@@ -50,7 +50,7 @@ export class FaultRun {
     const key = randomUUID();
     const { answer } = await insist((client) => client.place(body, { 'idempotency-key': key }), [201], {
       ...{ urls: this.urls, token: this.stack.token(customer), random: this.random },
-      ...{ patienceMs: 120_000, turn: 0, what: 'an order of the test' },
+      ...{ patienceMs: 120_000, firstUrl: 0, what: 'an order of the test' },
     });
     this.ownOrders.add(answer.body.id);
     return { id: answer.body.id, key, body };
@@ -74,7 +74,7 @@ export class FaultRun {
   /**
    * Breaks things with `faults` while orders are being placed (chosen by FAULT_SEED, or a seed by chance), then waits
    * until all is at rest: what the clients were promised is exactly what there is, a key that is asked for again gives
-   * the same order, and all invariants hold. Prints the figures.
+   * the same order, and all invariants hold. Prints the results.
    */
   static async under(
     stack: Stack,
@@ -135,9 +135,9 @@ export class FaultRun {
     const promised = placed.map(({ id }) => id).sort();
     expect(orders.map(({ id }) => id).sort()).toEqual(promised);
     await this.expectSameAnswers();
-    const figures = report({ begun: this.load.begun, placed, orders, lastFaultOver: this.lastFaultOver });
+    const results = report({ begun: this.load.begun, placed, orders, lastFaultOver: this.lastFaultOver });
     process.stdout.write(
-      [`${this.title} (FAULT_SEED=${this.seed}):`, ...figures, ...this.notes].join('\n  ') + '\n',
+      [`${this.title} (FAULT_SEED=${this.seed}):`, ...results, ...this.notes].join('\n  ') + '\n',
     );
   }
 

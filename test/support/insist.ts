@@ -11,7 +11,7 @@ export interface Insistence {
   /** How long it is tried. */
   readonly patienceMs: number;
   /** Which of the instances is asked first. */
-  readonly turn: number;
+  readonly firstUrl: number;
   /** What is asked for, should it come to a complaint: "an order". */
   readonly what: string;
 }
@@ -36,12 +36,12 @@ export interface FailedTry {
 export async function insist(
   ask: (client: OrderClient) => Promise<Answer<OrderDocument>>,
   statuses: readonly number[],
-  { urls, token, random, patienceMs, turn, what }: Insistence,
+  { urls, token, random, patienceMs, firstUrl, what }: Insistence,
 ): Promise<Insisted> {
   const failures: FailedTry[] = [];
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const client = new OrderClient(urls[(turn + failures.length) % urls.length]!, token);
+    const client = new OrderClient(urls[(firstUrl + failures.length) % urls.length]!, token);
     const sentAt = new Date();
     const answer = await ask(client).catch(brokenConnection);
     if (typeof answer !== 'string') {

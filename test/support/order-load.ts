@@ -112,18 +112,18 @@ export class OrderLoad {
     await Promise.all(cancellations);
   }
 
-  private async place(customer: string, body: object, turn: number): Promise<PlacedOrder> {
+  private async place(customer: string, body: object, firstUrl: number): Promise<PlacedOrder> {
     const key = randomUUID();
     const { answer, failures } = await insist(
       (client) => client.place(body, { 'idempotency-key': key }),
       [201],
-      this.insistence(customer, turn, 'an order'),
+      this.insistence(customer, firstUrl, 'an order'),
     );
     return { id: answer.body.id, key, customer, body, failures };
   }
 
   /** Some time after the order was placed its customer does not want it any more, and may say so twice at once. */
-  private async cancel({ id, customer }: PlacedOrder, turn: number, wish: Cancelling): Promise<void> {
+  private async cancel({ id, customer }: PlacedOrder, firstUrl: number, wish: Cancelling): Promise<void> {
     const { random } = this.options;
     await pause(random() * wish.withinMs);
     const times = random() < wish.twiceShare ? 2 : 1;
@@ -133,15 +133,15 @@ export class OrderLoad {
         return insist(
           (client) => client.cancel(id, {}, headers),
           [200, 202],
-          this.insistence(customer, turn + n, 'a cancellation'),
+          this.insistence(customer, firstUrl + n, 'a cancellation'),
         );
       }),
     );
     this.cancelled.push({ id, answers: answers.map(({ answer }) => answer.body.status) });
   }
 
-  private insistence(customer: string, turn: number, what: string): Insistence {
+  private insistence(customer: string, firstUrl: number, what: string): Insistence {
     const { urls, patienceMs = 120_000, random, token } = this.options;
-    return { urls, token: token(customer), random, patienceMs, turn, what };
+    return { urls, token: token(customer), random, patienceMs, firstUrl, what };
   }
 }

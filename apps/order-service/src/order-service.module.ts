@@ -123,7 +123,7 @@ export class OrderServiceModule {
         ...(http ? [Places, { provide: ORDERS_AT_ONCE, useValue: config.ORDERS_AT_ONCE_MAX }] : []),
         ...commands,
         ...queries,
-        ...figures,
+        ...metrics,
         { provide: Cursors, useValue: cursors },
       ],
     };
@@ -165,7 +165,7 @@ const queries = [
   SagaLogReader,
 ];
 
-const figures = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
+const metrics = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
 
 const writeSide = ({ DATABASE_URL }: Config) => ({
   url: DATABASE_URL,

@@ -11,14 +11,14 @@ export interface ClaimingOptions {
   readonly claimSize?: number;
 }
 
-const figuresEveryMs = 5_000;
+const statsEveryMs = 5_000;
 
 /** Finds what was left behind (a crash, a broker that was away, no room in memory), and keeps the outbox's stats. */
 export class OutboxClaimer {
   private readonly logger = new Logger('OutboxRelay');
   private timer: Timer | undefined;
   private polling: Promise<void> | undefined;
-  private figuresAt = -Infinity;
+  private statsAt = -Infinity;
   private running = false;
 
   constructor(
@@ -76,8 +76,8 @@ export class OutboxClaimer {
 
   private async refreshStats(): Promise<void> {
     const now = this.parts.clock.monotonicMs();
-    if (now - this.figuresAt < figuresEveryMs) return;
-    this.figuresAt = now;
+    if (now - this.statsAt < statsEveryMs) return;
+    this.statsAt = now;
     showStats(await this.parts.store.stats());
   }
 }

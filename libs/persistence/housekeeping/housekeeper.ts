@@ -11,7 +11,7 @@ const longestLookMs = 30_000;
 const shortestLookMs = 100;
 
 /** Then other tables have their turn; what is left goes on after them. */
-const longestTurnMs = 120_000;
+const maxLeaseMs = 120_000;
 
 /** After a failure: long enough for what is away to come back, and for others to get on. */
 const retryMs = 60_000;
@@ -101,7 +101,7 @@ export class Housekeeper {
 
   /** Batch after batch, until the pass is through or the time is up. */
   async #pass(prunable: Prunable, lease: PruneLease): Promise<LeaseEnd | 'taken-over'> {
-    const until = performance.now() + longestTurnMs;
+    const until = performance.now() + maxLeaseMs;
     let { position } = lease;
     let reached: Date | null = null;
     let limit = prunable.batchSize;

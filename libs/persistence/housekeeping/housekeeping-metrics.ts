@@ -30,10 +30,10 @@ export function showStandings(source: DataSource, tables: ReadonlySet<string>): 
     name: 'orders_housekeeping_last_success_timestamp_seconds',
     help: 'When a pass through the table was last through; when it was first to be pruned, if none has been yet.',
     labels: ['table'],
-    collect: async (figure) => {
+    collect: async (gauge) => {
       const now = Date.now() / 1000;
       for (const { table, succeededSecondsAgo } of await pruned()) {
-        figure.set({ table }, now - succeededSecondsAgo);
+        gauge.set({ table }, now - succeededSecondsAgo);
       }
     },
   });
@@ -41,8 +41,8 @@ export function showStandings(source: DataSource, tables: ReadonlySet<string>): 
     name: 'orders_housekeeping_behind_seconds',
     help: 'How long ago the oldest row that is left could have gone, when the last turn was cut short; 0: none was left.',
     labels: ['table'],
-    collect: async (figure) => {
-      for (const { table, behindSeconds } of await pruned()) figure.set({ table }, behindSeconds);
+    collect: async (gauge) => {
+      for (const { table, behindSeconds } of await pruned()) gauge.set({ table }, behindSeconds);
     },
   });
 }

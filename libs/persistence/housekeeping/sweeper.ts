@@ -7,7 +7,7 @@ import type { Batch, Position } from './prunable.js';
 import type { PruneLease, LeaseEnd, PruneLeases } from './prune-lease.js';
 
 /** Then another sweep has its turn; what is left goes on after it. */
-const longestTurnMs = 20_000;
+const maxLeaseMs = 20_000;
 
 /** A dead process's pass is taken up about so long after its lease is over. */
 const longestLookMs = 60_000;
@@ -111,7 +111,7 @@ export class Sweeper implements OnApplicationBootstrap, BeforeApplicationShutdow
     lease: PruneLease,
     progress: { position: Position | null },
   ): Promise<'through' | 'cut-short' | 'taken-over'> {
-    const until = this.time.monotonicMs() + longestTurnMs;
+    const until = this.time.monotonicMs() + maxLeaseMs;
     let limit = batchSize;
     for (;;) {
       const startedAt = this.time.monotonicMs();

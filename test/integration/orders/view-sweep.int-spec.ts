@@ -6,7 +6,7 @@ import { exchanges, parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { registry } from '#libs/observability/metrics.js';
-import { turnOf } from '../../../apps/order-service/src/queries/order-view/view-sweep.js';
+import { leaseOf } from '../../../apps/order-service/src/queries/order-view/view-sweep.js';
 import { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';
 import { createTestDatabases, onServer, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
@@ -130,7 +130,7 @@ describe('A view', () => {
       'UPDATE orders SET version = 7, updated_at = updated_at - INTERVAL 1 YEAR WHERE id = ?',
       idToBytes(id),
     );
-    await orders.rows('UPDATE housekeeping SET due_at = UTC_TIMESTAMP(6) WHERE name = ?', turnOf('all'));
+    await orders.rows('UPDATE housekeeping SET due_at = UTC_TIMESTAMP(6) WHERE name = ?', leaseOf('all'));
     await isShown(id, 'PENDING', 7);
   });
 });

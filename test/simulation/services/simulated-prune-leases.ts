@@ -8,7 +8,7 @@ import type { Place } from './parts.js';
 /** As on the real rows: a dead process's lease is taken over this much later. */
 const leaseMs = 60_000;
 
-interface TurnRow {
+interface LeaseRow {
   owner: string | null;
   leaseUntil: number;
   dueAt: number;
@@ -16,11 +16,11 @@ interface TurnRow {
 }
 
 /** They outlive all processes, as the rows of a table do. */
-const rowsOf = new WeakMap<SimulatedDatabase, Map<string, TurnRow>>();
+const rowsOf = new WeakMap<SimulatedDatabase, Map<string, LeaseRow>>();
 
 /** The leases, as one process asks for them. */
 export class SimulatedPruneLeases implements Pick<PruneLeases, 'know' | 'take' | 'goOn' | 'end'> {
-  readonly #rows: Map<string, TurnRow>;
+  readonly #rows: Map<string, LeaseRow>;
 
   constructor(private readonly place: Place) {
     const { database } = place;
@@ -59,7 +59,7 @@ export class SimulatedPruneLeases implements Pick<PruneLeases, 'know' | 'take' |
     if (row) Object.assign(row, { owner: null, leaseUntil: now, position, dueAt: now + nextInMs });
   }
 
-  #mine(table: string): TurnRow | null {
+  #mine(table: string): LeaseRow | null {
     const row = this.#rows.get(table)!;
     return row.owner === this.place.life.name ? row : null;
   }

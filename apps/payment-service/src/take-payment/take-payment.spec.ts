@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Defect, Fault } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { InMemoryProvider, type Act } from '../provider/testing/in-memory-provider.js';
-import { chargeOf, PaymentDesk, refundCommand, takeCommand, wireAmount } from '../testing/payment-stub.js';
+import { chargeOf, PaymentStub, refundCommand, takeCommand, wireAmount } from '../testing/payment-stub.js';
 
 const paymentId = newId();
 const taken = { type: 'payment.payment-taken.v1', data: { paymentId, amount: wireAmount } };
@@ -22,30 +22,30 @@ describe('take-payment', () => {
     ['nothing', declined('provider-timeout'), 'DECLINED', 0],
   ] as const)('to a provider that does %s', async (act, reply, status, kept) => {
     const provider = providerThat(act);
-    const desk = new PaymentDesk(provider);
-    await desk.takePayment.handle(takeCommand(paymentId));
-    expect(desk.replies).toEqual([reply]);
-    expect(desk.payments).toMatchObject([{ id: paymentId, orderId: 'order-1', status }]);
+    const stub = new PaymentStub(provider);
+    await stub.takePayment.handle(takeCommand(paymentId));
+    expect(stub.replies).toEqual([reply]);
+    expect(stub.payments).toMatchObject([{ id: paymentId, orderId: 'order-1', status }]);
     expect(provider.kept(paymentId).amountMinor).toBe(kept);
   });
 
   it('answers the command that asked', async () => {
-    const desk = new PaymentDesk();
+    const stub = new PaymentStub();
     const command = takeCommand(paymentId);
-    await desk.takePayment.handle(command);
+    await stub.takePayment.handle(command);
     const { sagaid, commandid, id: causationid, subject } = command;
-    expect(desk.messages).toMatchObject([
+    expect(stub.messages).toMatchObject([
       { source: '/payment-service', sagaid, commandid, causationid, subject },
     ]);
   });
 
   it('delivered twice has one effect and one answer', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const command = takeCommand(paymentId);
-    await Promise.all([desk.takePayment.handle(command), desk.takePayment.handle(command)]);
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([taken]);
+    await Promise.all([stub.takePayment.handle(command), stub.takePayment.handle(command)]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([taken]);
     expect(provider.captures).toEqual([paymentId]);
   });
 
@@ -56,91 +56,91 @@ describe('take-payment', () => {
     ['nothing', declined('provider-timeout')],
   ] as const)('asked for again by another message after %s is answered again', async (act, reply) => {
     const provider = providerThat(act, 'capture');
-    const desk = new PaymentDesk(provider);
-    await desk.takePayment.handle(takeCommand(paymentId));
-    await desk.takePayment.handle(takeCommand(paymentId));
-    expect(desk.replies).toEqual([reply, reply]);
+    const stub = new PaymentStub(provider);
+    await stub.takePayment.handle(takeCommand(paymentId));
+    await stub.takePayment.handle(takeCommand(paymentId));
+    expect(stub.replies).toEqual([reply, reply]);
     expect(provider.called('charge')).toBe(1);
   });
 
   it('answers a pending payment with how it stands by then', async () => {
     const provider = providerThat('pend');
-    const desk = new PaymentDesk(provider);
-    await desk.takePayment.handle(takeCommand(paymentId));
+    const stub = new PaymentStub(provider);
+    await stub.takePayment.handle(takeCommand(paymentId));
     provider.settle();
-    await desk.settlePayment.handle(paymentId);
-    await desk.takePayment.handle(takeCommand(paymentId));
-    expect(desk.replies).toEqual([pending, taken, taken]);
+    await stub.settlePayment.handle(paymentId);
+    await stub.takePayment.handle(takeCommand(paymentId));
+    expect(stub.replies).toEqual([pending, taken, taken]);
   });
 
   it('is a defect when the id was used for another amount or customer', async () => {
-    const desk = new PaymentDesk();
-    await desk.takePayment.handle(takeCommand(paymentId));
+    const stub = new PaymentStub();
+    await stub.takePayment.handle(takeCommand(paymentId));
     const others = [{ amount: { amount: '1.00', currency: 'USD' } }, { customerId: 'cust-2' }];
     for (const other of others) {
-      await expect(desk.takePayment.handle(takeCommand(paymentId, other))).rejects.toThrow(Defect);
+      await expect(stub.takePayment.handle(takeCommand(paymentId, other))).rejects.toThrow(Defect);
     }
-    expect(desk.replies).toEqual([taken]);
+    expect(stub.replies).toEqual([taken]);
   });
 
   it('is tried again while the provider is away, and nothing is recorded until it is back', async () => {
-    const desk = new PaymentDesk(providerThat('fail', 'fail', 'capture'));
+    const stub = new PaymentStub(providerThat('fail', 'fail', 'capture'));
     const command = takeCommand(paymentId);
-    for (const _ of [1, 2]) await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
-    expect(desk.payments).toEqual([]);
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([taken]);
+    for (const _ of [1, 2]) await expect(stub.takePayment.handle(command)).rejects.toThrow(Fault);
+    expect(stub.payments).toEqual([]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([taken]);
   });
 
   it('after a crash between charge and record charges nothing more', async () => {
     const provider = providerThat('capture');
     const command = takeCommand(paymentId);
     await provider.charge(chargeOf(paymentId));
-    const desk = new PaymentDesk(provider);
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([taken]);
+    const stub = new PaymentStub(provider);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([taken]);
     expect(provider.captures).toEqual([paymentId]);
   });
 
   it('that comes after its refund is cancelled', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
-    await desk.refundPayment.handle(refundCommand(paymentId));
-    await desk.takePayment.handle(takeCommand(paymentId));
-    expect(desk.replies.at(-1)).toEqual(cancelled);
+    const stub = new PaymentStub(provider);
+    await stub.refundPayment.handle(refundCommand(paymentId));
+    await stub.takePayment.handle(takeCommand(paymentId));
+    expect(stub.replies.at(-1)).toEqual(cancelled);
     expect(provider.called('charge')).toBe(0);
   });
 
   it('that was charged before a refund, and is recorded after it, is cancelled', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const charge = provider.charge.bind(provider);
     provider.charge = async (asked, signal) => {
       const outcome = await charge(asked, signal);
-      await desk.refundPayment.handle(refundCommand(paymentId));
+      await stub.refundPayment.handle(refundCommand(paymentId));
       return outcome;
     };
-    await desk.takePayment.handle(takeCommand(paymentId));
-    expect(desk.replies).toEqual([
+    await stub.takePayment.handle(takeCommand(paymentId));
+    expect(stub.replies).toEqual([
       { type: 'payment.payment-refunded.v1', data: { paymentId, amount: wireAmount } },
       cancelled,
     ]);
-    expect(desk.payments).toMatchObject([{ status: 'REFUNDED' }]);
+    expect(stub.payments).toMatchObject([{ status: 'REFUNDED' }]);
     expect(provider.kept(paymentId).amountMinor).toBe(0);
   });
 
   it('whose key a refund has killed and not recorded yet is cancelled, and the refund tells its amount', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const refund = provider.refund.bind(provider);
     await provider.charge(chargeOf(paymentId));
     provider.refund = async (asked) => {
       const givenBack = await refund(asked);
-      await desk.takePayment.handle(takeCommand(paymentId));
+      await stub.takePayment.handle(takeCommand(paymentId));
       return givenBack;
     };
-    await desk.refundPayment.handle(refundCommand(paymentId));
-    expect(desk.replies).toEqual([
+    await stub.refundPayment.handle(refundCommand(paymentId));
+    expect(stub.replies).toEqual([
       cancelled,
       { type: 'payment.payment-refunded.v1', data: { paymentId, amount: wireAmount } },
     ]);
@@ -150,46 +150,46 @@ describe('take-payment', () => {
 describe('when the provider keeps silent', () => {
   it('declines before it kills the key, and is silent itself until the key is dead', async () => {
     const provider = providerThat('nothing');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const refund = provider.refund.bind(provider);
     provider.refund = () => Promise.reject(new Fault('the provider is away'));
     const command = takeCommand(paymentId);
-    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
-    expect(desk.payments).toMatchObject([{ status: 'DECLINED', declineCode: 'provider-timeout' }]);
-    expect(desk.replies).toEqual([]);
+    await expect(stub.takePayment.handle(command)).rejects.toThrow(Fault);
+    expect(stub.payments).toMatchObject([{ status: 'DECLINED', declineCode: 'provider-timeout' }]);
+    expect(stub.replies).toEqual([]);
 
     provider.refund = refund;
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([declined('provider-timeout')]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([declined('provider-timeout')]);
     await expect(provider.find(paymentId)).resolves.toEqual({ kind: 'dead', refunded: null });
   });
 
   it('cannot decline while it does not know what the provider holds', async () => {
     const provider = providerThat('capture-in-silence');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const find = provider.find.bind(provider);
     provider.find = () => Promise.reject(new Fault('the provider is away'));
     const command = takeCommand(paymentId);
-    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
-    expect(desk.payments).toEqual([]);
+    await expect(stub.takePayment.handle(command)).rejects.toThrow(Fault);
+    expect(stub.payments).toEqual([]);
     provider.find = find;
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([taken]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([taken]);
   });
 
   it("never reports a duplicate's charge as taken that it has given back", async () => {
     const provider = providerThat('nothing', 'capture');
-    const desk = new PaymentDesk(provider);
-    const reported = await chargedBeforeTheKill(provider, desk, takeCommand(paymentId));
+    const stub = new PaymentStub(provider);
+    const reported = await chargedBeforeTheKill(provider, stub, takeCommand(paymentId));
     expect(reported).toBeInstanceOf(Fault);
-    expect(desk.replies).toEqual([declined('provider-timeout')]);
+    expect(stub.replies).toEqual([declined('provider-timeout')]);
     expect(provider.kept(paymentId).amountMinor).toBe(0);
   });
 
   it('lets a duplicate that was charged before it gave up have its say', async () => {
     const provider = providerThat('nothing', 'capture');
-    const first = new PaymentDesk(provider);
-    const second = new PaymentDesk(provider, first);
+    const first = new PaymentStub(provider);
+    const second = new PaymentStub(provider, first);
     const find = provider.find.bind(provider);
     provider.find = async (key) => {
       const found = await find(key);
@@ -208,11 +208,11 @@ const lateCommand = () => ({ ...takeCommand(paymentId), ...expired });
 describe('take-payment after its expiry', () => {
   it('charges nothing, kills the key, and has every other sending cancelled too', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
-    await desk.takePayment.handle(lateCommand());
-    await desk.takePayment.handle({ ...takeCommand(paymentId), expirytime: '9999-12-31T00:00:00.000Z' });
-    expect(desk.replies).toEqual([cancelled, cancelled]);
-    expect(desk.payments).toMatchObject([{ status: 'CANCELLED', customerId: 'cust-1' }]);
+    const stub = new PaymentStub(provider);
+    await stub.takePayment.handle(lateCommand());
+    await stub.takePayment.handle({ ...takeCommand(paymentId), expirytime: '9999-12-31T00:00:00.000Z' });
+    expect(stub.replies).toEqual([cancelled, cancelled]);
+    expect(stub.payments).toMatchObject([{ status: 'CANCELLED', customerId: 'cust-1' }]);
     expect(provider.called('charge')).toBe(0);
     await expect(provider.find(paymentId)).resolves.toEqual({ kind: 'dead', refunded: null });
   });
@@ -223,10 +223,10 @@ describe('take-payment after its expiry', () => {
     ['pend', pending],
     ['nothing', declined('provider-timeout')],
   ] as const)('is answered as before where it was begun in time: %s', async (act, reply) => {
-    const desk = new PaymentDesk(providerThat(act));
-    await desk.takePayment.handle(takeCommand(paymentId));
-    await desk.takePayment.handle(lateCommand());
-    expect(desk.replies).toEqual([reply, reply]);
+    const stub = new PaymentStub(providerThat(act));
+    await stub.takePayment.handle(takeCommand(paymentId));
+    await stub.takePayment.handle(lateCommand());
+    expect(stub.replies).toEqual([reply, reply]);
   });
 
   it.each([
@@ -235,60 +235,60 @@ describe('take-payment after its expiry', () => {
     ['pend', pending, 'PENDING'],
   ] as const)('records a charge that was made in time, and not recorded: %s', async (act, reply, status) => {
     const provider = providerThat(act);
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     await provider.charge(chargeOf(paymentId));
-    await desk.takePayment.handle(lateCommand());
-    expect(desk.replies).toEqual([reply]);
-    expect(desk.payments).toMatchObject([{ status }]);
+    await stub.takePayment.handle(lateCommand());
+    expect(stub.replies).toEqual([reply]);
+    expect(stub.payments).toMatchObject([{ status }]);
     expect(provider.called('charge')).toBe(1);
   });
 
   it('is not decided on while the provider cannot say what it holds', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const find = provider.find.bind(provider);
     provider.find = () => Promise.reject(new Fault('the provider is away'));
     const command = lateCommand();
-    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
-    expect(desk.payments).toEqual([]);
+    await expect(stub.takePayment.handle(command)).rejects.toThrow(Fault);
+    expect(stub.payments).toEqual([]);
     provider.find = find;
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([cancelled]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([cancelled]);
   });
 
   it('is silent until its key is dead, and so is the refund that comes in between', async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
+    const stub = new PaymentStub(provider);
     const refund = provider.refund.bind(provider);
     provider.refund = () => Promise.reject(new Fault('the provider is away'));
     const command = lateCommand();
-    await expect(desk.takePayment.handle(command)).rejects.toThrow(Fault);
-    await expect(desk.refundPayment.handle(refundCommand(paymentId))).rejects.toThrow(Fault);
-    expect(desk.payments).toMatchObject([{ status: 'CANCELLED' }]);
-    expect(desk.replies).toEqual([]);
+    await expect(stub.takePayment.handle(command)).rejects.toThrow(Fault);
+    await expect(stub.refundPayment.handle(refundCommand(paymentId))).rejects.toThrow(Fault);
+    expect(stub.payments).toMatchObject([{ status: 'CANCELLED' }]);
+    expect(stub.replies).toEqual([]);
     provider.refund = refund;
-    await desk.takePayment.handle(command);
-    expect(desk.replies).toEqual([cancelled]);
+    await stub.takePayment.handle(command);
+    expect(stub.replies).toEqual([cancelled]);
   });
 
   it("never reports a duplicate's charge as taken that it has given back", async () => {
     const provider = providerThat('capture');
-    const desk = new PaymentDesk(provider);
-    const reported = await chargedBeforeTheKill(provider, desk, lateCommand());
+    const stub = new PaymentStub(provider);
+    const reported = await chargedBeforeTheKill(provider, stub, lateCommand());
     expect(reported).toBeInstanceOf(Fault);
-    expect(desk.replies).toEqual([cancelled]);
+    expect(stub.replies).toEqual([cancelled]);
     expect(provider.kept(paymentId).amountMinor).toBe(0);
   });
 });
 
 /**
- * A duplicate at another instance found nothing recorded, and is on its way to the provider. `desk` asks the provider,
+ * A duplicate at another instance found nothing recorded, and is on its way to the provider. `stub` asks the provider,
  * finds nothing either, and gives up on `command`; then the duplicate is charged; then the key is killed.
  * @returns what the duplicate came to.
  */
 async function chargedBeforeTheKill(
   provider: InMemoryProvider,
-  desk: PaymentDesk,
+  stub: PaymentStub,
   command: ReturnType<typeof takeCommand>,
 ): Promise<unknown> {
   const onItsWay = signal();
@@ -299,7 +299,7 @@ async function chargedBeforeTheKill(
     await goOn.given;
     return provider.charge(charge);
   };
-  const duplicate = new PaymentDesk(delayed, desk).takePayment
+  const duplicate = new PaymentStub(delayed, stub).takePayment
     .handle(takeCommand(paymentId))
     .catch((error: unknown) => error);
   await onItsWay.given;
@@ -311,7 +311,7 @@ async function chargedBeforeTheKill(
     reported = await duplicate;
     return refund(asked);
   };
-  await desk.takePayment.handle(command);
+  await stub.takePayment.handle(command);
   expect(provider.captures).toEqual([paymentId]);
   return reported;
 }

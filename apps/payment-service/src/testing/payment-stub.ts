@@ -18,7 +18,7 @@ import { TakePaymentHandler } from '../take-payment/take-payment.handler.js';
 Logger.overrideLogger(false);
 
 /** payment-service without database and broker. Two desks on one store are two instances of the service. */
-export class PaymentDesk {
+export class PaymentStub {
   readonly units: InMemoryRunner;
   readonly takePayment: TakePaymentHandler;
   readonly refundPayment: RefundPaymentHandler;
@@ -26,7 +26,7 @@ export class PaymentDesk {
 
   constructor(
     readonly provider: PaymentProvider = new InMemoryProvider(),
-    other?: PaymentDesk,
+    other?: PaymentStub,
   ) {
     this.units = new InMemoryRunner(other ? { store: other.units.store } : {});
     const outbox = new Outbox('/payment-service');

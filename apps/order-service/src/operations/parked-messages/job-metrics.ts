@@ -12,18 +12,18 @@ export class JobMetrics {
       name: 'orders_operator_jobs_running',
       help: 'Jobs of operators that are not finished, by kind.',
       labels: { kind: jobKinds },
-      collect: async (figure) => {
+      collect: async (gauge) => {
         const running = await this.running();
-        for (const kind of jobKinds) figure.set({ kind }, running.get(kind)?.count ?? 0);
+        for (const kind of jobKinds) gauge.set({ kind }, running.get(kind)?.count ?? 0);
       },
     });
     gauge({
       name: 'orders_operator_job_idle_seconds',
       help: 'Since a batch was done of the running job that has waited longest for one, by kind; 0: none is running.',
       labels: { kind: jobKinds },
-      collect: async (figure) => {
+      collect: async (gauge) => {
         const running = await this.running();
-        for (const kind of jobKinds) figure.set({ kind }, running.get(kind)?.idleSeconds ?? 0);
+        for (const kind of jobKinds) gauge.set({ kind }, running.get(kind)?.idleSeconds ?? 0);
       },
     });
   }

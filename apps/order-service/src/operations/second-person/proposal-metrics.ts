@@ -10,12 +10,12 @@ export class ProposalMetrics {
     gauge({
       name: 'orders_operator_proposals_open',
       help: 'Actions of operators that wait for a second person to confirm them.',
-      collect: async (figure) => figure.set((await this.open()).count),
+      collect: async (gauge) => gauge.set((await this.open()).count),
     });
     gauge({
       name: 'orders_operator_proposal_oldest_age_seconds',
       help: 'How long the oldest of them has waited; 0: none waits. After 24 hours a proposal expires.',
-      collect: async (figure) => figure.set((await this.open()).ageSeconds),
+      collect: async (gauge) => gauge.set((await this.open()).ageSeconds),
     });
   }
 

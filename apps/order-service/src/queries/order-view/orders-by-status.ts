@@ -12,13 +12,13 @@ export class OrdersByStatus {
       name: 'orders_by_status',
       help: 'Orders in each status, as the read side shows them.',
       labels: { status: orderStatuses },
-      collect: async (figure) => {
+      collect: async (gauge) => {
         const counts = await source.query<{ status: OrderStatus; orders: string }[]>(
           `SELECT status, SUM(orders) AS orders FROM (
              SELECT status, orders FROM order_status_counts UNION ALL SELECT status, orders FROM order_status_shares
            ) AS shares GROUP BY status`,
         );
-        for (const { status, orders } of counts) figure.set({ status }, Number(orders));
+        for (const { status, orders } of counts) gauge.set({ status }, Number(orders));
       },
     });
   }

@@ -3,7 +3,7 @@ import type { DataSource } from 'typeorm';
 import { gauge } from '#libs/observability';
 import { standings } from '#libs/persistence/housekeeping';
 import { InjectBackgroundSource } from '#libs/persistence/database';
-import { sweepPasses, turnOf } from './view-sweep.js';
+import { sweepPasses, leaseOf } from './view-sweep.js';
 
 /** Publishes how the sweep of views gets on, looked up at each scrape: the same from every process. */
 @Injectable()
@@ -13,11 +13,11 @@ export class ViewSweepMetrics {
       name: 'orders_view_sweep_last_success_age_seconds',
       help: 'Since a pass through orders, to compare views with them, was last through; since the first began, if none was yet.',
       labels: { pass: sweepPasses },
-      collect: async (figure) => {
+      collect: async (gauge) => {
         const known = await standings(source);
         for (const pass of sweepPasses) {
-          const standing = known.find(({ table }) => table === turnOf(pass));
-          figure.set({ pass }, standing?.succeededSecondsAgo ?? 0);
+          const standing = known.find(({ table }) => table === leaseOf(pass));
+          gauge.set({ pass }, standing?.succeededSecondsAgo ?? 0);
         }
       },
     });

@@ -7,7 +7,7 @@ export const sweepPasses = ['recent', 'all'] as const;
 export type SweepPass = (typeof sweepPasses)[number];
 
 /** Names the pass's row among the leases of housekeeping. */
-export const turnOf = (pass: SweepPass): string => `order_views ${pass}`;
+export const leaseOf = (pass: SweepPass): string => `order_views ${pass}`;
 
 /** Orders that are compared at once. */
 const batchSize = 1_000;
@@ -28,7 +28,7 @@ export function viewSweeps(
   { everySeconds, allEveryHours, quietSeconds }: ViewSweepSettings,
 ): readonly [recent: Sweep, all: Sweep] {
   const sweepOf = (pass: SweepPass, everySeconds: number): Sweep => ({
-    name: turnOf(pass),
+    name: leaseOf(pass),
     everySeconds,
     quietSeconds,
     batchSize,

@@ -11,7 +11,7 @@ import { books, reconciliationRuns } from '../reconciliation-run.row.js';
 import { endRun, keepFindings, markGone } from './compare.unit.js';
 import { startReconciliation } from './start-reconciliation.unit.js';
 import { takePage, type ListedPage } from './take-page.unit.js';
-import { pageAttempts, takeTurn, type Turn } from './watch-run.unit.js';
+import { pageAttempts, claimRun, type Claim } from './watch-run.unit.js';
 
 describe('a run of the reconciliation', () => {
   const outbox = new Outbox('/order-service');
@@ -39,13 +39,13 @@ describe('a run of the reconciliation', () => {
   };
 
   /** Nobody lists what the run still waits for. */
-  async function giveUp(): Promise<Turn[]> {
-    const turns: Turn[] = [];
-    while (turns.at(-1) !== 'given-up' && turns.length <= pageAttempts) {
+  async function giveUp(): Promise<Claim[]> {
+    const claims: Claim[] = [];
+    while (claims.at(-1) !== 'given-up' && claims.length <= pageAttempts) {
       pass(11);
-      turns.push(await units.run(takeTurn(runId, outbox)));
+      claims.push(await units.run(claimRun(runId, outbox)));
     }
-    return turns;
+    return claims;
   }
 
   it('asks for the first page of each book', () => {
@@ -90,19 +90,19 @@ describe('a run of the reconciliation', () => {
     }
     await units.run(takePage(page('reservations', 1, null), outbox));
     expect(run()).toMatchObject({ state: 'orders', items: 3 });
-    const turn = await units.run(takeTurn(runId, outbox));
-    expect(turn).toMatchObject({ mine: { state: 'orders' } });
+    const claim = await units.run(claimRun(runId, outbox));
+    expect(claim).toMatchObject({ mine: { state: 'orders' } });
     // While one worker compares, the others leave it alone; if it dies, another goes on.
-    await expect(units.run(takeTurn(runId, outbox))).resolves.toBe('left');
+    await expect(units.run(claimRun(runId, outbox))).resolves.toBe('left');
     pass(31);
-    await expect(units.run(takeTurn(runId, outbox))).resolves.toHaveProperty('mine');
+    await expect(units.run(claimRun(runId, outbox))).resolves.toHaveProperty('mine');
   });
 
   it('asks again for a page that does not come, and gives up in the end', async () => {
-    await expect(units.run(takeTurn(runId, outbox))).resolves.toBe('left');
-    const turns = await giveUp();
-    expect(turns.slice(0, -1)).toEqual(Array(pageAttempts - 1).fill('asked-again'));
-    expect(turns.at(-1)).toBe('given-up');
+    await expect(units.run(claimRun(runId, outbox))).resolves.toBe('left');
+    const claims = await giveUp();
+    expect(claims.slice(0, -1)).toEqual(Array(pageAttempts - 1).fill('asked-again'));
+    expect(claims.at(-1)).toBe('given-up');
     expect(run()).toMatchObject({ state: 'failed', dueAt: null, endedAt: now });
     await expect(start(newId())).resolves.not.toBeNull();
   });

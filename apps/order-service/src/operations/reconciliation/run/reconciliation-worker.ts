@@ -10,7 +10,7 @@ import { endRun, keepFindings, markGone } from './compare.unit.js';
 import type { ListedItems } from './listed-items.js';
 import type { ReconciliationBatches } from './reconciliation-batches.reader.js';
 import { startReconciliation } from './start-reconciliation.unit.js';
-import { takeTurn } from './watch-run.unit.js';
+import { claimRun } from './watch-run.unit.js';
 
 const intervalMs = 1_000;
 
@@ -110,12 +110,12 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
   }
 
   async #attend(runId: string): Promise<void> {
-    const turn = await this.units.run(takeTurn(runId, this.outbox));
-    if (turn === 'given-up') {
+    const claim = await this.units.run(claimRun(runId, this.outbox));
+    if (claim === 'given-up') {
       this.#ended('failed');
       this.#logger.error(`reconciliation ${runId} failed: a participant did not list what it has`);
-    } else if (typeof turn === 'object') {
-      await this.#compare(turn.mine);
+    } else if (typeof claim === 'object') {
+      await this.#compare(claim.mine);
     }
   }
 

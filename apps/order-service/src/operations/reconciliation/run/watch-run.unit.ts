@@ -10,10 +10,10 @@ import { pageSeconds } from './start-reconciliation.unit.js';
 export const pageAttempts = 30;
 
 /** `mine`: the caller goes on comparing. `given-up`: nobody answers, and the run is over. `left`: nothing to do. */
-export type Turn = 'asked-again' | 'given-up' | 'left' | { readonly mine: ReconciliationRunRow };
+export type Claim = 'asked-again' | 'given-up' | 'left' | { readonly mine: ReconciliationRunRow };
 
 /** What is to be done about a run that is due. Any number of workers may try; one of them gets to do it. */
-export const takeTurn = (runId: string, outbox: Pick<Outbox, 'publish'>): UnitOfWork<Turn> => ({
+export const claimRun = (runId: string, outbox: Pick<Outbox, 'publish'>): UnitOfWork<Claim> => ({
   name: 'watch-reconciliation',
   load: [lock(reconciliationRuns, runId), lock(reconciliationSchedule, scheduleName)],
   decide: (work) => {
