@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Exchange } from './topology.js';
+import { exchanges, type Exchange, type WorkQueue } from './topology.js';
 
 export type MessageKind = 'command' | 'reply' | 'event';
 
@@ -24,3 +24,11 @@ export type DataOf<T> = T extends MessageType<string, infer Data> ? Data : never
 export const defineMessage = <const Type extends string, Data>(
   definition: MessageType<Type, Data>,
 ): MessageType<Type, Data> => definition;
+
+/** How a command travels to the participant that reads this queue. */
+export const commandTo = ({ name }: WorkQueue) =>
+  ({ kind: 'command', exchange: exchanges.commands, routingKey: name }) as const;
+
+/** How a reply travels to those who asked and read this queue. */
+export const replyTo = ({ name }: WorkQueue) =>
+  ({ kind: 'reply', exchange: exchanges.replies, routingKey: name }) as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { listRequest, pageOf } from '../listing.js';
-import { defineMessage, type DataOf } from '../message-type.js';
+import { commandTo, defineMessage, replyTo, type DataOf } from '../message-type.js';
 import { quantity, sku, stockLine, timestamp, uuid, wireMoney } from '../shapes.js';
 import { exchanges, queues } from '../topology.js';
 
@@ -9,16 +9,8 @@ import { exchanges, queues } from '../topology.js';
  * side chose, so that it can be released by somebody who never learned whether it was made.
  */
 
-const toInventory = {
-  kind: 'command',
-  exchange: exchanges.commands,
-  routingKey: queues.inventoryCommands.name,
-} as const;
-const fromInventory = {
-  kind: 'reply',
-  exchange: exchanges.replies,
-  routingKey: queues.sagaReplies.name,
-} as const;
+const toInventory = commandTo(queues.inventoryCommands);
+const fromInventory = replyTo(queues.sagaReplies);
 
 const reservationId = uuid.describe('Chosen by the asking side; names the reservation for ever.');
 const ofReservation = z.object({ reservationId });
@@ -124,9 +116,7 @@ export const reservationStatuses = [
 ] as const;
 
 export const ReservationsListed = defineMessage({
-  kind: 'reply',
-  exchange: exchanges.replies,
-  routingKey: queues.reconciliation.name,
+  ...replyTo(queues.reconciliation),
   type: 'inventory.reservations-listed.v1',
   answers: [ListReservations],
   summary: 'A page of reservations, as they stand now.',

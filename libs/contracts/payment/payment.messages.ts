@@ -1,24 +1,16 @@
 import { z } from 'zod';
 import { listRequest, pageOf } from '../listing.js';
-import { defineMessage, type DataOf } from '../message-type.js';
+import { commandTo, defineMessage, replyTo, type DataOf } from '../message-type.js';
 import { timestamp, uuid, wireMoney } from '../shapes.js';
-import { exchanges, queues } from '../topology.js';
+import { queues } from '../topology.js';
 
 /**
  * What payment-service is asked and what it answers. A payment is named by an id that the asking side chose; it is also
  * the provider's idempotency key, so that a payment whose outcome nobody heard of can be found and undone.
  */
 
-const toPayment = {
-  kind: 'command',
-  exchange: exchanges.commands,
-  routingKey: queues.paymentCommands.name,
-} as const;
-const fromPayment = {
-  kind: 'reply',
-  exchange: exchanges.replies,
-  routingKey: queues.sagaReplies.name,
-} as const;
+const toPayment = commandTo(queues.paymentCommands);
+const fromPayment = replyTo(queues.sagaReplies);
 
 const paymentId = uuid.describe('Chosen by the asking side; names the payment for ever.');
 const ofPayment = z.object({ paymentId });
@@ -100,11 +92,7 @@ export const PaymentRefunded = defineMessage({
   }),
 });
 
-const toReconciliation = {
-  kind: 'reply',
-  exchange: exchanges.replies,
-  routingKey: queues.reconciliation.name,
-} as const;
+const toReconciliation = replyTo(queues.reconciliation);
 
 const orderId = z.string().min(1).max(255).describe('The subject of the command that asked for it.');
 
