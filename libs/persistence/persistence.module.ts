@@ -44,9 +44,10 @@ const poolSizes = {
 
 /**
  * One database of a service: its DataSource for queries (`@InjectDataSource(name)`) and one for what the process does by
- * itself (`@InjectBackgroundSource(name)`), whose queries have a time (database/limited-queries.ts); its UnitOfWorkRunner
- * (`@InjectUnitOfWorkRunner(name)`) and DatabaseClock. When the application starts, it waits up to half a minute for the server, checks it, and migrates; when it shuts down, units that
- * wait are finished before the connections close.
+ * itself (`@InjectBackgroundSource(name)`), whose queries have a time limit (database/limited-queries.ts); its
+ * UnitOfWorkRunner (`@InjectUnitOfWorkRunner(name)`) and DatabaseClock. When the application starts, it waits up to half
+ * a minute for the server, checks it, and migrates; when it shuts down, units that wait are finished before the
+ * connections close.
  */
 @Module({})
 export class PersistenceModule {

@@ -14,8 +14,8 @@ export interface ColumnCodec {
 }
 
 /**
- * Chosen once per column. TypeORM finds out what to do anew for each value, and the driver for each of its results: with
- * hundreds of values per group that was a tenth of the time. What is rare here still goes through TypeORM.
+ * Chosen once per column. TypeORM works out anew what to do for each value, and the driver for each result: with hundreds
+ * of values per group that was a tenth of the time. Types that are rare here still go through TypeORM.
  */
 export function codecOf(column: ColumnMetadata, driver: MysqlDriver): ColumnCodec {
   const { type, transformer, isNullable } = column;
@@ -54,7 +54,7 @@ const idConversion = (refuse: (value: unknown) => never): Conversion => ({
   fromDatabase: (bytes) => (bytes == null ? null : bytesToId(bytes as Buffer)),
 });
 
-/** Columns of which TypeORM changes nothing, or what it changes is plain. */
+/** Columns whose values TypeORM leaves as they are, or changes in a simple way. */
 function plainConversion(
   { type }: ColumnMetadata,
   literal: (value: unknown) => string,

@@ -8,7 +8,7 @@ import { driverWithSessions, type Engine, type SessionUse } from './session.js';
 import type { AnyTable } from './table.js';
 
 export interface DataSourceSettings {
-  /** mysql://user:password@host:port/database, with `?ssl=true` where the server's certificate is to be demanded. */
+  /** mysql://user:password@host:port/database, with `?ssl=true` to demand the server's certificate. */
   readonly url: string;
   readonly rows: readonly AnyTable['row'][];
   readonly migrations: readonly (new () => MigrationInterface)[];
@@ -29,15 +29,13 @@ const maxPoolQueue = 1_000;
 
 /**
  * A data source that is not connected yet. Asks the server what it is: TypeORM's dialects for MySQL and MariaDB break
- * each other, and one URL may lead to either. @throws the driver's error when the server is not to be reached.
+ * each other, and one URL may lead to either. @throws the driver's error when the server cannot be reached.
  */
 export async function createDataSource(settings: DataSourceSettings): Promise<DataSource> {
   return new DataSource(optionsFor(await detectEngine(settings.url), settings));
 }
 
-/**
- * Another pool on the same database, connected. What it is for does not wait for the connections of others, nor take them.
- */
+/** Another pool on the same database, connected. Its users neither wait for others' connections nor take them. */
 export function openPoolBeside(source: DataSource, poolSize: number, use: SessionUse): Promise<DataSource> {
   const engine = source.options.type as Engine;
   const options = { ...source.options, poolSize, driver: driverWithSessions(engine, use) };
@@ -83,7 +81,7 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
     jsonStrings: true,
     // For the statements of a group: a round trip each would be most of a lone order's time.
     multipleStatements: true,
-    // Statements of units have their values in them. The driver would look through each for places to put values.
+    // Statements of units have their values in them. The driver would search each for placeholders.
     queryFormat: (sql: string, values: SqlValue[] | undefined, timezone: string) =>
       values && values.length > 0 ? format(sql, values, false, timezone) : sql,
   },

@@ -90,5 +90,7 @@ const isPoolError = (error: unknown): boolean =>
     messageOf(error),
   );
 
-/** TypeORM's message is the driver's; neither repeats the statement's values but for duplicate keys, which is not kept. */
+/**
+ * TypeORM's message is the driver's; neither repeats the statement's values, except duplicate keys, which are not kept.
+ */
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

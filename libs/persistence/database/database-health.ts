@@ -11,7 +11,7 @@ export function databaseHealth(dataSource: DataSource): () => Promise<Finding> {
   return async () => {
     isCurrent ||= await migrationsAreCurrent(dataSource);
     if (!isCurrent) return { status: 'down', detail: 'migrations are missing' };
-    // In the middle of a fail-over: what only reads works, and is worth sending here.
+    // In the middle of a fail-over: reads work, and are worth sending here.
     return (await isReadOnly(dataSource)) ? { status: 'degraded', detail: 'read only' } : { status: 'up' };
   };
 }

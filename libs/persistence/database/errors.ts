@@ -1,8 +1,8 @@
 import { Defect, Fault, OutcomeUnknown } from '#libs/kernel/errors.js';
 
 /**
- * The queue of waiting units, or that for a connection, is full, or closed for good, or no turn came in time. Nothing was
- * done; coming again later may work.
+ * The queue of waiting units, or the one for a connection, is full or closed for good, or no turn came in time. Nothing
+ * was done; trying again later may work.
  */
 export class Overloaded extends Fault {
   override readonly name: string = 'Overloaded';
@@ -18,7 +18,7 @@ export class LockTimeout extends Contention {
   override readonly name: string = 'LockTimeout';
 }
 
-/** The database is not to be reached, or went away. Before a COMMIT: nothing was written. At a COMMIT: not known. */
+/** The database cannot be reached, or went away. Before a COMMIT: nothing was written. At a COMMIT: not known. */
 export class ConnectionLost extends Fault {
   override readonly name: string = 'ConnectionLost';
 }

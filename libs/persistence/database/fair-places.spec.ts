@@ -29,7 +29,7 @@ class Door {
 const microtasks = () => new Promise(setImmediate);
 
 describe('FairPlaces', () => {
-  it('gives one only some of the places, and the process itself all', async () => {
+  it('gives one caller only some of the places, and the process itself all', async () => {
     const door = new Door();
     door.enterAll('a', 4);
     await microtasks();
@@ -41,7 +41,7 @@ describe('FairPlaces', () => {
     expect(own.places.waiting).toBe(1);
   });
 
-  it('gives more of them to one who asks for many', async () => {
+  it('gives more of them to a caller who acts for many', async () => {
     const door = new Door();
     const asking = { forMany: true };
     for (let n = 0; n < 3 + 5; n += 1) door.enter('staff', asking);
@@ -50,7 +50,7 @@ describe('FairPlaces', () => {
     expect(() => door.enter('staff', asking)).toThrow(TooManyRequests);
   });
 
-  it('serves in turn by who they are, not by how many', async () => {
+  it('serves callers in turn, however many each has waiting', async () => {
     const door = new Door();
     const first = door.enterAll(null, 4);
     door.enterAll('a', 3);
@@ -61,7 +61,7 @@ describe('FairPlaces', () => {
     expect(door.inside.slice(4)).toEqual(['a', 'b', 'c', 'a']);
   });
 
-  it('has a place rest after its use, as long as that took, while more of the same one wait', async () => {
+  it('rests a place after its use, for as long as that took, while the same caller has more waiting', async () => {
     let nowMs = 0;
     const resting: { atMs: number; run: () => void }[] = [];
     const after = (delayMs: number, run: () => void) => {
@@ -91,7 +91,7 @@ describe('FairPlaces', () => {
     expect(inside).toEqual(['a', 'b', 'a']);
   });
 
-  it('does not have it rest for as long as what is slow', async () => {
+  it('does not rest it for as long as a slow use took', async () => {
     const rests: number[] = [];
     let nowMs = 0;
     const after = (delayMs: number) => {
@@ -108,7 +108,7 @@ describe('FairPlaces', () => {
     expect(rests).toEqual([50]);
   });
 
-  it('refuses one who has as many waiting as one may, and lets others wait', () => {
+  it('refuses a caller who has as many waiting as one may, and lets others wait', () => {
     const door = new Door();
     door.enterAll('a', 2 + 3);
     expect(() => door.enter('a')).toThrow(TooManyRequests);
@@ -116,7 +116,7 @@ describe('FairPlaces', () => {
     expect(() => door.enter('a', { isKnown: true })).not.toThrow();
   });
 
-  it('counts what one waits for elsewhere, too', () => {
+  it('counts what a caller waits for elsewhere, too', () => {
     const waitingOf = new Map();
     const [first, second] = [new FairPlaces(limits, waitingOf), new FairPlaces(limits, waitingOf)];
     for (let n = 0; n < 2 + 3; n += 1) second.enter('a');

@@ -3,30 +3,32 @@ import { TooManyRequests } from '#libs/kernel/errors.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { Overloaded } from './errors.js';
 
-/** What is slow must not use up the time of those behind it twice. */
+/** Those behind a slow use must not wait for it twice. */
 const maxRestMs = 50;
 
 export interface PlaceLimits {
   readonly places: number;
   /** Of all together. */
   readonly maxWaiting: number;
-  /** Of one who asks, so that the others find some free. */
+  /** Of one caller, so that the others find some free. */
   readonly ofOne: Share;
-  /** Of one who asks for many others. */
+  /** Of a caller who acts for many others. */
   readonly forMany: Share;
 }
 
 interface Share {
   readonly places: number;
   readonly maxWaiting: number;
-  /** Whether a place rests after each use for as long as that took, 50 ms at most, while more of the same one wait for it. */
+  /**
+   * Whether a place rests after a use for as long as that took, 50 ms at most, while the same caller has more waiting.
+   */
   readonly rests?: boolean;
 }
 
 export interface Asking {
-  /** Who was let in before and goes on: refusing them now would waste what was done for them. */
+  /** A caller who was let in before and goes on: refusing them now would waste what was done for them. */
   readonly isKnown?: boolean;
-  /** Who asks for many others. */
+  /** A caller who acts for many others. */
   readonly forMany?: boolean;
 }
 
@@ -47,8 +49,7 @@ interface Party {
 }
 
 /**
- * Places of which there are so many. Those who wait are served in turn by who they are, so that one who has a hundred
- * waiting holds up another by one.
+ * A limited number of places. Callers are served in turn, so that one who has a hundred waiting holds up another by one.
  */
 export class FairPlaces {
   /** Only those who have a place or wait for one, longest unserved first. */
@@ -56,7 +57,10 @@ export class FairPlaces {
   private taken = 0;
   private waitingAll = 0;
 
-  /** @param waitingOf how often each waits, here and wherever else it is counted: who is let in here waits there next. */
+  /**
+   * @param waitingOf how often each caller waits, here and wherever else it counts: whoever is let in here waits there
+   * next.
+   */
   constructor(
     private readonly limits: PlaceLimits,
     private readonly waitingOf = new Map<string | null, number>(),
@@ -72,7 +76,7 @@ export class FairPlaces {
 
   /**
    * @param whose null: the process's own work, which has no share but the whole.
-   * @throws Overloaded when as many wait as may; TooManyRequests when as many of this one do.
+   * @throws Overloaded when as many wait as may; TooManyRequests when as many of this caller do.
    */
   enter(whose: string | null, { isKnown = false, forMany = false }: Asking = {}): Ticket {
     const share = forMany ? this.limits.forMany : this.limits.ofOne;
@@ -125,7 +129,7 @@ export class FairPlaces {
       this.countWaiting(whose, -1);
       party.places += 1;
       this.taken += 1;
-      // To the end: everybody else is served before.
+      // To the end of the line: everybody else is served first.
       this.parties.delete(whose);
       this.parties.set(whose, party);
       serve();

@@ -13,7 +13,7 @@ import { closeNow } from './session.js';
 
 const places = new WeakMap<DataSource, FairPlaces>();
 
-/** In front of all databases: who was let in to the first would wait without bound for the second. */
+/** Shared by all databases: otherwise a caller who was let in to the first could wait without bound for the second. */
 const waitingOf = new Map<string | null, number>();
 
 /** Callers without a connection; null for a pool without limits. */
@@ -27,8 +27,8 @@ const declareGivenUp = () =>
   });
 
 /**
- * Whatever is asked by way of this source, by a repository, a query builder or as SQL, has a time, waits its turn among
- * those who ask, and fails as what `classify` makes of it. Below TypeORM, so that there is no way past it.
+ * Every query through this source, by a repository, a query builder or as SQL, has a time limit, waits its turn among the
+ * callers, and fails as what `classify` makes of its error. Below TypeORM, so that there is no way past it.
  *
  * @throws (each query) Overloaded, TooManyRequests: not asked; ConnectionLost: no answer; or what the server says.
  */
@@ -111,7 +111,7 @@ class LimitedRunner {
     return Math.max(0, Math.min(milliseconds, answerByMs - systemClock.monotonicMs()));
   }
 
-  /** Of who asks. What the process does by itself is nobody's, though a request may have set it off. */
+  /** The caller's. What the process does by itself is nobody's, though a request may have set it off. */
   private get context(): RequestContext | undefined {
     return this.use === 'queries' ? currentContext() : undefined;
   }
@@ -134,7 +134,7 @@ class LimitedRunner {
       return connection;
     } catch (error) {
       ticket.giveBack();
-      // Whatever it is (a wrong password, no such database), whoever asks is not to blame for it.
+      // Whatever it is (a wrong password, no such database), the caller is not to blame for it.
       throw new ConnectionLost(error instanceof Error ? error.message : String(error), { cause: error });
     }
   }
@@ -168,7 +168,7 @@ class LimitedRunner {
 
   private end(): void {
     this.isOver = true;
-    // The place of one that is just being opened is taken until that has come to something.
+    // A connection that is still being opened keeps its place until that has ended, either way.
     if (this.connection || !this.isServed) this.ticket?.giveBack();
   }
 

@@ -7,7 +7,7 @@ import { selfCommitted } from './self-committed.js';
 const askEveryMs = 500;
 const renewEveryMs = 60_000;
 
-/** Of an instance that died while it migrated, the lease is over this much later. */
+/** The lease of an instance that died while it migrated ends this much later. */
 const leaseMinutes = 10;
 
 /**
@@ -20,7 +20,7 @@ export class MigrationLease {
 
   private constructor(private readonly source: DataSource) {}
 
-  /** Runs `work` under the lease, or, where the server is no node of a cluster, as it is. */
+  /** Runs `work` under the lease, or without one where the server is no node of a cluster. */
   static async around(source: DataSource, waitSeconds: number, work: () => Promise<unknown>): Promise<void> {
     if (!(await isNode(source))) return void (await work());
     const lease = new MigrationLease(source);

@@ -12,7 +12,7 @@ export interface DatabaseSettings extends DataSourceSettings {
 
 /**
  * Connects, checks the server, and brings the schema up to date. The database itself has to exist: a service does not
- * create it. @throws Fault when the server cannot be right; nothing has been changed there then.
+ * create it. @throws Fault when the server is unsuitable; nothing has been changed there then.
  */
 export async function openDatabase(settings: DatabaseSettings): Promise<DataSource> {
   const dataSource = await createDataSource(settings);
@@ -27,7 +27,7 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DataSour
   return dataSource;
 }
 
-/** The same, for queries alone: what takes as long as it takes, as migrations do, has connections of its own before. */
+/** The same, for queries alone: what may take any time, as migrations do, runs first, on connections of its own. */
 export async function openForQueries(settings: DatabaseSettings): Promise<DataSource> {
   const opened = await openDatabase({ ...settings, poolSize: 2 });
   try {

@@ -24,8 +24,8 @@ export interface PageByAge {
 }
 
 /**
- * Rows in the order of their time. By when they were made, that is each once, whatever becomes of them in between, and a page
- * that is asked for again begins where it began. Goes through no more of the table than it gives.
+ * Rows in the order of their time. Sorted by when they were made, each comes once, whatever becomes of it in between, and
+ * a page that is asked for again begins where it began. Reads no more of the table than it returns.
  * @returns rows as the driver gives them; `next` is null at the end.
  * @throws Defect when `after` is not a `next` that this gave.
  */

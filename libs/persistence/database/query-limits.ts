@@ -1,6 +1,6 @@
 import type { PlaceLimits } from './fair-places.js';
 
-/** Uses of a pool whose queries have a time. */
+/** Uses of a pool whose queries have a time limit. */
 export type LimitedUse = 'queries' | 'background' | 'health';
 
 interface QueryLimits {
@@ -9,14 +9,14 @@ interface QueryLimits {
   /** The server's own limit. Shorter, so that what is merely slow does not cost the connection, too. */
   readonly statementSeconds: number;
   readonly maxWaiting: number;
-  /** Of one customer: as many as their share of the connections serves in a part of the time, also under load. */
+  /** Of one customer: as many as their share of the connections serves in a part of that time, even under load. */
   readonly maxWaitingOfOne: number;
-  /** Of one of the staff, who asks for many. */
+  /** Of a member of staff, who acts for many. */
   readonly maxWaitingForMany: number;
 }
 
 export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
-  // Somebody waits for the answer. Whoever asks more at once is told to wait for answers first.
+  // Somebody waits for the answer. A caller with more at once is told to wait for answers first.
   queries: {
     seconds: 5,
     statementSeconds: 4,
@@ -32,7 +32,7 @@ export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
     maxWaitingOfOne: 1_000,
     maxWaitingForMany: 1_000,
   },
-  // Less than the patience of who asks for health.
+  // Less than the patience of those who ask for health.
   health: {
     seconds: 1.5,
     statementSeconds: 1,
@@ -45,11 +45,11 @@ export const queryLimits: Readonly<Record<LimitedUse, QueryLimits>> = {
 export const placeLimits = (use: LimitedUse, connections: number): PlaceLimits => ({
   places: connections,
   maxWaiting: queryLimits[use].maxWaiting,
-  // The slow queries of one must not have all the connections, nor the quick ones that come without end all the time.
+  // One caller's slow queries must not take all the connections, nor an endless stream of quick ones all the time.
   ofOne: {
     places: Math.ceil(connections / 10),
     maxWaiting: queryLimits[use].maxWaitingOfOne,
-    // It is the processor that runs out, not the connections: who has more waiting has half of the time of theirs.
+    // It is the processor that runs out, not the connections: a caller with more waiting gets half of the time of theirs.
     rests: true,
   },
   forMany: { places: Math.ceil(connections / 2), maxWaiting: queryLimits[use].maxWaitingForMany },

@@ -72,7 +72,7 @@ function printColumn(column: ColumnShape, table: TableShape, isDocument: boolean
     ownCollation && `CHARACTER SET ${collation.split('_')[0]} COLLATE ${collation}`,
     expression &&
       `AS (${normaliseExpression(expression)}) ${extra.includes('stored') ? 'STORED' : 'VIRTUAL'}`,
-    // MariaDB takes no word on NULL for a column that it computes.
+    // MariaDB accepts neither NULL nor NOT NULL on a computed column.
     !expression && (nullable === 'YES' ? 'NULL' : 'NOT NULL'),
     !expression && printDefault(column),
     /on update .*/.exec(extra)?.[0].toUpperCase(),

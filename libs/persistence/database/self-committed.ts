@@ -5,8 +5,8 @@ import { Contention } from './errors.js';
 const maxTries = 3;
 
 /**
- * One statement that is a transaction by itself: nobody who stops, or whose line is lost, holds its rows while others wait.
- * Repeated when it was in another's way. @throws ConnectionLost when it may have been carried out or not; Contention.
+ * One statement that is a transaction by itself: a process that stops, or loses its line, does not hold its rows while
+ * others wait. Repeated when it met a conflict. @throws ConnectionLost when it may have been carried out; Contention.
  */
 export async function selfCommitted<Result>(
   source: DataSource,

@@ -9,7 +9,7 @@ export interface ServerFacts {
   readonly isolation: string;
   readonly autocommit: { readonly statements: string; readonly groups: string };
   readonly maxAllowedPacketBytes: number;
-  /** How commits reach the disk: 1 keeps what was answered when the machine loses its power. */
+  /** How commits reach the disk: 1 keeps what was answered even when the machine loses power. */
   readonly flushLogAtCommit: string;
   /** Whether it is a node of a Galera cluster, and how much it waits for the others before it reads. */
   readonly wsrepOn: string;
@@ -21,7 +21,7 @@ const oldest = { mysql: [8, 0], mariadb: [10, 6] } as const;
 /** Characters have up to four bytes; as much again for the statement that still fits. */
 const packetBytesLeast = 2 * 4 * maxPacketCharacters;
 
-/** @throws Fault that says what cannot be right about the server. Asked before anything is changed there. */
+/** @throws Fault that says why the server cannot be used. Checked before anything is changed there. */
 export async function checkServer(source: DataSource): Promise<ServerFacts> {
   const facts = await serverFacts(source);
   const refusal = whyNot(facts);
@@ -59,7 +59,7 @@ async function variablesOf(source: DataSource): Promise<Record<string, string | 
 
 const release = ([major = NaN, minor = NaN]: readonly number[]): number => major * 1_000 + minor;
 
-/** What cannot be right; null: nothing. */
+/** Why the server cannot be used; null: it can. */
 export function whyNot({
   version,
   isolation,
@@ -67,7 +67,7 @@ export function whyNot({
   maxAllowedPacketBytes,
 }: ServerFacts): string | null {
   const engine = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
-  // Not a number where there is none: that is not new enough, either.
+  // NaN where there is none: that is not new enough, either.
   if (!(release(version.split('.').map((part) => Number.parseInt(part, 10))) >= release(oldest[engine]))) {
     return `${version} has no SKIP LOCKED; MySQL ${oldest.mysql.join('.')} and MariaDB ${oldest.mariadb.join('.')} do`;
   }

@@ -4,16 +4,16 @@ import type { Pool, PoolConnection, RowDataPacket } from 'mysql2';
 import { queryLimits, type LimitedUse } from './query-limits.js';
 
 /**
- * What a pool's connections are for. `groups`: transactions of the group committer, which sees to its own time. `queries`,
- * `background`, `health`: what is asked there has a time (query-limits.ts). `statements`: anything, for as long as it
- * takes: migrations.
+ * What a pool's connections are for. `groups`: transactions of the group committer, which limits its own time. `queries`,
+ * `background`, `health`: queries have a time limit (query-limits.ts). `statements`: anything, for as long as it takes:
+ * migrations.
  */
 export type SessionUse = 'statements' | 'groups' | LimitedUse;
 
 export type Engine = 'mysql' | 'mariadb';
 
 /**
- * A session that is idle in the middle of a transaction for so long belongs to a process that has stopped, or to a line
+ * A session that is idle in the middle of a transaction for this long belongs to a process that has stopped, or to a line
  * that was lost without notice. The server ends it, and what it has locked is free.
  */
 export const idleTransactionSeconds = 10;
@@ -66,8 +66,8 @@ export const afterTransaction = (engine: Engine): string =>
   engine === 'mysql' ? '; SET SESSION wait_timeout = DEFAULT' : '';
 
 /**
- * On a node of a Galera cluster a group waits until it sees what was committed on any other before it began: otherwise the
- * reply to a command could come upon a node that does not have the saga yet, and be taken for nobody's. Not asked by the
+ * On a node of a Galera cluster a group waits until it sees what was committed on any other before it began: otherwise
+ * the reply to a command could meet a node that does not have the saga yet, and be taken for nobody's. Whatever the
  * engine: there are such clusters of both, and servers of both without the setting.
  */
 const groupsSeeOtherNodes = 'SET SESSION wsrep_sync_wait = 1';
@@ -91,9 +91,7 @@ export function sessionIdentity(connection: PoolConnection): SessionIdentity | n
   return server === undefined || !connection.threadId ? null : { threadId: connection.threadId, server };
 }
 
-/**
- * Closes a connection whose server may not answer any more: one that is only ended would stay until it does.
- */
+/** Closes a connection whose server may not answer any more: one that is merely ended would stay until it does. */
 export function closeNow(connection: PoolConnection): void {
   connection.destroy();
   const { stream } = connection as unknown as { readonly stream: Socket };

@@ -9,7 +9,7 @@ describe('Literals of SQL', () => {
     ['a backslash that would hide its end', '\\', "'\\\\'"],
     ['both', "\\'; DROP TABLE orders; -- ", "'\\\\\\'; DROP TABLE orders; -- '"],
     ['characters that are not printed', '\0\b\t\n\r\x1a', "'\\0\\b\\t\\n\\r\\Z'"],
-    ['what the driver would take for a place', 'a ? b', "'a ? b'"],
+    ['what the driver would take for a placeholder', 'a ? b', "'a ? b'"],
   ])('hold %s', (_, text, literal) => {
     expect(textLiteral(text)).toBe(literal);
   });

@@ -108,7 +108,7 @@ export class TableStatements {
   private partToSql(part: unknown, index: number): string {
     const column = this.keyColumns[index];
     if (!column) throw new Defect(`${this.name} has a shorter key`);
-    // It would find the row, under its lower-case name, and the unit that asked would not.
+    // The statement would find the row, but the unit would look for it in vain under any other spelling.
     if (column.codec.isId && part !== String(part).toLowerCase()) {
       throw new Defect(`ids are lower-case: ${String(part)}`);
     }

@@ -13,6 +13,6 @@ it('never makes them so small that nothing gets done, nor larger than a table al
   expect(adaptiveBatchSize(5, 5_000, 5)).toBe(5);
 });
 
-it('rests as long as a batch took, longer after a slow one, and neither for no time nor for ever', () => {
+it('rests as long as a batch took, longer after a slow one, and never for no time or for ever', () => {
   expect([restMs(100), restMs(300), restMs(0.1), restMs(60_000)]).toEqual([100, 900, 10, 2_000]);
 });

@@ -17,9 +17,9 @@ const maxLeaseMs = 120_000;
 const retryMs = 60_000;
 
 export interface HousekeepingSettings {
-  /** From the end of a pass through a table to the begin of the next one. */
+  /** From the end of a pass through a table to the beginning of the next one. */
   readonly everySeconds: number;
-  /** Divides what is kept, and how often is looked. For tests. */
+  /** Divides how long rows are kept, and the time between passes. For tests. */
   readonly timeScale: number;
 }
 
@@ -79,7 +79,7 @@ export class Housekeeper {
   async #work(): Promise<void> {
     const everyMs = this.#everyMs;
     while (!this.#stopping.signal.aborted) {
-      // First, too: not right at the start, when everything else starts.
+      // Before the first look, too: not right at the start, when everything else starts.
       await this.#rest(Math.min(longestLookMs, Math.max(shortestLookMs, everyMs / 4)));
       if (!this.#stopping.signal.aborted) await this.look();
     }

@@ -21,7 +21,7 @@ export const housekeepingMetrics = {
 };
 
 /**
- * Both are the same from every process: they are read where all of them write how they stand.
+ * Both are the same from every process: they are read where all of them record how far they are.
  * @param tables that are pruned: others have leases of other kinds, or have none any more.
  */
 export function showStandings(source: DataSource, tables: ReadonlySet<string>): void {

@@ -1,6 +1,4 @@
-/**
- * Old rows are deleted, and whatever else is done to a whole table now and then, batch by batch, by one process at a time.
- */
+/** Deletes old rows, and does whatever else a whole table needs now and then: batch by batch, one process at a time. */
 export { HousekeepingModule } from './housekeeping.module.js';
 export { oldRows } from './old-rows.js';
 export { type Position, type Prunable, secondsOf } from './prunable.js';

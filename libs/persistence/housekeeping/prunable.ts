@@ -4,7 +4,7 @@ import type { DataSource } from 'typeorm';
 export type Position = Readonly<Record<string, string>>;
 
 export interface Batch {
-  /** What was done with before that time may go; by the database's clock. */
+  /** What was finished with before that time may go; by the database's clock. */
   readonly before: Date;
   /** Null: at the beginning of the table. */
   readonly after: Position | null;
@@ -17,7 +17,7 @@ export interface Pruned {
   readonly deleted: Readonly<Record<string, number>>;
   /** Null: the pass is through, and nothing old is left that may go. */
   readonly next: Position | null;
-  /** Of when the last row is that was looked at; null: none was. */
+  /** The time of the last row that was looked at; null: none was. */
   readonly reached: Date | null;
 }
 

@@ -10,7 +10,7 @@ export interface PruneLease {
   readonly table: string;
   /** What is older may go. */
   readonly before: Date;
-  /** Where the pass was cut short under the lease before; null: at the beginning. */
+  /** Where the pass was cut short under the previous lease; null: at the beginning. */
   readonly position: Position | null;
 }
 
@@ -68,7 +68,7 @@ export class PruneLeases {
   async take(table: string, keepMs: number): Promise<PruneLease | null> {
     const [clock]: { now: Date }[] = await this.source.query('SELECT UTC_TIMESTAMP(6) AS now');
     const before = new Date(clock!.now.getTime() - keepMs);
-    // Before anything goes: who misses a row has to find here that it may have been pruned.
+    // Before anything goes: whoever misses a row has to find here that it may have been pruned.
     const { affectedRows }: { affectedRows: number } = await this.source.query(
       `UPDATE housekeeping
           SET owner = ?, lease_until = UTC_TIMESTAMP(6) + INTERVAL ? SECOND,
@@ -130,7 +130,7 @@ export async function standings(source: DataSource): Promise<Standing[]> {
   }));
 }
 
-/** Rows that were done with before may be missing because they were pruned; null: none ever was. */
+/** Rows that were finished with before then may be missing because they were pruned; null: none ever was. */
 export async function prunedBefore(source: DataSource, table: string): Promise<Date | null> {
   const [row]: { before: Date | null }[] = await source.query(
     'SELECT pruned_before AS `before` FROM housekeeping WHERE name = ?',

@@ -94,7 +94,7 @@ describe('a sweep', () => {
     expect(await sweeping.look()).toMatchObject([{ after: further }]);
   });
 
-  it('takes less at once while batches are slow', async () => {
+  it('makes batches smaller while they are slow', async () => {
     const sweeping = new Sweeping([there, further]);
     sweeping.tookMs = 500;
     expect((await sweeping.look()).map(({ limit }) => limit)).toEqual([1_000, 500, 250]);

@@ -12,22 +12,22 @@ const maxLeaseMs = 20_000;
 /** A dead process's pass is taken up about so long after its lease is over. */
 const longestLookMs = 60_000;
 
-/** Goes through a table again and again, to see to what is not as it should be. */
+/** Goes through a table again and again, and puts right what is not as it should be. */
 export interface Sweep {
   /** Names its row among the leases. */
   readonly name: string;
-  /** From the end of a pass to the begin of the next. */
+  /** From the end of a pass to the beginning of the next. */
   readonly everySeconds: number;
-  /** What has changed so shortly before is left for the next pass. */
+  /** What has changed this shortly before is left for the next pass. */
   readonly quietSeconds: number;
   /** Rows of one batch at most; fewer while they take long. */
   readonly batchSize: number;
   /** Between two batches, at least. Default: as long as a batch took, so that it has half of a connection at most. */
   readonly restSeconds?: number;
-  /** Where a pass begins that follows one up to that time, or none. Default: at the beginning of the table. */
+  /** Where a pass begins, after one that went up to `before`. Default: at the beginning of the table. */
   readonly begin?: (before: Date) => Position;
   /**
-   * Sees to the next few rows, in transactions of its own. Safe to run twice at once.
+   * Handles the next few rows, in transactions of its own. Safe to run twice at once.
    * @returns where the next batch begins; null when the pass is through.
    */
   readonly sweep: (batch: Batch) => Promise<Position | null>;

@@ -14,7 +14,7 @@ export type InMemoryOptions = Partial<Omit<GroupCommitterOptions, 'store' | 'clo
   readonly store?: InMemoryTransactionStore;
 };
 
-/** Waits for nothing and takes no chances, so that a test with fake timers does not hang and a run can be repeated. */
+/** Waits for nothing and leaves nothing to chance: fake timers do not hang a test, and a run can be repeated. */
 const immediately: CommitterTiming = {
   yieldToEventLoop: () => Promise.resolve(),
   pause: () => Promise.resolve(),

@@ -17,7 +17,7 @@ export const rowInto = (row: object, rowClass: AnyTable['row']): object =>
     return json ? frozen(JSON.parse(JSON.stringify(value))) : copyOfValue(value);
   });
 
-/** The row for whoever loads it, who may spoil it. */
+/** The row for whoever loads it, who may change it. */
 export const rowOutOf = (row: object, rowClass: AnyTable['row']): object =>
   copy(row as Row, rowClass, (value, { json }) => (json ? value : copyOfValue(value)));
 

@@ -210,7 +210,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
       expect(neighbour).toMatchObject({ status: 'fulfilled', value: 8 });
     });
 
-    it('for a key that is no key never gets to wait', async () => {
+    it('for a key that is not one is refused before it waits', async () => {
       const load = [lock(counters, undefined as unknown as string)];
       await expect(units.run({ name: 'u', load, decide: () => 1 })).rejects.toThrow(Defect);
     });
@@ -397,7 +397,7 @@ export function unitOfWorkSuite(harness: UnitOfWorkHarness): void {
       ]);
     });
 
-    it('gives rows that a unit may spoil without spoiling the data', async () => {
+    it('gives rows that a unit may change without changing the data', async () => {
       await units.run(change('a', (work) => work.insert(counters, { name: 'a', value: 1 })));
       await units.run(
         change('a', (work) => {

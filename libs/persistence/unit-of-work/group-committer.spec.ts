@@ -52,7 +52,7 @@ function setUp(options: Partial<GroupCommitterOptions> = {}) {
     if (seconds > 1) await new Promise<void>((resolve) => loneWaits.push(resolve));
     else nowMs += 1_000;
   };
-  /** All who wait alone have waited for as long as they do at once. */
+  /** All that wait alone have waited for as long as one wait lasts. */
   const endLoneWaits = async (): Promise<void> => {
     await yieldToEventLoop();
     nowMs += 5_000;
@@ -174,7 +174,7 @@ describe('GroupCommitter', () => {
     const sizes = (transactions: readonly { size: number; result: TransactionResult }[]): string[] =>
       transactions.map(({ size, result }) => `${size} ${result}`);
 
-    it('lets the others go on after one wait of a second, and who wants it when it is free', async () => {
+    it('lets the others go on after one wait of a second, and whoever wants it when it is free', async () => {
       const { units, store, transactions, rowsHeld, elapsedMs, endLoneWaits } = hold('held');
       const waiting = units.run(increment('held'));
       const others = await Promise.all(['a', 'b', 'c'].map((name) => units.run(increment(name))));
@@ -187,7 +187,7 @@ describe('GroupCommitter', () => {
       expect(await waiting).toBe(1);
     });
 
-    it('does not let a group wait for it again, for whoever wants it next', async () => {
+    it('does not make a group wait for it again, whoever wants it next', async () => {
       const { units, store, transactions, endLoneWaits } = hold('held');
       const first = units.run(increment('held'));
       await units.run(increment('a'));
@@ -218,7 +218,7 @@ describe('GroupCommitter', () => {
       expect(await Promise.all(waiting)).toEqual(names.map(() => 1));
     });
 
-    it('fails who has waited for half a minute, and nobody else', async () => {
+    it('fails whoever has waited for half a minute, and nobody else', async () => {
       const { units, endLoneWaits, value } = hold('held');
       const waiting = expect(units.run(increment('held'))).rejects.toThrow('the database is busy');
       expect(await units.run(increment('a'))).toBe(1);
@@ -228,7 +228,7 @@ describe('GroupCommitter', () => {
       expect(value()).toBe(1);
     });
 
-    it('finds by halving who wants what no look can show: a row that is only being made', async () => {
+    it('finds by halving who wants a row that no look can show, as it is only being made', async () => {
       const { units, store, transactions } = setUp();
       store.fail('write', new LockTimeout('lock wait timeout'), { times: 2 });
       const values = await Promise.all(['a', 'b', 'c', 'd'].map((name) => units.run(increment(name))));
@@ -236,7 +236,7 @@ describe('GroupCommitter', () => {
       expect(sizes(transactions).slice(0, 3)).toEqual(['4 contention', '2 contention', '1 committed']);
     });
 
-    it('names whose row is only being made, where a look shows it', async () => {
+    it('names who wants a row that is only being made, where a look shows it', async () => {
       const { units, store, transactions, endLoneWaits } = hold('held');
       store.fail('write', new LockTimeout('lock wait timeout'));
       // Not there to be loaded: it is met by writing.

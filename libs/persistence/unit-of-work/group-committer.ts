@@ -49,7 +49,7 @@ export interface GroupCommitterOptions {
   readonly timing?: CommitterTiming;
 }
 
-/** Waiting and chance, replaceable so that a simulation owns them. */
+/** Waiting and chance, replaceable so that a simulation can own them. */
 export interface CommitterTiming {
   /** Lets the event loop turn: units that arrive meanwhile join the group, and nobody waits for a whole group's work. */
   readonly yieldToEventLoop: () => Promise<unknown>;
@@ -69,11 +69,11 @@ const realTiming: CommitterTiming = {
 const triesAgainstContention = 5;
 const triesOnFreshRows = 3;
 
-/** A transaction waits hardly at all for rows that others hold: everybody waits with it, or for what it holds itself. */
+/** A transaction hardly waits at all for rows that others hold: everybody waits with it, or for what it holds itself. */
 const lockWaitSeconds = 1;
 /** Between two tries of a unit alone. */
 const lonePauseMs = 2_000;
-/** Who waits for one row and holds nothing may do so for longer, and keeps its place in the server's queue. */
+/** Whoever waits for one row and holds nothing may do so for longer, and keeps its place in the server's queue. */
 const rowWaitSeconds = 5;
 
 /** Rows that are waited for at once, each on a connection of its own, and units that wait for any of them. */
@@ -223,7 +223,7 @@ export class GroupCommitter implements UnitOfWorkRunner {
             return rejectAll(members, busy(error));
           }
         }
-        // Whoever else made the row has committed: units that loaded its key find it now. Mostly that is all it takes.
+        // Whoever else made the row has committed: units that loaded its key find it now. Usually that is all it takes.
         if (
           error instanceof DuplicateKey &&
           ++tries.freshRows < (members.length === 1 ? triesOnFreshRows : 2)
@@ -242,8 +242,8 @@ export class GroupCommitter implements UnitOfWorkRunner {
   }
 
   /**
-   * Somebody holds what the group wants. Who wants it is mostly known after a look at which rows are locked, and is set
-   * aside; the others go on. When the look shows nothing (the row came free, or is only being made), the group is halved.
+   * Somebody holds what the group wants. A look at which rows are locked usually shows who wants it: that member is set
+   * aside, and the others go on. When it shows nothing (the row came free, or is only being made), the group is halved.
    */
   private async settleBlocked(
     members: readonly Waiting[],
@@ -275,7 +275,7 @@ export class GroupCommitter implements UnitOfWorkRunner {
     return this.options.store.comesFree(table, key, rowWaitSeconds).catch(() => true);
   }
 
-  /** For who waits for something that no look shows. */
+  /** For a member that waits for something that no look shows. */
   private async tryAlone(member: Waiting): Promise<LoneOutcome> {
     const lane = this.loneLanes.pop() ?? newLane({ alone: true });
     try {

@@ -4,14 +4,14 @@ import { classify } from '../database/database-errors.js';
 import { ConnectionLost } from '../database/errors.js';
 import { closeNow, sessionIdentity, type SessionIdentity } from '../database/session.js';
 
-/** Silence that is worth a look whether the server is at work; and so much more, for an answer that is on its way. */
+/** Silence after which to look whether the server is at work; and as much again, for an answer that is on its way. */
 const silenceMs = 1_000;
 const onItsWayMs = 500;
 
 /** Whether a server does nothing for this session any more. Never rejects. */
 type IsIdle = (session: SessionIdentity) => Promise<boolean>;
 
-/** One pooled connection for the time of one transaction, with a time by which that has to be over. */
+/** One pooled connection for the time of one transaction, and the time by which that has to be over. */
 export class GroupSession {
   private readonly expired: Promise<never>;
   private expire!: (error: ConnectionLost) => void;

@@ -60,7 +60,7 @@ export interface DecidedGroup {
   /** In the order of the members. */
   readonly outcomes: readonly Outcome[];
   readonly changes: readonly TableChanges[];
-  /** What it means that writing the changes has met this. */
+  /** What it means when writing the changes meets this. */
   blockedBy(cause: LockTimeout): GroupBlocked;
 }
 
@@ -106,9 +106,9 @@ export async function decideGroup(
 }
 
 /**
- * One pass over the tables in lock order, as many at once as nobody's second stage has to be asked between. It is asked
- * as soon as all of a unit's first is there; as its tables come later in lock order, their keys still go into the one
- * SELECT of their table, with everybody else's. Returns all that was loaded.
+ * One pass over the tables in lock order, as many at once as no second stage has to be asked between. A unit's second
+ * stage is asked as soon as all of its first is loaded; as its tables come later in lock order, their keys still go into
+ * the one SELECT of their table, with everybody else's. Returns all that was loaded.
  */
 async function loadRows(
   seats: readonly Seat[],
@@ -141,7 +141,7 @@ async function loadRows(
   }
 }
 
-/** What the rows of the first stage make the unit want further. A failure is the unit's own. */
+/** What the unit wants in addition, given the rows of its first stage. A failure is the unit's own. */
 function secondStage(seat: Seat, rows: GroupRows, now: Date): Wanted {
   const { member, wanted } = seat;
   try {

@@ -7,7 +7,7 @@ describe('keys', () => {
     expect(new Set(texts).size).toBe(5);
   });
 
-  it.each([null, undefined, {}, [null, 'a'], ['a', undefined]])('%j is none', (key) => {
+  it.each([null, undefined, {}, [null, 'a'], ['a', undefined]])('%j is not one', (key) => {
     expect(() => keyText(key)).toThrow('not a key');
   });
 

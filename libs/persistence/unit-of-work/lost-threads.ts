@@ -19,8 +19,8 @@ export class LostThreads {
   }
 
   /**
-   * Whether the server does nothing for a thread any more: who waits for an answer of it waits in vain. False when the
-   * server cannot be asked, and when a new connection leads to another one.
+   * Whether the server does nothing for a thread any more: whoever waits for its answer waits in vain. False when the
+   * server cannot be asked, or when a new connection leads to another one.
    */
   async isIdle({ threadId, server }: SessionIdentity): Promise<boolean> {
     return inGroupSession(this.groups, lookSeconds, async (session) => {
@@ -33,15 +33,15 @@ export class LostThreads {
   }
 
   /**
-   * Ends those of the server that a new connection leads to; to others they are left. @throws ConnectionLost when there is
-   * no connection to be had.
+   * Ends those on the server that a new connection leads to; other servers are left to end theirs. @throws ConnectionLost
+   * when no connection can be had.
    */
   async end(): Promise<void> {
     if (this.threads.length === 0) return;
     await inGroupSession(this.groups, killSeconds, async (session) => {
       const [row] = (await session.query(`SELECT ${serverExpression} AS server`)) as { server: string }[];
       for (const { threadId, server } of this.threads.splice(0)) {
-        // One that has ended meanwhile is what is wanted.
+        // If it has ended meanwhile, so much the better.
         if (server === row?.server) await session.query(`KILL ${threadId}`).catch(() => undefined);
       }
       await session.query('COMMIT');

@@ -8,9 +8,9 @@ import type { Load } from './unit-of-work.js';
  */
 export interface TransactionStore {
   /**
-   * Begins a transaction and writes its mark: first of all, so that what holds the mark at the end has held all that was
-   * locked in between.
-   * @throws ConnectionLost when the database is not to be reached.
+   * Begins a transaction and writes its mark: first of all, so that whoever still holds the mark at the end has held
+   * everything locked since.
+   * @throws ConnectionLost when the database cannot be reached.
    */
   begin(mark: CommitMark, options: TransactionOptions): Promise<Transaction>;
 
@@ -21,8 +21,8 @@ export interface TransactionStore {
   lockedKeys(loads: readonly TableLoad[]): Promise<ReadonlyMap<AnyTable, ReadonlySet<KeyText>>>;
 
   /**
-   * Waits until no other session has the row locked, holding nothing that others want meanwhile, nor afterwards.
-   * @returns false when it is still locked after so many seconds.
+   * Waits until no other session has the row locked, holding nothing that others want, then or afterwards.
+   * @returns false when it is still locked after `seconds`.
    */
   comesFree(table: AnyTable, key: unknown, seconds: number): Promise<boolean>;
 

@@ -20,12 +20,12 @@ import { TypeOrmTransaction, type TransactionOwner } from './typeorm-transaction
 const beginSeconds = 5;
 
 /**
- * A transaction that has not ended so long after its waits for locks has lost its server without being told (a host that
- * vanished, a process that was stopped): its connection is given up.
+ * A transaction that has not ended this long after its waits for locks has lost its server without being told (a host
+ * that vanished, a process that was stopped): its connection is given up.
  */
 const transactionSeconds = 10;
 
-/** A mark or a row is a few statements away. Longer than the server waits for a lock that it was asked for. */
+/** Reading a mark or a row takes a few statements. Longer than the server waits for a lock. */
 const lookSeconds = 12;
 
 /** The transactions of the group committer on MySQL or MariaDB, through TypeORM's query runners. */
@@ -108,7 +108,7 @@ export class TypeOrmTransactionStore implements TransactionStore, TransactionOwn
     const thread = session.abandon();
     if (!thread) return;
     this.lostThreads.add(thread);
-    // Without a connection there is none to end it on; the next loss, or question, tries again.
+    // Without a connection it cannot be ended; the next loss, or question, tries again.
     this.lostThreads.end().catch(() => undefined);
   }
 

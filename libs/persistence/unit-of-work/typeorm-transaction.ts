@@ -82,8 +82,8 @@ export class TypeOrmTransaction implements Transaction {
   }
 
   /**
-   * Sends statements without waiting for each other's results, which are then in their order. The server stops at the
-   * first that fails.
+   * Sends statements without waiting for each other's results, which come in their order. The server stops at the first
+   * that fails.
    */
   private async send(statements: readonly Statement[]): Promise<unknown[]> {
     const results: unknown[] = [];

@@ -23,10 +23,10 @@ export interface SetAsideCalls<Member> {
   refuse(member: Member, reason: 'too-many' | 'overdue' | 'closing'): void;
 }
 
-/** Units that wait for the same. */
+/** Units that wait for the same row. */
 interface Line<Member> {
   readonly name: string;
-  /** Undefined when it is not known what it is; then there is one member, and it is tried. */
+  /** Undefined when it is not known which it is; then there is one member, and it is tried. */
   readonly row: HeldRow | undefined;
   readonly members: Member[];
 }
