@@ -39,8 +39,8 @@ export interface StepBeforePivot<
   readonly patience: LimitedPatience & { readonly onSilence: RollBack<Data, Act, null, Code> };
   readonly compensate: Compensation<Data, Act, Undo>;
   /**
-   * Has the subject give back what the participant says to have done after all: after its refusal, or after it found
-   * nothing to undo. The saga may be over by then.
+   * Has the subject give back what the participant says it did after all: after its refusal, or after it found nothing to
+   * undo. The saga may be over by then.
    */
   readonly giveBack: (data: Data) => Act;
 }

@@ -32,7 +32,7 @@ describe('patience', () => {
 describe('the expiry of a command', () => {
   const patience = { deadlineSeconds: 30, attempts: 3 };
 
-  it('is when its step is given up without jitter, less what clocks may differ', () => {
+  it('is when its step is given up without jitter, less what clocks may differ by', () => {
     expect([1, 2, 3].map((attempt) => seconds(expiryOf(patience, attempt, at)))).toEqual([85, 55, 25]);
     expect(seconds(expiryOf({ ...patience, growingToSeconds: 60 }, 1, at))).toBe(145);
   });

@@ -41,9 +41,9 @@ export function deadlineOf(patience: Patience, attempt: number, at: Date, jitter
 export const clockSkewSeconds = 5;
 
 /**
- * From when on the attempt that is made at `at` is not to be begun any more: when its step will have been given up, jitter
- * aside, less {@link clockSkewSeconds}. Only of limited patience, as what has to happen never expires: a refund that does
- * would keep money for ever.
+ * The time from which the attempt made at `at` is not to be begun any more: when its step will be given up, jitter aside,
+ * less {@link clockSkewSeconds}. Only for limited patience, as what has to happen never expires: a refund that did would
+ * keep money for ever.
  */
 export function expiryOf(patience: LimitedPatience, attempt: number, at: Date): Date {
   let givenUpAt = deadlineOf(patience, attempt, at, 0);

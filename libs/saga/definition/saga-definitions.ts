@@ -1,7 +1,7 @@
 import { Defect, LoneFault } from '#libs/kernel/errors.js';
 import type { SagaDefinition } from './definition.js';
 
-/** A definition whose data only it knows the shape of. What is stored for it is what it gave. */
+/** A definition that alone knows the shape of its data. What is stored for it is what it gave. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- data goes in and comes out, so no other type fits all
 export type AnySagaDefinition<Act> = SagaDefinition<any, Act>;
 

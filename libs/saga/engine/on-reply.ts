@@ -64,7 +64,7 @@ function contradictionOf<Data, Act>(
   if (kind === 'go-on' && state === 'unanswered' && undoing && transition.foundNothing(undoing)) {
     return 'done-after-undoing';
   }
-  // Once it is undone, that it is not done is the truth.
+  // Once it has been undone, it is true that it is not done.
   return kind === 'roll-back' && state === 'done' && !undoing && !calledOff ? 'refused-after-done' : null;
 }
 

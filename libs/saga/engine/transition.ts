@@ -51,7 +51,7 @@ export class Transition<Data, Act> {
     return { ...this.end(), ignored: reason };
   }
 
-  /** Nothing changes where the saga stands; what was done for nobody is given back, once per command. */
+  /** The saga stays where it stands; what was done for nobody is given back, once per command. */
   contradict(
     contradiction: Contradiction,
     call: Call,
@@ -157,7 +157,7 @@ export class Transition<Data, Act> {
     this.#replace({ ...call, state, answer });
   }
 
-  /** An answer that came too late to count. What undoes the step is measured by it. */
+  /** An answer that came too late to count. The step's undoing is checked against it. */
   hear(call: Call, answer: string): void {
     this.#replace({ ...call, answer });
   }
@@ -169,14 +169,14 @@ export class Transition<Data, Act> {
     );
   }
 
-  /** Whether what was to undo a step was answered, and with that there was nothing to undo. */
+  /** Whether a compensation was answered, saying that there was nothing to undo. */
   foundNothing(undoing: Call): boolean {
     const { foundNothing } = this.operationOf(undoing);
     const settled = this.#instance.calls.find(({ commandId }) => commandId === undoing.commandId);
     return settled?.state === 'done' && (foundNothing?.(this.#instance.data) ?? false);
   }
 
-  /** What the definition says about an answer, but for where the saga goes from here. */
+  /** Does what the definition says about an answer, except for where the saga goes from here. */
   take(reaction: Exclude<Reaction<Data, Act>, { kind: 'keep-waiting' }>, reply: unknown): void {
     const data = reaction.remember?.(this.#instance.data, reply as never) ?? this.#instance.data;
     this.#change({ data });

@@ -62,7 +62,7 @@ describe('the deadline poller', () => {
     expect(setAside).toEqual([]);
   });
 
-  it('survives that nothing can be looked up', async () => {
+  it('survives when nothing can be looked up', async () => {
     const poller = new DeadlinePoller(unusedRunner, () => Promise.reject(new Fault('away')));
     await expect(poller.pollOnce()).resolves.toBe(0);
   });

@@ -13,8 +13,8 @@ const intervalMs = 500;
 export const maxBatch = 200;
 
 /**
- * Fires the deadlines of sagas. Every process with the worker role runs one: two that see the same deadline both try,
- * and the revision lets one of them.
+ * Fires the deadlines of sagas. Every process with the worker role runs one: two that see the same deadline both try, and
+ * the revision lets one of them succeed.
  */
 export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #logger = new Logger('DeadlinePoller');
@@ -48,7 +48,7 @@ export class DeadlinePoller implements OnApplicationBootstrap, BeforeApplication
     try {
       await runInContext({ sagaId: saga.id, orderId: saga.subject }, () => this.runner.deadlinePassed(saga));
     } catch (error) {
-      // Faults pass. All else is about this saga: its definition, or what it is about, is broken.
+      // Faults pass. Anything else is about this saga: its definition, or what it is about, is broken.
       if (failureKindOf(error) === 'infrastructure' || error instanceof Fault) throw error;
       this.#logger.error('a saga cannot go on past its deadline', { sagaId: saga.id }, error);
       // Trying it at every look would keep the sagas behind it from their turn.

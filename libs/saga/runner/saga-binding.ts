@@ -7,7 +7,7 @@ export interface SagaBinding<Act> {
   /** What {@link apply} needs locked, for every input of a saga about `subject`. */
   load(subject: string): readonly Load[];
   /**
-   * Does what a saga decided, in the saga's own unit of work; one saga's end may be the begin of the next.
+   * Does what a saga decided, in the saga's own unit of work; one saga's end may be the beginning of the next.
    * @throws IllegalTransition, which undoes the whole unit.
    */
   apply(work: WorkingSet, subject: string, act: Act, sagas: SagaStarter<Act>): void;

@@ -8,7 +8,7 @@ import type { AnySagaDefinition } from '../definition/saga-definitions.js';
 import { sagaTimeline } from './saga-timeline.row.js';
 import { sagaOutcomes, stepResults, type TimelineEntry } from '../engine/timeline.js';
 
-/** What a saga is counted under whose definition this process has no version of: names in rows are no labels. */
+/** The label of sagas whose definition this process has no version of: names in rows do not become labels. */
 const otherSaga = 'other';
 
 /** Seconds; a saga takes milliseconds when all is well and as long as it takes when not. */

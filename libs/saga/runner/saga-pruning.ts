@@ -7,7 +7,7 @@ export interface SagaPruningOptions {
   readonly keepDays: number;
   /**
    * Of these subjects, those whose sagas somebody may yet read to act on them, in hex. What is not among them must never
-   * be again.
+   * become so again.
    */
   readonly stillNeeded: (
     manager: EntityManager,
@@ -36,7 +36,7 @@ export const sagaPruning = ({ keepDays, stillNeeded }: SagaPruningOptions): Prun
         over.map(({ subject }) => subject),
         before,
       );
-      // Locked, so that no late reply adds to the timeline of a saga that is going. Whoever holds one now keeps it for once.
+      // Locked, so that no late reply adds to the timeline of a saga that is going. One held by somebody stays this time.
       const locked: { id: Buffer }[] = await manager.query(
         'SELECT id FROM sagas WHERE id IN (?) ORDER BY id FOR UPDATE SKIP LOCKED',
         [over.map(({ id }) => id).sort(byKey)],

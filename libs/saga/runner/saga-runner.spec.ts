@@ -149,7 +149,7 @@ describe('the saga runner', () => {
     ]);
   });
 
-  it('waits as many times shorter as it is told to, from the first deadline on', async () => {
+  it('makes every wait as many times shorter as it is told to, from the first deadline on', async () => {
     const binding = { load: () => [], apply: () => undefined, isCalledOff: () => false };
     const definitions = new SagaDefinitions([saga]);
     const chance = () => ({ jitter: 0, nextCommandId: newId() });

@@ -164,7 +164,7 @@ export class SagaRunner<Act> implements SagaStarter<Act> {
         const row = work.get(sagas, id);
         if (row.revision !== revision || row.deadlineAt === null) return;
         const { instance, effects } = cannotGoOn(instanceOfRow(row), defect, work.now);
-        // The step as it was: a row that is broken may have no call that tells it.
+        // The step stays as it was: a broken row may have no call that tells it.
         work.update(sagas, { ...rowOfInstance(instance), step: row.step });
         if (effects.timeline.length === 0) return;
         const { saga, revision: reached } = instance;

@@ -12,7 +12,7 @@ export interface StretchSaga {
 
 export interface Stretch {
   readonly sagas: readonly StretchSaga[];
-  /** Of when the last of them is. */
+  /** The time of the last of them. */
   readonly reached: Date | null;
   readonly next: Position | null;
 }

@@ -24,7 +24,7 @@ export function essenceOf<Data, Act>(
   before: SagaInstance<Data> | null,
   { instance, effects, ignored, contradiction }: Decision<Data, Act>,
 ): Essence {
-  // What contradicts does not move a running saga, and what is done about it is the same for every version.
+  // An answer that contradicts does not move a running saga, and what is done about it is the same for every version.
   if (ignored || contradiction) return 'ignored';
   const { status, reason } = instance;
   const changes = before === null ? {} : changed(before.data, instance.data);

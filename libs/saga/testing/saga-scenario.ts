@@ -65,7 +65,7 @@ class SagaScenario<Data, Act> {
     return this.#answer({ message, data, commandId: 'never-asked' });
   }
 
-  /** So many deadlines pass without an answer. */
+  /** This many deadlines pass without an answer. */
   whenSilent({ deadlines = 1 } = {}): this {
     for (let passed = 0; passed < deadlines; passed += 1) {
       const { deadlineAt, revision } = this.instance;
@@ -147,7 +147,7 @@ class SagaScenario<Data, Act> {
     return act === undefined ? this : this.#expectLastAct(act);
   }
 
-  /** The next deadline is so far away, but for what jitter may add. */
+  /** The next deadline is this far away, apart from what jitter may add. */
   expectPatienceOf(seconds: number): this {
     const { deadlineAt } = this.instance;
     assert(deadlineAt, 'nothing is waited for');

@@ -21,7 +21,7 @@ export interface Asked {
 
 export const emptyJournal: Journal = { asked: [], finished: false };
 
-/** Notes a command, after a look whether it may be asked now. */
+/** Notes a command, after checking that it may be asked now. */
 export function noteAsk<Data, Act>(
   definition: SagaDefinition<Data, Act>,
   journal: Journal,
@@ -59,7 +59,7 @@ export const noteAnswer = (
   asked: journal.asked.map((asked) => (asked.commandId === commandId ? { ...asked, answered } : asked)),
 });
 
-/** Notes the end, after a look whether the saga may end so. */
+/** Notes the end, after checking that the saga may end so. */
 export function noteEnd<Data, Act>(
   definition: SagaDefinition<Data, Act>,
   journal: Journal,

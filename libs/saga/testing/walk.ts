@@ -15,7 +15,7 @@ export interface WalkOptions<Data, Act> {
   readonly samples: Samples;
   /** What has to hold for this saga in particular, after each decision. Throws where it does not. */
   readonly check?: (decision: Decision<Data, Act>) => void;
-  /** Of defects that answers of `samples` are: they are parked, and the saga stays where it is. */
+  /** Matches the defects that some answers in `samples` are: they are parked, and the saga stays where it is. */
   readonly parks?: RegExp;
   /** For proving that the walk can fail: an engine with a fault in it. */
   readonly decide?: typeof realDecide<Data, Act>;
@@ -38,7 +38,7 @@ interface Place<Data> {
 /** More states than any definition that a person can follow has: a guard against a walk without end. */
 const maxStates = 50_000;
 
-/** So many deadlines in a row, and a saga that nobody answers has ended or needs attention. */
+/** After this many deadlines in a row, a saga that nobody answers has ended or needs attention. */
 const maxSilence = 30;
 
 /**
