@@ -7,9 +7,9 @@ import { needsItsSagas } from '../domain/cancellation.js';
 const withoutNeed = orderStatuses.filter((status) => !needsItsSagas(status));
 
 /**
- * Orders that can still be called off need the saga that placed them, however old it is: only that knows which stock to
- * return (start-cancel-order.ts). By the order's last change, not only the saga's end: all sagas of an order go at about the
- * same time, and who finds none knows from the order that they may have been pruned.
+ * Orders that can still be called off need the saga that placed them, however old it is: only it knows which stock to
+ * return (start-cancel-order.ts). By the order's last change, not only the saga's end: all sagas of an order go at about
+ * the same time, and whoever finds none knows from the order that they may have been pruned.
  */
 async function ordersInNeed(
   manager: EntityManager,

@@ -41,7 +41,7 @@ describe('the metrics of orders', () => {
     expect(page).toContain(line);
   });
 
-  it('count no transition where only a wish was noted', () => {
+  it('count no transition where only a request was noted', () => {
     expect(page).toContain(transition('PENDING', 'PENDING', 0));
   });
 });

@@ -15,8 +15,8 @@ import { toRow } from './order.mapper.js';
 import { orders } from './order.row.js';
 
 /**
- * Stores what an order has become, and tells of it: each version has its event, so that who listens sees no gap, also
- * where one unit takes an order two versions on.
+ * Stores what an order has become, and tells of it: each version has its event, so that listeners see no gap, even where
+ * one unit takes an order two versions on.
  */
 export function changeOrder(
   work: WorkingSet,

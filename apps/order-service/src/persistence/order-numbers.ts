@@ -6,7 +6,7 @@ import { SqlNumberBlocks, type NumberBlocks } from './order-number-blocks.js';
 /** Numbers that a process takes at once. */
 const blockSize = 100;
 
-/** The next block is taken while so many are left, so that no order waits for it. */
+/** The next block is taken while this many are left, so that no order waits for it. */
 const leftAtRefill = 50;
 
 interface Block {
@@ -38,7 +38,7 @@ export class OrderNumbers {
       const block = this.blockOf(year);
       if (block) {
         if (block.last - block.next < leftAtRefill && !this.following) {
-          // Who finds none left asks again, and is told why there is none.
+          // Whoever finds none left asks again, and is told why there is none.
           this.takeBlock(year).catch(() => undefined);
         }
         return `${year}-${String(block.next++).padStart(6, '0')}`;

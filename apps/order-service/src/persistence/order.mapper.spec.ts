@@ -50,7 +50,7 @@ describe('the mapping of an order', () => {
     expect(toOrder({ ...row, details: JSON.parse(JSON.stringify(row.details)) })).toEqual(order);
   });
 
-  it('reads a row of before there were requests', () => {
+  it('reads a row from before there were requests', () => {
     const { requests: _, ...details } = toRow(order).details;
     expect(toOrder({ ...toRow(order), details })).toEqual({ ...order, requests: [] });
   });
@@ -70,7 +70,7 @@ describe('the mapping of an order', () => {
     expect(toOrder({ ...row, details: older }).total).toEqual(order.total);
   });
 
-  it('does not tell who of the operators asked', () => {
+  it('does not tell which operator asked', () => {
     expect(JSON.stringify(toDocument(order).requests)).toBe(
       '[{"askedFor":"CANCELLED","by":"customer","note":"ordered twice","at":"2026-01-01T00:00:00.123Z"}]',
     );

@@ -66,7 +66,7 @@ export function toOrder(row: OrderRow): Order {
   };
 }
 
-/** Reads amounts as they were meant, also when the currency has had other minor units when they were written. */
+/** Reads amounts as they were meant, even if the currency had other minor units when they were written. */
 function amountsOf(currency: string, minorUnits?: number): (amountMinor: number) => Money {
   const more = currencyDecimals(currency) - (minorUnits ?? currencyDecimals(currency));
   // Fewer minor units than before: what has no equal any more is rounded, as the currency's reform would have it.

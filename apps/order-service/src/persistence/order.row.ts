@@ -10,8 +10,8 @@ import {
 import type { Order } from '../domain/order.js';
 
 /**
- * The order on the write side: one row, because it is read, decided on and written as one. What is looked at from
- * outside the order (its state, whose it is, what it costs) has columns; what only the order itself looks at is a document.
+ * The order on the write side: one row, because it is read, decided on and written as one. What is read from outside the
+ * order (its state, whose it is, what it costs) has columns; what only the order itself reads is a document.
  */
 @Entity('orders')
 export class OrderRow {
@@ -62,7 +62,7 @@ export interface OrderDetails {
   readonly payment: Order['payment'];
   readonly reason: Order['reason'];
   readonly shipments: readonly (Omit<Order['shipments'][number], 'at'> & { readonly at: string })[];
-  /** Absent in rows of before there were any. */
+  /** Absent in rows from before there were any. */
   readonly requests?: readonly (Omit<Order['requests'][number], 'at'> & { readonly at: string })[];
   readonly note: string | null;
   readonly attributes: Order['attributes'];

@@ -47,7 +47,7 @@ describe('when nobody answers', () => {
   it.each([
     ['the refund', cancelling, RefundPayment],
     ['the return of the stock', refunded, ReturnStock],
-  ] as const)('asks for %s again for ever, and wants attention after ten times', (_, begun, message) => {
+  ] as const)('asks for %s again for ever, and needs attention after ten attempts', (_, begun, message) => {
     begun()
       .expectPatienceOf(5)
       .whenSilent({ deadlines: 9 })
@@ -59,7 +59,7 @@ describe('when nobody answers', () => {
       .expectPatienceOf(60);
   });
 
-  it('goes on as if nothing had been when the answer comes after all', () => {
+  it('goes on as if nothing had happened when the answer comes after all', () => {
     refunded()
       .whenSilent({ deadlines: 12 })
       .whenAnswered(StockReturned, reservation)

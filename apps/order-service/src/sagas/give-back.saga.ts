@@ -7,9 +7,9 @@ import * as inventory from './participants/inventory.participant.js';
 import * as payment from './participants/payment.participant.js';
 
 /**
- * Gives back what is nobody's: money that was taken, or stock that is held, for an order that has no right to it; found by
- * reconciliation, or told by a participant that contradicts itself. A saga, so that it is retried, ends, and is seen like
- * all else that is asked of participants. Each of its commands agrees where there is nothing to give back any more.
+ * Gives back what is nobody's: money that was taken, or stock that is held, for an order that has no right to it; found
+ * by reconciliation, or told by a participant that contradicts itself. A saga, so that it is retried, ends, and is seen
+ * like everything else that is asked of participants. Each of its commands agrees where nothing is left to give back.
  */
 export const giveBackSaga = defineSaga<GiveBackData, GaveBackAct>('give-back', { version: 1 })
   .pivot()
@@ -41,7 +41,7 @@ export interface GiveBackData {
   readonly what: GiveBack;
 }
 
-/** Nothing becomes of the order: it had no right to it, or does not exist. */
+/** Nothing happens to the order: it had no right to it, or does not exist. */
 export interface GaveBackAct {
   readonly type: 'gave-back';
 }

@@ -306,14 +306,14 @@ describe('when an answer comes late, twice, or to nothing that was asked', () =>
     withStock().whenAnsweredAgain().expectIgnored('duplicate').expectStatus('running');
   });
 
-  it('does not take the refusal of a step that it has given up for more than that', () => {
+  it('ignores the refusal of a step that it has given up already', () => {
     unpaid()
       .whenAnswered(PaymentCancelled, payment, { to: 'take-payment' })
       .expectIgnored('late')
       .expectStatus('rolling-back');
   });
 
-  it('does not take an answer of another command, nor one to a command that it never asked', () => {
+  it('does not take an answer to another command, nor to one that it never asked', () => {
     placing()
       .whenAnswered(StockReleased, reservation)
       .expectIgnored('wrong-type')

@@ -196,7 +196,7 @@ function whatIsShort({ shortages }: StockShort): string {
 
 function confirm(data: PlaceOrderData): PlaceOrderAct {
   if (paidNow(data)) return { type: 'confirm', payment: { status: 'PAID', paymentId: data.paymentId } };
-  // All that was due is paid also where that is nothing, on delivery as well; without a payment that one could ask for.
+  // Where nothing was due, everything due is paid, on delivery as well; there is no payment to look up.
   const status = isNothing(data.total) ? 'PAID' : 'DUE_ON_DELIVERY';
   return { type: 'confirm', payment: { status, paymentId: null } };
 }

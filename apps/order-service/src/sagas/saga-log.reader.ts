@@ -21,7 +21,7 @@ export class SagaLogReader {
   /** The step that the order's running saga waits at; null when none is running. */
   async stepOf(orderId: string, status: OrderStatus): Promise<string | null> {
     const sagaId = runningSagaOf(orderId, status);
-    // An order that no saga works on is at no step; most are such, and need no second look-up.
+    // An order that no saga works on is at no step; that is so for most, and they need no second look-up.
     if (sagaId === null) return null;
     const saga = await this.source
       .getRepository(SagaRow)

@@ -12,7 +12,7 @@ import type { OrderAct } from './order-act.js';
 
 /**
  * Begins to call off a confirmed order, in the unit that decided to. The unit has loaded the order's place-order saga:
- * which stock is to be returned only that knows.
+ * only that knows which stock to return.
  */
 export function startCancelOrder(
   work: WorkingSet,
