@@ -53,7 +53,7 @@ afterAll(async () => {
 }, 90_000);
 
 describe('cancelling a confirmed order', () => {
-  it('gives money and stock back, and shows both sagas and the wish in its timeline', async () => {
+  it('gives money and stock back, and shows both sagas and the request in its timeline', async () => {
     const before = await available('OAK-CHAIR');
     const id = await confirmed();
     const { status, headers, body } = await client.cancel(id, { reason: 'ordered twice' });
@@ -168,7 +168,7 @@ describe('who asks, and how', () => {
     expect((await new OrderClient(stack.orderUrl, null).cancel(id)).status).toBe(401);
   });
 
-  it('refuses who decided on another version of the order', async () => {
+  it('refuses a caller who decided on another version of the order', async () => {
     const id = await confirmed();
     const stale = await client.cancel<Problem>(id, undefined, { 'if-match': '"1"' });
     expect([stale.status, stale.body.code]).toEqual([412, 'stale-order']);
@@ -194,7 +194,7 @@ describe('who asks, and how', () => {
 });
 
 describe('the status of an order', () => {
-  it('is set by operators, step by step, and shown to each what can follow', async () => {
+  it('is set by operators, step by step, and everyone is shown what can follow', async () => {
     const id = await confirmed(cashOnDelivery);
     const shown = async (by: OrderClient) =>
       (await by.get<{ nextStatuses: string[] }>(`/api/orders/${id}`)).body.nextStatuses;
@@ -230,7 +230,7 @@ describe('the status of an order', () => {
     for (let round = 0; round < 6; round += 1) {
       const id = await confirmed();
       await staff.setStatus(id, { status: 'PREPARING' });
-      // By turns, so that both orders of arrival are met.
+      // Alternately, so that both orders of arrival occur.
       const asked = [() => client.cancel<Problem>(id), () => staff.setStatus<Problem>(id, parcel)];
       const answers = await Promise.all((round % 2 ? asked.toReversed() : asked).map((ask) => ask()));
       const codes = answers.map(({ status, body }) => (status < 300 ? 'done' : body.code));

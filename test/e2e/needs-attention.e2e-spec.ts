@@ -22,7 +22,7 @@ interface Listed {
 }
 
 beforeAll(async () => {
-  // What takes people seven minutes to hear of takes a quarter of a minute here.
+  // What people otherwise hear of after seven minutes takes a quarter of a minute here.
   stack = await Stack.start({ environment: { SAGA_TIME_SCALE: '30' } });
   customer = new OrderClient(stack.orderUrl, stack.token('cust-1'));
   operator = new OrderClient(stack.orderUrl, stack.token('op-1', ['operator']));

@@ -42,7 +42,7 @@ describe('reading one order', () => {
     }
   }, 30_000);
 
-  it('is not sent again to who has it', async () => {
+  it('is not sent again to a caller who has it', async () => {
     const { body } = await client.place(orderFor('OAK-TABLE'));
     await client.settled(body.id);
     const { headers } = await client.get(`/api/orders/${body.id}`);

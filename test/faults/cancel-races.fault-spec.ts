@@ -9,7 +9,7 @@ import { readCancelledOrders } from './cancelled-orders.js';
 const orderCount = Number(process.env['CANCEL_RACES'] ?? 1_000);
 const clients = 20;
 
-/** Every way that a payment can take, so that cancellations meet each of its moments. */
+/** Every way that a payment can go, so that cancellations meet it at every moment. */
 const wishes = [
   ...Array<object>(6).fill(orderFor('OAK-TABLE')),
   orderFor('OAK-CHAIR', 'tok_slow'),
@@ -54,12 +54,12 @@ describe(`${orderCount} orders that are cancelled within two seconds of being pl
     const after = await readCancelledOrders(stack.databases.url('orders'));
     process.stdout.write(`  met: ${countsOf(after.map(({ met }) => met))}\n`);
     expect(after.filter(({ status }) => status !== 'REJECTED' && status !== 'CANCELLED')).toEqual([]);
-    // Otherwise the race was none: each kind of moment has to have been met.
+    // Otherwise it was not a race: each kind of moment has to have been met.
     for (const met of ['its saga before the pivot', 'its saga past the pivot', 'a confirmed order']) {
       expect([met, after.some((end) => end.met === met)]).toEqual([met, true]);
     }
   }, 900_000);
 });
 
-/** What may be said to who cancels: it is noted, it is begun, it is over. */
+/** What a customer who cancels may be told: it is noted, it has begun, it is over. */
 const answerable: ReadonlySet<string> = new Set(['PENDING', 'CANCELLING', 'CANCELLED', 'REJECTED']);

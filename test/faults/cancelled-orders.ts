@@ -13,7 +13,7 @@ export interface CancelledEnd {
     | 'its saga rolling back';
 }
 
-/** How the orders that were to be cancelled have ended, and how far each had come when the wish arrived. */
+/** How the orders that were to be cancelled have ended, and how far each had come when the request arrived. */
 export async function readCancelledOrders(databaseUrl: string): Promise<CancelledEnd[]> {
   const database = await createConnection({ uri: databaseUrl, timezone: 'Z' });
   try {
@@ -31,7 +31,7 @@ export async function readCancelledOrders(databaseUrl: string): Promise<Cancelle
 function metBy({ status, version, reason, wish }: RowDataPacket): CancelledEnd['met'] {
   if (wish === null) return 'an order that was over';
   if (status === 'CANCELLED' || status === 'CANCELLING') {
-    // One version more: the wish was noted before the order was confirmed.
+    // One version more: the request was noted before the order was confirmed.
     return version === (status === 'CANCELLED' ? 4 : 3) ? 'a confirmed order' : 'its saga past the pivot';
   }
   return JSON.stringify(reason ?? '').includes('cancelled-by-customer')

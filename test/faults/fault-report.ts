@@ -6,7 +6,7 @@ export interface StoredOrder {
   readonly id: string;
   readonly status: string;
   readonly createdAt: Date;
-  /** Of its last change: its end, once all is at rest. */
+  /** When it last changed: its end, once all is at rest. */
   readonly updatedAt: Date;
 }
 

@@ -17,7 +17,7 @@ export interface FaultRunOptions extends LoadOptions {
   readonly title: string;
   /** Default: the first order-service. */
   readonly urls?: readonly string[];
-  /** Every saga from before the end of the last fault has to have ended so long after it. */
+  /** Every saga from before the end of the last fault has to have ended this long after it. */
   readonly endsWithinMs?: number;
 }
 
@@ -36,7 +36,7 @@ export class FaultRun {
     private readonly stack: Stack,
     private readonly title: string,
     private readonly urls: readonly string[],
-    /** For what a test chooses by chance itself. */
+    /** For a test's own random choices. */
     readonly seed: number,
     private readonly random: Random,
     private readonly earlier: ReadonlySet<string>,
@@ -45,7 +45,7 @@ export class FaultRun {
     this.load = new OrderLoad({ ...options, urls, random, token: (customer) => stack.token(customer) });
   }
 
-  /** Places an order that is none of the load's. Its customer may do with it what nobody of the load does. */
+  /** Places an order apart from the load. Its customer may do with it what no client of the load does. */
   async placeOwn(customer: string, body: object): Promise<OwnOrder> {
     const key = randomUUID();
     const { answer } = await insist((client) => client.place(body, { 'idempotency-key': key }), [201], {
@@ -56,7 +56,7 @@ export class FaultRun {
     return { id: answer.body.id, key, body };
   }
 
-  /** What the tries of the load's orders came to that were not accepted, by now. */
+  /** What the load's failed tries came to, so far. */
   get failures(): readonly string[] {
     return this.load.placed.flatMap(({ failures }) => failures.map(({ outcome }) => outcome));
   }
@@ -86,7 +86,7 @@ export class FaultRun {
       await run.untilPlaced(2 * options.clients);
       await faults(run);
     } catch (error) {
-      // What comes of the load now is only a consequence.
+      // Whatever becomes of the load now is only a consequence.
       await run.load.stop().catch(() => undefined);
       throw error;
     }
@@ -105,7 +105,7 @@ export class FaultRun {
     return new FaultRun(stack, title, urls, seed, seeded(seed), earlier, options);
   }
 
-  /** Waits until so many more orders have been placed than now. */
+  /** Waits until this many more orders have been placed. */
   async untilPlaced(more: number, withinMs = 60_000): Promise<void> {
     const from = this.load.placed.length;
     await eventually(() => {

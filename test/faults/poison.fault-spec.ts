@@ -14,7 +14,7 @@ import { Stack } from '../support/stack.js';
 const hook = pathToFileURL(path.join(import.meta.dirname, 'poison/die-of-poison.mjs')).href;
 const queue = queues.inventoryCommands.name;
 
-/** A command like any other, but that whoever reads it dies. */
+/** A command like any other, except that whoever reads it dies. */
 function poison() {
   const id = newId();
   const envelope = {
@@ -44,7 +44,7 @@ async function parkedMessages(): Promise<object[]> {
 }
 
 describe('a message that kills whoever reads it', () => {
-  it('is parked by the broker after so many deaths, while orders go on being settled', async () => {
+  it('is parked by the broker after enough deaths, while orders go on being settled', async () => {
     const client = new OrderClient(stack.orderUrl, stack.token('customer-1'));
     const ids: string[] = [];
     const placeTen = async (): Promise<void> => {
@@ -62,7 +62,7 @@ describe('a message that kills whoever reads it', () => {
     const parkedOrDied = () =>
       eventually(async () => {
         if ((await parkedMessages()).length > 0) return 'parked';
-        if (!inventory.hasDied()) throw new Error('it is neither parked nor did it kill anybody');
+        if (!inventory.hasDied()) throw new Error('it is not parked, and has killed nobody');
         return 'died';
       }, 60_000);
     while ((await parkedOrDied()) === 'died') {

@@ -26,7 +26,7 @@ export type RowName = keyof typeof rows;
 
 export const rowNames = Object.keys(rows) as RowName[];
 
-/** @param which SQL that chooses another row of the table. @returns null when it was not to be had. */
+/** @param which SQL that chooses another row of the table. @returns null when it could not be had. */
 export function hold(databases: TestDatabases, name: RowName, which?: string): Promise<HeldRow | null> {
   const row: NamedRow = rows[name];
   return holdRow(databases.url(row.database), which === undefined ? row : { ...row, which });

@@ -9,7 +9,7 @@ import type { FaultKind } from './chaos/fault-plan.js';
 import { FaultRun, type FaultRunOptions } from './fault-run.js';
 import { freezeWithRows, thawWithRows } from './frozen-holder.js';
 
-/** Each kind of fault that has stopped the shop for everybody once, by itself; all kinds at random: chaos.fault-spec.ts. */
+/** Each kind of fault that once stopped the shop for everybody, by itself; all kinds at random: chaos.fault-spec.ts. */
 
 let chaos: ChaosStack;
 
@@ -104,7 +104,7 @@ describe('an instance that is frozen while it holds rows', () => {
 
 describe('a participant that is silent for longer than sagas have patience', () => {
   it(
-    'costs the orders of that time, which are rejected, and nothing else',
+    'has the orders placed meanwhile rejected, and costs nothing else',
     async () => {
       const { failures } = await under(
         'inventory silent',
@@ -132,7 +132,7 @@ describe('a participant that is silent for longer than sagas have patience', () 
   );
 });
 
-describe('a caller who takes all that is to be had', () => {
+describe('a caller who takes all there is', () => {
   it.each<FaultKind>([
     'caller waits',
     'caller withholds bodies',
@@ -165,7 +165,7 @@ describe('confirms that come later than they are waited for', () => {
 
 describe('a database that is frozen', () => {
   it(
-    'is said so to who asks, in time, and all goes on once it is thawed',
+    'is reported to callers in time, and all goes on once it is thawed',
     async () => {
       await under('database frozen', async (run) => {
         const { id, customer } = run.load.placed[0]!;

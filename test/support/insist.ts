@@ -12,7 +12,7 @@ export interface Insistence {
   readonly patienceMs: number;
   /** Which of the instances is asked first. */
   readonly firstUrl: number;
-  /** What is asked for, should it come to a complaint: "an order". */
+  /** What is asked for, as a complaint would name it: "an order". */
   readonly what: string;
 }
 

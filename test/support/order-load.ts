@@ -21,11 +21,13 @@ export interface OrderLoadOptions {
   readonly token: (customer: string) => string;
   readonly clients: number;
   readonly random: Random;
-  /** A client stops after so many orders, so that a fault which takes long does not fill the disk. Default: 300. */
+  /** A client stops after this many orders, so that a fault which takes long does not fill the disk. Default: 300. */
   readonly ordersPerClient?: number;
   /** How long one order is tried. Default: 120 s. */
   readonly patienceMs?: number;
-  /** Most time between two orders of a client: faults are to be met under load, not under overload. Default: 200. */
+  /**
+   * The longest time between two orders of a client: faults are to be met under load, not under overload. Default: 200.
+   */
   readonly thinkMs?: number;
   /** What clients order, one as likely as another. Default: mostly good orders, and some of every other end. */
   readonly wishes?: readonly object[];

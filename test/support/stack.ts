@@ -68,7 +68,7 @@ export class Stack {
         prepared.filter(({ name }) => starting.includes(name)).map((service) => service.start()),
       );
     } catch (error) {
-      // Nobody has it to stop it.
+      // Nobody else has it, to stop it.
       await stack.stop();
       throw error;
     }

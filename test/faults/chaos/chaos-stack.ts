@@ -9,7 +9,7 @@ import { nameTogether, sagaTimeScale, type Targets } from './fault-plan.js';
 /** Fewer than in production: it does not take a thousand connections to hold them all. */
 export const placesPerInstance = 100;
 
-/** Two of each service, on servers of their own, with a line of its own from each to each. */
+/** Two of each service, on servers of their own, with a separate line from each to each. */
 export class ChaosStack {
   private readonly processes = new Map<string, ServiceProcess>();
 

@@ -6,8 +6,8 @@ import { deeds, notMet } from './deeds.js';
 import { partsOf, type FaultKind, type PlannedFault } from './fault-plan.js';
 
 /**
- * Does what was planned, when it was planned. What is still being broken or repaired then is left alone: on a slow machine
- * a service would be killed in the moment of its start, every time. Resolves with what was done, when all is whole again.
+ * Does what was planned, when it was planned. What is still being broken or repaired then is left alone: on a slow
+ * machine a service would be killed just as it starts, every time. Resolves with what was done, when all is whole again.
  */
 export async function wreak(
   chaos: ChaosStack,
@@ -28,7 +28,7 @@ export async function wreak(
       if (outcome !== notMet) done.push(kind);
       for (const part of parts) busyUntil.set(part, performance.now() + recoveryMs);
     });
-    // Looked at in the end; until then it is not unhandled.
+    // Awaited at the end; until then a failure is not unhandled.
     whole.catch(() => undefined);
     doing.push(whole);
   }

@@ -113,7 +113,7 @@ async function makeLine(
   chaos.line(target).heal();
 }
 
-/** A little more than there are places. A burst is of so many requests at once, and over when all are answered. */
+/** A little more than there are places. A burst is that many requests at once, and over when all are answered. */
 function pester(habit: keyof ReturnType<typeof habitsOf>): (deed: Deed) => Promise<void> {
   return async ({ chaos, run, target, lastsMs, random }) => {
     const order = await run.placeOwn(target, orderFor('LED-BULB', 'tok_pending'));

@@ -73,7 +73,7 @@ const lasts: Readonly<Record<FaultKind, (random: Random) => number>> = {
   'line delayed': (random) => seconds(random, 2, 10),
   'line slowed down': (random) => seconds(random, 2, 8),
   'line refused': (random) => seconds(random, 1, 8),
-  // Longer than statements, heartbeats and confirms are waited for; some only until who has lost one looks again.
+  // Longer than statements, heartbeats and confirms are waited for; some only until whoever lost one looks again.
   'line lost': (random) => (random() < 0.5 ? 0 : seconds(random, 10, 25)),
   'database line lost at a COMMIT': (random) => seconds(random, 2, 8),
   'broker line confirms late': (random) => seconds(random, 15, 25),
@@ -116,7 +116,7 @@ const choices = (Object.keys(kinds) as Thing[]).flatMap((thing) =>
 
 /**
  * The faults of a run, in the order of their beginning. The same seed plans the same; all are over by `lengthMs`. None
- * comes again before all others have come as often as is their share: even the seldom ones come in a short run.
+ * comes again before all others have come as often as their share: even rare ones come in a short run.
  */
 export function planFaults(random: Random, targets: Targets, lengthMs: number): PlannedFault[] {
   const busyUntilMs = new Map<string, number>();

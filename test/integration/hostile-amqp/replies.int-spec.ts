@@ -40,7 +40,7 @@ const reservation = ({ data }: Envelope) => ({
 const reserved = (changes: Partial<Envelope> = {}) =>
   orders.reply(reserve, StockReserved, reservation(reserve), changes);
 
-/** What place-order has to be answered to end well, from stock being held on. */
+/** The answers that make place-order end well, from the stock being held on. */
 const paid = async (): Promise<Envelope> => {
   const take = await orders.asked(orderId, TakePayment);
   const { paymentId, amount } = take.data as { paymentId: string; amount: object };
@@ -71,7 +71,7 @@ const isRecorded = (message: { id: string }, why: string): Promise<void> =>
     ]);
   });
 
-/** With a prototype, and so deep that to walk it takes more stack than there is. */
+/** With a prototype, and so deep that walking it takes more stack than there is. */
 const odd = (body: string): string =>
   body.replace('{', '{"__proto__":{"id":1},').replace('"@"', '['.repeat(50_000) + ']'.repeat(50_000));
 

@@ -82,7 +82,7 @@ describe('An order whose sagas would be old', () => {
     expect(body.items).toHaveLength(4);
   });
 
-  it('is no finding of a reconciliation, however it ended, and what is wrong with it still is one', async () => {
+  it('is no finding of a reconciliation, however it ended, but what is wrong with it still is', async () => {
     const [good, rejected] = [await delivered(), await shop.settled('tok_declined')];
     const cancelled = await shop.settled();
     await cancel(cancelled);

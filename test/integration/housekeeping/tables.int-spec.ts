@@ -54,7 +54,7 @@ describe('Answers to an Idempotency-Key', () => {
 });
 
 describe('Jobs of operators', () => {
-  it('are forgotten when they have been finished for long, and never before they are', async () => {
+  it('are forgotten when they have been finished for long enough, and never before they are', async () => {
     const job = (state: string, begun: number, finished: number | null) => ({
       ...{
         id: idToBytes(newId()),
@@ -116,7 +116,7 @@ describe('Reconciliations', () => {
     await expect(house.pass('reconciliation_runs')).resolves.toEqual({ reconciliation_runs: 1 });
   });
 
-  it('leave findings for as long as they are so, or as somebody chose to ignore them', async () => {
+  it('keep findings for as long as they hold, or as somebody chose to ignore them', async () => {
     const finding = (state: string, seenDaysAgo: number) => ({
       ...{
         id: idToBytes(newId()),

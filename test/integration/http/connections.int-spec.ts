@@ -79,7 +79,7 @@ describe('a request that does not come to its end', () => {
     expect(client.heard).toContain('"code":"request-timeout"');
     expect(await ended('request-timeout')).toBe(before + 1);
     expect(calls).toEqual([]);
-    // A line of each would be the attacker's to write.
+    // With a line for each, the attacker would write the log.
     expect(log).not.toContain('a request failed');
   });
 
@@ -99,7 +99,7 @@ describe('a request that does not come to its end', () => {
   });
 });
 
-describe('a request that is none', () => {
+describe('a request that is not one', () => {
   it.each([
     ['GARBAGE\r\n\r\n', '400', 'invalid-request'],
     [`GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431', 'headers-too-large'],
@@ -146,7 +146,7 @@ describe('a client that takes no answers', () => {
     await eventually(() => expect(client.ended).toBe(true), 10_000);
   });
 
-  it('cannot ask on and on', async () => {
+  it('cannot go on asking', async () => {
     await start({ maxPipelined: 4 });
     const client = await Client.open(get('/things/held').repeat(100));
     await eventually(() => expect(client.ended).toBe(true));

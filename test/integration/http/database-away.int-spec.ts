@@ -30,7 +30,7 @@ interface Service<Config> {
   readonly forRoot: (config: Config, identity: ServiceIdentity) => DynamicModule;
   readonly problemCatalogue: ProblemCatalogue;
   readonly environment: (url: (database: string) => string) => Record<string, string>;
-  /** What looks something up before it does anything. */
+  /** Commands that look something up before they do anything. */
   readonly commands: readonly (readonly [path: string, payload: object])[];
 }
 
@@ -156,7 +156,7 @@ describe.each([
         body: expect.objectContaining({ code: 'unavailable' }),
       });
     }
-    // What was found a moment ago is good enough for the next who asks.
+    // What was found a moment ago is good enough for the next caller.
     await eventually(async () =>
       expect(await ask('GET', '/health/ready')).toMatchObject({
         statusCode: 503,

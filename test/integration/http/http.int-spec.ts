@@ -93,7 +93,7 @@ describe('a route', () => {
     expect((await get('/things/staff', bearer('op', ['operator']))).statusCode).toBe(200);
   });
 
-  it('that says nothing of who may use it is closed to everybody', async () => {
+  it('that does not say who may use it is closed to everybody', async () => {
     for (const roles of [['customer'], ['admin'], ['operator', 'seller']]) {
       expect((await get('/things/closed', bearer('x', roles))).statusCode).toBe(403);
     }
@@ -181,7 +181,7 @@ describe('a route', () => {
     expect({ status, body }).toEqual({ status: 200, body: '' });
   });
 
-  it('answers 304 to who has it', async () => {
+  it('answers 304 to a caller who has it', async () => {
     const first = await get('/things/versioned/1');
     const again = await get('/things/versioned/1', { 'if-none-match': `W/${String(first.headers['etag'])}` });
     expect(again.statusCode).toBe(304);
@@ -339,7 +339,7 @@ describe('an error', () => {
   });
 
   it.each(['unknown-refusal', 'defect', 'string'])(
-    'that is none of the caller (%s) says nothing but 500',
+    'that the caller is not to blame for (%s) says nothing but 500',
     async (how) => {
       const answer = await get(`/things/fail/${how}`);
       expect(answer.statusCode).toBe(500);

@@ -82,7 +82,7 @@ describe('a list of reservations', () => {
     expect(await rowsRead(inventory.source, sql, [at, at, idToBytes(newId())])).toBeLessThan(120);
   });
 
-  it('is parked when nobody can have been told to go on there', async () => {
+  it('is parked when nobody can have been told to continue there', async () => {
     const request = { after: 'anywhere' };
     const messageId = inventory.post(ListReservations, {
       runId: newId(),

@@ -44,8 +44,8 @@ it('an outage costs messages none of their deliveries, however often connections
     await someProbes();
   }
 
-  // What the broker counts towards its delivery limit: 50 for each loss, were all of them held; the one that probes, and
-  // perhaps the one that was just given back, as it is.
+  // What the broker counts towards its delivery limit. It would be 50 for each loss if all were held; it is the one that
+  // probes, and perhaps the one that was just given back.
   const counts: number[] = [];
   for (let message = await service.probe.take(service.queue); message;) {
     counts.push(Number(message.properties.headers?.['x-delivery-count'] ?? 0));
@@ -55,7 +55,7 @@ it('an outage costs messages none of their deliveries, however often connections
   expect(counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 * losses);
 });
 
-it('while nothing can be done, one message is in hand at most', async () => {
+it('while nothing can be done, at most one message is in hand', async () => {
   service.handling.handle = () => Promise.reject(new Fault('the database is away'));
   await service.publish(...Array.from({ length: 50 }, () => reserveStock()));
   await eventually(async () => expect(await service.probe.depth(service.queue)).toBeGreaterThanOrEqual(49));

@@ -97,7 +97,7 @@ describe('The outbox on a real database and broker', () => {
   it('is empty after a shutdown in the middle of publishing', async () => {
     await Promise.all(Array.from({ length: 300 }, () => service.publish(reserveStock())));
     await service.stop();
-    // A relay that finds nothing to do: what is there now was there.
+    // A relay that finds nothing to do: what is there now was left there.
     await service.start({ relay: { pollIntervalMs: 60_000 } });
     expect(await service.outboxRows()).toHaveLength(0);
   });

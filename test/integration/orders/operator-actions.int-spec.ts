@@ -41,7 +41,7 @@ const act = (
   headers: Record<string, string> = {},
 ): Promise<ApiAnswer> => api.call('POST', `/api/admin/sagas/${id}/${verb}`, { payload, headers });
 const show = async (query = '') => (await api.call('GET', `/api/admin/sagas/${id}${query}`)).body;
-/** Takes the command as done that is waited for now. */
+/** Takes the command that is waited for now as done. */
 const resolve = async (reason = 'because'): Promise<ApiAnswer> =>
   act('resolve', { reason }, { 'if-match': `"${(await show()).revision}"` });
 const trail = async (query = '') =>

@@ -20,7 +20,7 @@ const idsOf = (body: { items: { id: string }[] }): string[] => body.items.map(({
 const history = '/api/orders/history/wholesale';
 const newestFirst = Array.from({ length: orders / 2 }, (_, n) => shownId(orders - 2 - 2 * n));
 
-/** A cursor that goes on after so many orders. */
+/** A cursor that goes on after this many orders. */
 async function cursorAfter(passed: number): Promise<string> {
   let cursor = '';
   for (let done = 0; done < passed; done += 100) {

@@ -21,7 +21,7 @@ const [{ routingKey }] = bindings;
 const events = exchanges.orderEvents.name;
 /** Gets a copy of every event. */
 const copies = 'copies-of-events';
-/** Of the views' database, and of no other: as on a server of its own, nobody can ask for both at once. */
+/** A user of the views' database and no other: as on a server of its own, nobody can query both at once. */
 const reader = `views_${process.pid}`;
 
 let views: TestDatabases;
@@ -72,7 +72,7 @@ const repaired = async (): Promise<number> => {
     .reduce((sum, { value }) => sum + value, 0);
 };
 
-/** The copy of an order's event, which has been taken in since it was sent. */
+/** The copy of an order's event, kept since it was sent. */
 const eventOf = (id: string): Promise<Envelope> =>
   eventually(async () => {
     const message = await orders.probe.take(copies);

@@ -162,7 +162,7 @@ export class ParkedFixture {
     return this.app.get(DataSource).getRepository(ParkedMessageRow).find({ where, order });
   }
 
-  /** Waits until so many are in the table, and none in its lot. */
+  /** Waits until this many are in the table, and none in its lot. */
   async collected(count: number, where: Where = {}): Promise<ParkedMessageRow[]> {
     return eventually(async () => {
       const rows = await this.rows(where);
@@ -178,7 +178,7 @@ export class ParkedFixture {
     return row!.original;
   }
 
-  /** Takes a message out of a queue and dies with it, so many times. */
+  /** Takes a message out of a queue and dies with it, this many times. */
   async dieWithMessage(from: string, times: number): Promise<void> {
     const model = await connect(this.broker.url);
     for (let death = 0; death < times; death++) {

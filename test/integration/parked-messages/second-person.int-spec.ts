@@ -269,7 +269,7 @@ describe('proposals', () => {
     }
   });
 
-  it('are confirmed by one of two who are quick', async () => {
+  it('are confirmed by only one of two who are equally quick', async () => {
     const { proposal } = await proposed();
     const answers = await Promise.all(['op-2', 'op-3'].map((as) => confirm(proposal, as)));
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);

@@ -28,7 +28,7 @@ describe('a row that a session outside holds', () => {
     await holder.release();
   };
 
-  it('stops who wants it, and nobody else', async () => {
+  it('stops whoever wants it, and nobody else', async () => {
     await holder.query("SELECT * FROM counters WHERE name IN ('held', 'also held') FOR UPDATE");
     const units = database.committer();
     const waiting = ['held', 'also held', 'held', 'also held'].map((name) => units.run(increment(name)));
@@ -95,7 +95,7 @@ describe('a row that a session outside holds', () => {
     expect(await Promise.all(waiting)).toEqual([1, 2, 2]);
   });
 
-  it('and that is only being made stops who makes it, too, and nobody else', async () => {
+  it('and that is only being made stops whoever makes it, too, and nobody else', async () => {
     await holder.query("INSERT INTO counters (name, value) VALUES ('new', 1)");
     const units = database.committer();
     const make = (name: string): UnitOfWork<void> => ({

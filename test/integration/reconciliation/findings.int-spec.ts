@@ -169,7 +169,7 @@ describe('a shop in which everything is wrong', () => {
     });
   });
 
-  it('leaves alone what is being given back, and has it open again when that was in vain', async () => {
+  it('leaves alone what is being given back, and reopens it when that was in vain', async () => {
     const { id } = open.find(({ kind }) => kind === 'stock-held')!;
     await shop.end('inventory-service');
     expect((await act(id, 'fix')).status).toBe(200);
@@ -194,7 +194,7 @@ describe('a shop in which everything is wrong', () => {
     );
     for (const { id } of safe()) {
       const asked = await Promise.all([act(id, 'fix'), act(id, 'fix')]);
-      // What gives back money is done by whoever is the first to confirm one of the two.
+      // What gives back money is done by whoever first confirms one of the two.
       const answers = asked.every(({ status }) => status === 202)
         ? await Promise.all(asked.map(({ body }) => confirm((body as { id: string }).id)))
         : asked;

@@ -7,7 +7,7 @@ import { eventually } from '../../support/eventually.js';
 
 const order = { id: 'o', key: 'k', body: { items: [] } };
 
-/** Answers what came whole; remembers what it was asked for. */
+/** Answers requests that came whole; remembers what it was asked for. */
 let server: Server;
 let asked: string[];
 let caller: GreedyCaller | undefined;

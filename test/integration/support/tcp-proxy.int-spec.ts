@@ -50,7 +50,7 @@ describe('a proxy between a client and a server', () => {
     expect(heard).toBe(`hello${much}`);
   });
 
-  it('hands on that one side has said all, and lets the other finish', async () => {
+  it('passes on that one side has finished, and lets the other finish', async () => {
     client.end('bye');
     await eventually(() => expect(client.destroyed && heard).toBe('hellobye'));
   });
@@ -77,7 +77,7 @@ describe('a proxy between a client and a server', () => {
     expect(performance.now() - from).toBeGreaterThanOrEqual(119);
   });
 
-  it('slows down to so many bytes a second', async () => {
+  it('slows down to a number of bytes a second', async () => {
     const from = performance.now();
     proxy.make({ bytesPerSecond: 1_000 });
     client.write('a'.repeat(100));
