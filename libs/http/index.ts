@@ -7,6 +7,7 @@ export { Bulkhead, type Crowding, crowdings, type Leave } from './bulkhead.js';
 export { callerGone } from './caller-gone.js';
 export { Cursors, type CursorScope } from './cursor.js';
 export { expectedVersions, formatEtag, matchesEtag } from './etag.js';
+export { idPipe } from './id.pipe.js';
 export { markReplayed, withIdempotencyKey } from './idempotency.js';
 export {
   type CursorList,

@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { expectedVersions, markReplayed, withIdempotencyKey } from '#libs/http';
+import { expectedVersions, idPipe, markReplayed, withIdempotencyKey } from '#libs/http';
 import { Admission } from '../../http/places/admission.decorator.js';
-import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { OrderNotFound } from '../../domain/order-access.js';
 import { isFinal } from '../../domain/order-status.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { CancelOrder } from './cancel-order.command.js';
@@ -39,7 +39,7 @@ export class CancelOrderController {
   @ApiAcceptedResponse({ description: 'The order, which will be called off.', standardSchema: order })
   @ApiOkResponse({ description: 'The order, which was over already.', standardSchema: order })
   async cancel(
-    @Param('id', OrderIdPipe) id: string,
+    @Param('id', idPipe(OrderNotFound)) id: string,
     @Body({ schema: cancelOrderBody }) body: CancelOrderBody,
     @CurrentUser() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,

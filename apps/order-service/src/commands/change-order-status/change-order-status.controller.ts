@@ -5,9 +5,9 @@ import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
 import { order, type OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { expectedVersions, markReplayed, withIdempotencyKey } from '#libs/http';
+import { expectedVersions, idPipe, markReplayed, withIdempotencyKey } from '#libs/http';
 import { Admission } from '../../http/places/admission.decorator.js';
-import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { OrderNotFound } from '../../domain/order-access.js';
 import { describeChanged } from '../../http/describe-changed.js';
 import { ChangeOrderStatus } from './change-order-status.command.js';
 import { changeOrderStatusBody, type ChangeOrderStatusBody } from './change-order-status.dto.js';
@@ -35,7 +35,7 @@ export class ChangeOrderStatusController {
   })
   @ApiOkResponse({ description: 'The order as it is now.', standardSchema: order })
   async change(
-    @Param('id', OrderIdPipe) id: string,
+    @Param('id', idPipe(OrderNotFound)) id: string,
     @Body({ schema: changeOrderStatusBody }) body: ChangeOrderStatusBody,
     @CurrentUser() caller: Caller,
     @Headers('if-match') ifMatch: string | undefined,

@@ -5,8 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { type CursorList, Cursors, type CursorScope, nextLink } from '#libs/http';
-import { ProposalIdPipe } from '../second-person/proposal-id.pipe.js';
+import { type CursorList, Cursors, type CursorScope, idPipe, nextLink } from '#libs/http';
+import { ProposalNotFound } from '../second-person/proposal.errors.js';
 import { proposalItem, type ProposalItem } from '../second-person/proposal-item.js';
 import {
   ProposalDetails,
@@ -48,7 +48,7 @@ export class ProposalListController {
   @Get(':id')
   @ApiOperation({ summary: 'One proposal' })
   @ApiOkResponse({ standardSchema: proposalItem })
-  show(@Param('id', ProposalIdPipe) id: string): Promise<ProposalItem> {
+  show(@Param('id', idPipe(ProposalNotFound)) id: string): Promise<ProposalItem> {
     return this.queries.execute(new ProposalDetails(id));
   }
 }

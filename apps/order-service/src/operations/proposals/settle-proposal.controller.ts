@@ -2,10 +2,10 @@ import { applyDecorators, Body, Controller, HttpCode, Param, Post } from '@nestj
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth';
-import { markReplayed } from '#libs/http';
+import { idPipe, markReplayed } from '#libs/http';
 import { Admission } from '../../http/places/admission.decorator.js';
 import { Call, IdempotencyKeyHeader, type OperatorCall } from '../audit/operator-call.js';
-import { ProposalIdPipe } from '../second-person/proposal-id.pipe.js';
+import { ProposalNotFound } from '../second-person/proposal.errors.js';
 import { ConfirmProposal, RejectProposal } from './settle-proposal.command.js';
 import {
   confirmBody,
@@ -38,7 +38,7 @@ export class SettleProposalController {
     'Refused to whoever proposed it, under any role; and when what it is about has changed since, or is settled.',
   )
   async confirm(
-    @Param('id', ProposalIdPipe) id: string,
+    @Param('id', idPipe(ProposalNotFound)) id: string,
     @Body({ schema: confirmBody }) body: ConfirmBody,
     @Call() { caller, reply, once }: OperatorCall,
   ): Promise<ProposalAnswer> {
@@ -48,7 +48,7 @@ export class SettleProposalController {
 
   @Settles('reject', 'Leave undone what was proposed', 'Whoever proposed it may do so, too.')
   async reject(
-    @Param('id', ProposalIdPipe) id: string,
+    @Param('id', idPipe(ProposalNotFound)) id: string,
     @Body({ schema: rejectBody }) body: RejectBody,
     @Call() { caller, reply, once }: OperatorCall,
   ): Promise<ProposalAnswer> {

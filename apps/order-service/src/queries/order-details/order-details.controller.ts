@@ -4,9 +4,9 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { formatEtag, matchesEtag } from '#libs/http';
+import { formatEtag, idPipe, matchesEtag } from '#libs/http';
 import { parseToken } from '../../http/consistency-token.js';
-import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { OrderNotFound } from '../../domain/order-access.js';
 import { OrderDetails, orderDetailsAnswer, type OrderDetailsAnswer } from './order-details.query.js';
 
 @ApiTags('orders')
@@ -19,7 +19,7 @@ export class OrderDetailsController {
   @ApiOperation({ summary: 'One order' })
   @ApiOkResponse({ standardSchema: orderDetailsAnswer })
   async show(
-    @Param('id', OrderIdPipe) id: string,
+    @Param('id', idPipe(OrderNotFound)) id: string,
     @CurrentUser() caller: Caller,
     @Headers('consistency-token') token: string | undefined,
     @Headers('if-none-match') ifNoneMatch: string | undefined,

@@ -3,7 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { idPipe } from '#libs/http';
+import { OrderNotFound } from '../../domain/order-access.js';
 import { parseToken } from '../../http/consistency-token.js';
 import { orderStatusAnswer, OrderStatusQuery, type OrderStatusAnswer } from './order-status.query.js';
 
@@ -17,7 +18,7 @@ export class OrderStatusController {
   @ApiOperation({ summary: 'How an order stands' })
   @ApiOkResponse({ standardSchema: orderStatusAnswer })
   status(
-    @Param('id', OrderIdPipe) id: string,
+    @Param('id', idPipe(OrderNotFound)) id: string,
     @CurrentUser() caller: Caller,
     @Headers('consistency-token') token: string | undefined,
   ): Promise<OrderStatusAnswer> {

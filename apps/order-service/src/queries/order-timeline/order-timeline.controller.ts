@@ -3,7 +3,8 @@ import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { OrderIdPipe } from '../../http/order-id.pipe.js';
+import { idPipe } from '#libs/http';
+import { OrderNotFound } from '../../domain/order-access.js';
 import { OrderTimeline, orderTimelineAnswer, type OrderTimelineAnswer } from './order-timeline.query.js';
 
 @ApiTags('orders')
@@ -16,7 +17,7 @@ export class OrderTimelineController {
   @ApiOkResponse({ standardSchema: orderTimelineAnswer })
   @ApiOperation({ summary: 'What happened to an order, and why' })
   timeline(
-    @Param('id', OrderIdPipe) id: string,
+    @Param('id', idPipe(OrderNotFound)) id: string,
     @CurrentUser() caller: Caller,
   ): Promise<OrderTimelineAnswer> {
     return this.queries.execute(new OrderTimeline(caller, id));

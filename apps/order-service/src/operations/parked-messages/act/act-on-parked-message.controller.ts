@@ -2,14 +2,14 @@ import { Body, Controller, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth';
-import { markReplayed } from '#libs/http';
+import { idPipe, markReplayed } from '#libs/http';
 import type { JsonObject } from '#libs/kernel/json.js';
 import { Call, type OperatorCall } from '../../audit/operator-call.js';
 import { ActionRoute } from '../../second-person/action-route.js';
 import { isProposed } from '../../second-person/proposable.js';
 import type { ProposalItem } from '../../second-person/proposal-item.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
-import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
+import { ParkedMessageNotFound } from '../parked-message.errors.js';
 import { ActOnParkedMessage, type ParkedMessageActing } from './act-on-parked-message.command.js';
 import {
   editParkedMessageBody,
@@ -32,7 +32,7 @@ export class ActOnParkedMessageController {
 
   @Action('redrive', 'Send a parked message back to its queue, under its own id')
   redrive(
-    @Param('id', ParkedMessageIdPipe) id: string,
+    @Param('id', idPipe(ParkedMessageNotFound)) id: string,
     @Body({ schema: parkedMessageActionBody }) body: ParkedMessageActionBody,
     @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {
@@ -41,7 +41,7 @@ export class ActOnParkedMessageController {
 
   @Action('discard', 'Be done with a parked message: it never goes back')
   discard(
-    @Param('id', ParkedMessageIdPipe) id: string,
+    @Param('id', idPipe(ParkedMessageNotFound)) id: string,
     @Body({ schema: parkedMessageActionBody }) body: ParkedMessageActionBody,
     @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {
@@ -50,7 +50,7 @@ export class ActOnParkedMessageController {
 
   @Action('edit', 'Give a parked message other data; redriving it then sends these')
   edit(
-    @Param('id', ParkedMessageIdPipe) id: string,
+    @Param('id', idPipe(ParkedMessageNotFound)) id: string,
     @Body({ schema: editParkedMessageBody }) body: EditParkedMessageBody,
     @Call() call: OperatorCall,
   ): Promise<ParkedMessageActionAnswer | ProposalItem> {

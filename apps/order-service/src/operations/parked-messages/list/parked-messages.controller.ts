@@ -5,8 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { type CursorList, Cursors, type CursorScope, nextLink } from '#libs/http';
-import { ParkedMessageIdPipe } from '../parked-message-id.pipe.js';
+import { type CursorList, Cursors, type CursorScope, idPipe, nextLink } from '#libs/http';
+import { ParkedMessageNotFound } from '../parked-message.errors.js';
 import {
   ParkedMessageDetails,
   parkedMessageDetailsAnswer,
@@ -68,7 +68,7 @@ export class ParkedMessagesController {
       'Ids, goods, amounts and states of its payload are shown; names, addresses and tokens are not.',
   })
   @ApiOkResponse({ standardSchema: parkedMessageDetailsAnswer })
-  show(@Param('id', ParkedMessageIdPipe) id: string): Promise<ParkedMessageDetailsAnswer> {
+  show(@Param('id', idPipe(ParkedMessageNotFound)) id: string): Promise<ParkedMessageDetailsAnswer> {
     return this.queries.execute(new ParkedMessageDetails(id));
   }
 }

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { type CursorList, Cursors, type CursorScope, nextLink } from '#libs/http';
+import { type CursorList, Cursors, type CursorScope, idPipe, nextLink } from '#libs/http';
 import {
   findingsAnswer,
   findingsQuery,
@@ -21,7 +21,7 @@ import {
   type RunAnswer,
   type RunsAnswer,
 } from './reconciliation-runs.query.js';
-import { RunIdPipe } from './run-id.pipe.js';
+import { RunNotFound } from '../reconciliation.errors.js';
 
 const findingsCursor = z.object({ id: z.uuid() });
 
@@ -44,7 +44,7 @@ export class ReconciliationReportController {
   @Get('runs/:id')
   @ApiOperation({ summary: 'How far a reconciliation is, and what is open' })
   @ApiOkResponse({ standardSchema: runAnswer })
-  run(@Param('id', RunIdPipe) id: string): Promise<RunAnswer> {
+  run(@Param('id', idPipe(RunNotFound)) id: string): Promise<RunAnswer> {
     return this.queries.execute(new ReconciliationRun(id));
   }
 

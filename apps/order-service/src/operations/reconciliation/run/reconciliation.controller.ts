@@ -2,14 +2,14 @@ import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth';
-import { markReplayed } from '#libs/http';
+import { idPipe, markReplayed } from '#libs/http';
 import { Admission } from '../../../http/places/admission.decorator.js';
 import { Call, IdempotencyKeyHeader, type OperatorCall } from '../../audit/operator-call.js';
 import { ProposedResponse } from '../../second-person/action-route.js';
 import { isProposed } from '../../second-person/proposable.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
 import type { ProposalItem } from '../../second-person/proposal-item.js';
-import { FindingIdPipe } from './finding-id.pipe.js';
+import { FindingNotFound } from '../reconciliation.errors.js';
 import { DealWithFinding, StartReconciliation } from './reconcile.command.js';
 import {
   findingAnswer,
@@ -55,7 +55,7 @@ export class ReconciliationController {
   @ApiOkResponse({ standardSchema: findingAnswer })
   @ProposedResponse()
   fix(
-    @Param('id', FindingIdPipe) id: string,
+    @Param('id', idPipe(FindingNotFound)) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
     @Call() call: OperatorCall,
   ): Promise<FindingAnswer | ProposalItem> {
@@ -70,7 +70,7 @@ export class ReconciliationController {
   @ApiOkResponse({ standardSchema: findingAnswer })
   @ProposedResponse()
   ignore(
-    @Param('id', FindingIdPipe) id: string,
+    @Param('id', idPipe(FindingNotFound)) id: string,
     @Body({ schema: findingBody }) body: FindingBody,
     @Call() call: OperatorCall,
   ): Promise<FindingAnswer | ProposalItem> {

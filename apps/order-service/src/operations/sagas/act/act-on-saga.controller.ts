@@ -2,13 +2,13 @@ import { applyDecorators, Body, Controller, Param } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import { Roles } from '#libs/auth';
-import { formatEtag, markReplayed } from '#libs/http';
+import { formatEtag, idPipe, markReplayed } from '#libs/http';
 import { Call, type OperatorCall } from '../../audit/operator-call.js';
 import { ActionRoute } from '../../second-person/action-route.js';
 import { isProposed } from '../../second-person/proposable.js';
 import type { ProposalItem } from '../../second-person/proposal-item.js';
 import { sendProposal } from '../../second-person/send-proposal.js';
-import { SagaIdPipe } from '../saga-id.pipe.js';
+import { SagaNotFound } from '../saga-access.js';
 import { ActOnSaga } from './act-on-saga.command.js';
 import {
   sagaActionAnswer,
@@ -37,7 +37,7 @@ export class ActOnSagaController {
 
   @Action('retry', 'Ask the waiting command again now')
   retry(
-    @Param('id', SagaIdPipe) id: string,
+    @Param('id', idPipe(SagaNotFound)) id: string,
     @Body({ schema: sagaActionBody }) body: SagaActionBody,
     @Call() call: OperatorCall,
   ): Promise<SagaActionAnswer | ProposalItem> {
@@ -46,7 +46,7 @@ export class ActOnSagaController {
 
   @Action('compensate', 'Undo all that was done, before the pivot')
   compensate(
-    @Param('id', SagaIdPipe) id: string,
+    @Param('id', idPipe(SagaNotFound)) id: string,
     @Body({ schema: sagaActionBody }) body: SagaActionBody,
     @Call() call: OperatorCall,
   ): Promise<SagaActionAnswer | ProposalItem> {
@@ -55,7 +55,7 @@ export class ActOnSagaController {
 
   @Action('resolve', 'Take the waiting command as done by hand: a compensation, or after the pivot')
   resolve(
-    @Param('id', SagaIdPipe) id: string,
+    @Param('id', idPipe(SagaNotFound)) id: string,
     @Body({ schema: sagaActionBody }) body: SagaActionBody,
     @Call() call: OperatorCall,
   ): Promise<SagaActionAnswer | ProposalItem> {

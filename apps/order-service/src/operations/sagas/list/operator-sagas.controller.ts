@@ -5,8 +5,16 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '#libs/kernel/caller.js';
 import { CurrentUser, Roles } from '#libs/auth';
-import { type CursorList, cursorQuery, Cursors, type CursorScope, formatEtag, nextLink } from '#libs/http';
-import { SagaIdPipe } from '../saga-id.pipe.js';
+import {
+  type CursorList,
+  cursorQuery,
+  Cursors,
+  type CursorScope,
+  formatEtag,
+  idPipe,
+  nextLink,
+} from '#libs/http';
+import { SagaNotFound } from '../saga-access.js';
 import { SagaDetails, sagaDetailsAnswer, type SagaDetailsAnswer } from './saga-details.query.js';
 import type { SagaItem } from './saga-item.js';
 import { SagaList, sagaListAnswer, sagaListQuery, type SagaListQuery } from './saga-list.query.js';
@@ -61,7 +69,7 @@ export class OperatorSagasController {
   })
   @ApiOkResponse({ standardSchema: sagaDetailsAnswer })
   async show(
-    @Param('id', SagaIdPipe) id: string,
+    @Param('id', idPipe(SagaNotFound)) id: string,
     @Query({ schema: timelineQuery }) { sort, limit, cursor }: z.infer<typeof timelineQuery>,
     @CurrentUser() caller: Caller,
     @Res({ passthrough: true }) reply: FastifyReply,
