@@ -177,7 +177,7 @@ function observerOf(database: string): GroupObserver {
       }
     },
     rowHeld: (row = 'unknown') =>
-      warnings.warn(row, 'another session holds a row that is wanted: who wants it waits apart', {
+      warnings.warn(row, 'another session holds a row that is wanted: whoever wants it waits apart', {
         database,
         row,
       }),

@@ -60,7 +60,7 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
   return { readable: true, envelope };
 }
 
-/** Only what is around the payload: its attributes, checked, and everything that was sent. */
+/** Only what surrounds the payload: its attributes, checked, and everything that was sent. */
 export function readEnvelope(bytes: Buffer): ReadEnvelope {
   if (bytes.length > maxBodyBytes) return unreadable('too-large', `${bytes.length} bytes`);
   if (!isUtf8(bytes)) return unreadable('not-utf8', 'invalid UTF-8');

@@ -47,7 +47,7 @@ export class OutboxSender {
       case 'nacked':
         return this.failed(entry, outcome);
       case 'channel-closed':
-        // Says nothing about the message. It may be there already: receivers know its id.
+        // This says nothing about the message. It may have arrived already: receivers recognise its id.
         this.parts.backlog.putBack(entry);
     }
   }

@@ -18,7 +18,7 @@ export interface ServerFacts {
 
 const oldest = { mysql: [8, 0], mariadb: [10, 6] } as const;
 
-/** Characters have up to four bytes; as much again for the statement that still fits. */
+/** Characters have up to four bytes; as much again for the last statement that still fits. */
 const packetBytesLeast = 2 * 4 * maxPacketCharacters;
 
 /** @throws Fault that says why the server cannot be used. Checked before anything is changed there. */

@@ -28,7 +28,7 @@ export type LeaseEnd =
 
 export interface Standing {
   readonly table: string;
-  /** Since nothing old was left; since the table was first to be pruned when that has never been. */
+  /** Since nothing old was left; if that was never so, since the table was first to be pruned. */
   readonly succeededSecondsAgo: number;
   /** How long ago the oldest row that was left behind could have gone. */
   readonly behindSeconds: number;
@@ -37,7 +37,7 @@ export interface Standing {
 /**
  * Who prunes which table: leases in the rows of `housekeeping`. A row and not a lock of the server's
  * (GET_LOCK): that would hold a connection of the pool, and be kept by a process that hangs, for as long as it does; and
- * the row also remembers, over restarts and for whoever is next, how far a pass has come and when one was last through.
+ * the row also remembers, over restarts and for whoever is next, how far a pass has come and when one was last finished.
  * Nothing breaks when two prune at once (a lease that ran out in a long batch): it is only twice the work.
  */
 export class PruneLeases {
@@ -56,7 +56,7 @@ export class PruneLeases {
     }
   }
 
-  /** Tables that are due, and that nobody has in hand. */
+  /** Tables that are due, and that nobody is pruning. */
   async due(): Promise<ReadonlySet<string>> {
     const rows: { name: string }[] = await this.source.query(
       'SELECT name FROM housekeeping WHERE due_at <= UTC_TIMESTAMP(6) AND lease_until <= UTC_TIMESTAMP(6)',

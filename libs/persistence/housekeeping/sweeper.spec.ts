@@ -20,7 +20,7 @@ class Sweeping {
   readonly ends: { end: LeaseEnd; nextInMs: number }[] = [];
   readonly sweeper: Sweeper;
 
-  /** @param nexts what the batches say, one after the other, and null at last; an error is thrown. */
+  /** @param nexts what the batches return, one after the other, and finally null; an error is thrown. */
   constructor(nexts: (Position | null | Error)[], begin?: Sweep['begin']) {
     const leases = {
       know: async () => undefined,

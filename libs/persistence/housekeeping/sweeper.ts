@@ -9,7 +9,7 @@ import type { PruneLease, LeaseEnd, PruneLeases } from './prune-lease.js';
 /** Then another sweep has its turn; what is left goes on after it. */
 const maxLeaseMs = 20_000;
 
-/** A dead process's pass is taken up about so long after its lease is over. */
+/** A dead process's pass is taken up at most about this long after its lease is over. */
 const longestLookMs = 60_000;
 
 /** Goes through a table again and again, and puts right what is not as it should be. */

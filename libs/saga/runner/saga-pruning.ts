@@ -18,7 +18,7 @@ export interface SagaPruningOptions {
 
 /**
  * Deletes sagas that ended long ago and that nothing will ask for any more, and the timelines of all that ended long ago:
- * they are most of what a saga takes up, and what it leaves to act on is in its row.
+ * they are most of what a saga takes up, and what is needed to act on it later is in its row.
  */
 export const sagaPruning = ({ keepDays, stillNeeded }: SagaPruningOptions): Prunable => ({
   table: 'sagas',

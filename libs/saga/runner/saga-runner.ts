@@ -54,7 +54,7 @@ export interface InputPreview {
 
 /**
  * Carries sagas on: each input is one unit of work that locks the saga and what it is about, decides, and stores the
- * saga, its timeline, what becomes of its subject, the next command and the next deadline, or nothing of it.
+ * saga, its timeline, what becomes of its subject, the next command and the next deadline, or none of it.
  */
 export class SagaRunner<Act> implements SagaStarter<Act> {
   constructor(

@@ -11,7 +11,7 @@ import { keyOf, type RecordedInstance, type Recording } from './recording.js';
 const maxTold = 5;
 
 /**
- * Has the definition of today decide what was recorded of it, on instances as they come back from their rows.
+ * Has today's definition decide what was recorded of it, on instances as they come back from their rows.
  * @throws Error that names what is different, and says what to do about it.
  */
 export function expectAsRecorded(

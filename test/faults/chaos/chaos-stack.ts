@@ -19,7 +19,7 @@ export class ChaosStack {
     private readonly lines: Lines,
   ) {}
 
-  /** @param name of the test file, which is what its servers are told apart by. */
+  /** @param name of the test file, which tells its servers apart. */
   static async start(name: string): Promise<ChaosStack> {
     const servers = await PrivateServers.start(name);
     const lines = new Lines();
