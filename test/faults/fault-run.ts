@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { eventually } from '../support/eventually.js';
-import { insist } from '../support/insist.js';
+import { insist } from '../support/retry-request.js';
 import { expectInvariants } from '../support/invariants.js';
 import { OrderClient } from '../support/order-client.js';
 import { OrderLoad, type OrderLoadOptions } from '../support/order-load.js';

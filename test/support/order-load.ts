@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { insist, type FailedTry, type Insistence } from './insist.js';
+import { insist, type FailedTry, type Insistence } from './retry-request.js';
 import { orderFor } from './order-client.js';
 import { pick, type Random } from './random.js';
 

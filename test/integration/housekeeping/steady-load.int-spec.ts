@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { orderFor } from '../../support/order-client.js';
-import { ShopFixture } from '../reconciliation/shop-fixture.js';
+import { ShopFixture } from '../reconciliation/services-fixture.js';
 
 jest.setTimeout(150_000);
 

@@ -3,7 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { eventually } from '../../support/eventually.js';
-import { held, startShop } from './shop.js';
+import { held, startShop } from './things-app.js';
 
 let app: NestFastifyApplication;
 let client: Socket;

@@ -6,7 +6,7 @@ import type { ConnectionLimits } from '#libs/http/connection-limits.js';
 import { registry } from '#libs/observability/metrics.js';
 import { eventually } from '../../support/eventually.js';
 import { signToken } from '../../../tools/tokens/sign-token.js';
-import { calls, held, secret, startShop } from './shop.js';
+import { calls, held, secret, startShop } from './things-app.js';
 
 let app: NestFastifyApplication;
 let log: string;

@@ -7,7 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { registry } from '#libs/observability/metrics.js';
 import { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import { signToken } from '../../../tools/tokens/sign-token.js';
-import { calls, secret, startShop } from './shop.js';
+import { calls, secret, startShop } from './things-app.js';
 
 let app: NestFastifyApplication;
 let log = '';

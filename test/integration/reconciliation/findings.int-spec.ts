@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { findingKinds } from '../../../apps/order-service/src/domain/reconciliation.js';
 import { eventually } from '../../support/eventually.js';
-import { ShopFixture } from './shop-fixture.js';
+import { ShopFixture } from './services-fixture.js';
 
 /** Everything that can be wrong, put into the tables and the ledger of the participants themselves. */
 let shop: ShopFixture;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { registry } from '#libs/observability/metrics.js';
-import { Shop } from '../testing/shop.js';
+import { Shop } from '../testing/in-memory-order-service.js';
 import { OrderMetrics } from './order-metrics.js';
 
 const transition = (from: string, to: string, count: number): string =>

@@ -6,7 +6,7 @@ import { sagas } from '#libs/saga/runner';
 import { toOrder } from '../../persistence/order.mapper.js';
 import { orders } from '../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../sagas/saga-ids.js';
-import { Shop, operator } from '../../testing/shop.js';
+import { Shop, operator } from '../../testing/in-memory-order-service.js';
 import { cancelOrderBody } from './cancel-order.dto.js';
 
 let shop: Shop;

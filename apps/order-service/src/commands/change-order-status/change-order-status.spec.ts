@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { orders } from '../../persistence/order.row.js';
-import { Shop } from '../../testing/shop.js';
+import { Shop } from '../../testing/in-memory-order-service.js';
 import { changeOrderStatusBody } from './change-order-status.dto.js';
 
 let shop: Shop;

@@ -5,7 +5,7 @@ import { sagas } from '#libs/saga/runner';
 import { orders } from '../../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../../sagas/saga-ids.js';
 import { orderSagas } from '../../../sagas/order-sagas.js';
-import { Shop } from '../../../testing/shop.js';
+import { Shop } from '../../../testing/in-memory-order-service.js';
 import { actOnSaga } from './act-on-saga.unit.js';
 import { ResolveNeedsIfMatch } from './saga-action.errors.js';
 

@@ -3,7 +3,7 @@ import { idToBytes } from '#libs/kernel/ids.js';
 import { Housekeeper } from '#libs/persistence/housekeeping/housekeeper.js';
 import { orderSagaPruning } from '../../../apps/order-service/src/housekeeping/order-saga-pruning.js';
 import { eventually } from '../../support/eventually.js';
-import { ShopFixture } from '../reconciliation/shop-fixture.js';
+import { ShopFixture } from '../reconciliation/services-fixture.js';
 
 jest.setTimeout(60_000);
 
