@@ -8,7 +8,7 @@ const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5);
 export const runMs = minutes * 60_000 + 600_000;
 
 /** Longer than any node needs to come back: whoever orders waits for the shop. */
-const patienceMs = 300_000;
+const maxWaitMs = 300_000;
 
 /**
  * Orders are placed and called off for as long as the run is to last: a third of it before `faults`, and a third after
@@ -29,14 +29,14 @@ export const clusterRun = (
       ordersPerClient: Infinity,
       thinkMs: 600,
       cancelling: { share: 0.15, withinMs: 3_000, twiceShare: 0.3 },
-      patienceMs,
+      maxWaitMs,
     },
     async (run) => {
       await aThird();
       await faults(run);
       run.faultOver();
       await aThird();
-      await run.untilPlaced(50, patienceMs);
+      await run.untilPlaced(50, maxWaitMs);
     },
   );
 

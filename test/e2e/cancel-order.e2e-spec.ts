@@ -160,9 +160,9 @@ describe('cancelling an order that is being placed', () => {
 describe('who asks, and how', () => {
   it('answers about the order of another as if there were none', async () => {
     const id = await confirmed();
-    const stranger = await as('cust-2').cancel<Problem>(id);
+    const otherCustomer = await as('cust-2').cancel<Problem>(id);
     const nobody = await as('cust-2').cancel<Problem>(randomUUID());
-    expect([stranger.status, stranger.body.code]).toEqual([404, 'order-not-found']);
+    expect([otherCustomer.status, otherCustomer.body.code]).toEqual([404, 'order-not-found']);
     expect([nobody.status, nobody.body.code]).toEqual([404, 'order-not-found']);
     expect((await as('seller-1', 'seller').cancel(id)).status).toBe(403);
     expect((await new OrderClient(stack.orderUrl, null).cancel(id)).status).toBe(401);

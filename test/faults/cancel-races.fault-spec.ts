@@ -10,7 +10,7 @@ const orderCount = Number(process.env['CANCEL_RACES'] ?? 1_000);
 const clients = 20;
 
 /** Every way that a payment can go, so that cancellations meet it at every moment. */
-const wishes = [
+const orderBodies = [
   ...Array<object>(6).fill(orderFor('OAK-TABLE')),
   orderFor('OAK-CHAIR', 'tok_slow'),
   orderFor('LED-BULB', 'tok_pending'),
@@ -37,7 +37,7 @@ describe(`${orderCount} orders that are cancelled within two seconds of being pl
       clients,
       ordersPerClient: Math.ceil(orderCount / clients),
       thinkMs: 200,
-      wishes,
+      orderBodies,
       cancelling: { share: 1, withinMs: 2_000, twiceShare: 0.3 },
     };
     const run = await FaultRun.under(stack, options, async (races) => {

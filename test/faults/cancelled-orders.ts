@@ -19,7 +19,7 @@ export async function readCancelledOrders(databaseUrl: string): Promise<Cancelle
   try {
     const [rows] = await database.query<RowDataPacket[]>(
       `SELECT orders.id, orders.status, orders.version, sagas.reason,
-              JSON_VALUE(orders.details, '$.requests[0].askedFor') AS wish
+              JSON_VALUE(orders.details, '$.requests[0].askedFor') AS request
          FROM orders JOIN sagas ON sagas.id = orders.id`,
     );
     return rows.map((row) => ({ id: bytesToId(row['id']), status: row['status'], met: metBy(row) }));
@@ -28,8 +28,8 @@ export async function readCancelledOrders(databaseUrl: string): Promise<Cancelle
   }
 }
 
-function metBy({ status, version, reason, wish }: RowDataPacket): CancelledEnd['met'] {
-  if (wish === null) return 'an order that was over';
+function metBy({ status, version, reason, request }: RowDataPacket): CancelledEnd['met'] {
+  if (request === null) return 'an order that was over';
   if (status === 'CANCELLED' || status === 'CANCELLING') {
     // One version more: the request was noted before the order was confirmed.
     return version === (status === 'CANCELLED' ? 4 : 3) ? 'a confirmed order' : 'its saga past the pivot';

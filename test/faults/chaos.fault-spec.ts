@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { orderFor } from '../support/order-client.js';
-import { usualWishes } from '../support/order-load.js';
+import { usualOrders } from '../support/order-load.js';
 import { seeded } from '../support/random.js';
 import { ChaosStack } from './chaos/chaos-stack.js';
 import { wreak } from './chaos/chaos.js';
@@ -15,8 +15,8 @@ const minutesForAllKinds = 5;
 /** A promise to whoever waits for an order: nothing of an outage is left behind that only a long timer would find. */
 const endsWithinMs = 60_000;
 
-const wishes = [
-  ...usualWishes,
+const orderBodies = [
+  ...usualOrders,
   orderFor('OAK-TABLE', 'tok_slow'),
   orderFor('LED-BULB', 'tok_timeout'),
   orderFor('OAK-TABLE', 'tok_ok', { payment: { method: 'cash_on_delivery' } }),
@@ -51,9 +51,9 @@ describe('faults at random', () => {
         ordersPerClient: Infinity,
         urls: chaos.urls,
         thinkMs: 1_000,
-        wishes,
+        orderBodies,
         cancelling: { share: 0.15, withinMs: 3_000, twiceShare: 0.3 },
-        patienceMs: 600_000,
+        maxWaitMs: 600_000,
         endsWithinMs,
       };
       let missed: string[] = [];

@@ -2,7 +2,7 @@ import { expect } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import type { OwnOrder } from '../../tools/faults/greedy-habits.js';
 import { eventually } from '../support/eventually.js';
-import { insist } from '../support/retry-request.js';
+import { retryRequest } from '../support/retry-request.js';
 import { expectInvariants } from '../support/invariants.js';
 import { OrderClient } from '../support/order-client.js';
 import { OrderLoad, type OrderLoadOptions } from '../support/order-load.js';
@@ -48,9 +48,9 @@ export class FaultRun {
   /** Places an order apart from the load. Its customer may do with it what no client of the load does. */
   async placeOwn(customer: string, body: object): Promise<OwnOrder> {
     const key = randomUUID();
-    const { answer } = await insist((client) => client.place(body, { 'idempotency-key': key }), [201], {
+    const { answer } = await retryRequest((client) => client.place(body, { 'idempotency-key': key }), [201], {
       ...{ urls: this.urls, token: this.stack.token(customer), random: this.random },
-      ...{ patienceMs: 120_000, firstUrl: 0, what: 'an order of the test' },
+      ...{ maxWaitMs: 120_000, firstUrl: 0, what: 'an order of the test' },
     });
     this.ownOrders.add(answer.body.id);
     return { id: answer.body.id, key, body };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { insist, type FailedTry, type Insistence } from './retry-request.js';
+import { retryRequest, type FailedAttempt, type RetryOptions } from './retry-request.js';
 import { orderFor } from './order-client.js';
 import { pick, type Random } from './random.js';
 
@@ -12,7 +12,7 @@ export interface PlacedOrder {
   readonly customer: string;
   readonly body: object;
   /** What came before the 201. */
-  readonly failures: readonly FailedTry[];
+  readonly failures: readonly FailedAttempt[];
 }
 
 export interface OrderLoadOptions {
@@ -24,13 +24,13 @@ export interface OrderLoadOptions {
   /** A client stops after this many orders, so that a fault which takes long does not fill the disk. Default: 300. */
   readonly ordersPerClient?: number;
   /** How long one order is tried. Default: 120 s. */
-  readonly patienceMs?: number;
+  readonly maxWaitMs?: number;
   /**
    * The longest time between two orders of a client: faults are to be met under load, not under overload. Default: 200.
    */
   readonly thinkMs?: number;
   /** What clients order, one as likely as another. Default: mostly good orders, and some of every other end. */
-  readonly wishes?: readonly object[];
+  readonly orderBodies?: readonly object[];
   /** Default: no order is cancelled. */
   readonly cancelling?: Cancelling;
 }
@@ -51,7 +51,7 @@ export interface CancelledOrder {
   readonly answers: readonly OrderDocument['status'][];
 }
 
-export const usualWishes: readonly object[] = [
+export const usualOrders: readonly object[] = [
   ...Array<object>(12).fill(orderFor('OAK-TABLE')),
   orderFor('OAK-CHAIR'),
   orderFor('PINE-BOX', 'tok_ok', { items: ['PINE-BOX', 'OAK-TABLE', 'DESK-LAMP'].map(one) }),
@@ -96,12 +96,18 @@ export class OrderLoad {
   }
 
   private async client(n: number): Promise<void> {
-    const { ordersPerClient = 300, thinkMs = 200, random, wishes = usualWishes, cancelling } = this.options;
+    const {
+      ordersPerClient = 300,
+      thinkMs = 200,
+      random,
+      orderBodies = usualOrders,
+      cancelling,
+    } = this.options;
     const customer = `customer-${n}`;
     const cancellations: Promise<void>[] = [];
     for (let order = 0; order < ordersPerClient && !this.stopping; order += 1) {
       this.begun += 1;
-      const placed = await this.place(customer, pick(random, wishes), n + order);
+      const placed = await this.place(customer, pick(random, orderBodies), n + order);
       this.placed.push(placed);
       if (cancelling && random() < cancelling.share) {
         const cancellation = this.cancel(placed, n + order, cancelling);
@@ -116,34 +122,38 @@ export class OrderLoad {
 
   private async place(customer: string, body: object, firstUrl: number): Promise<PlacedOrder> {
     const key = randomUUID();
-    const { answer, failures } = await insist(
+    const { answer, failures } = await retryRequest(
       (client) => client.place(body, { 'idempotency-key': key }),
       [201],
-      this.insistence(customer, firstUrl, 'an order'),
+      this.retryOptions(customer, firstUrl, 'an order'),
     );
     return { id: answer.body.id, key, customer, body, failures };
   }
 
   /** Some time after the order was placed its customer does not want it any more, and may say so twice at once. */
-  private async cancel({ id, customer }: PlacedOrder, firstUrl: number, wish: Cancelling): Promise<void> {
+  private async cancel(
+    { id, customer }: PlacedOrder,
+    firstUrl: number,
+    cancelling: Cancelling,
+  ): Promise<void> {
     const { random } = this.options;
-    await pause(random() * wish.withinMs);
-    const times = random() < wish.twiceShare ? 2 : 1;
+    await pause(random() * cancelling.withinMs);
+    const times = random() < cancelling.twiceShare ? 2 : 1;
     const answers = await Promise.all(
       Array.from({ length: times }, (_, n) => {
         const headers = { 'idempotency-key': randomUUID() };
-        return insist(
+        return retryRequest(
           (client) => client.cancel(id, {}, headers),
           [200, 202],
-          this.insistence(customer, firstUrl + n, 'a cancellation'),
+          this.retryOptions(customer, firstUrl + n, 'a cancellation'),
         );
       }),
     );
     this.cancelled.push({ id, answers: answers.map(({ answer }) => answer.body.status) });
   }
 
-  private insistence(customer: string, firstUrl: number, what: string): Insistence {
-    const { urls, patienceMs = 120_000, random, token } = this.options;
-    return { urls, token: token(customer), random, patienceMs, firstUrl, what };
+  private retryOptions(customer: string, firstUrl: number, what: string): RetryOptions {
+    const { urls, maxWaitMs = 120_000, random, token } = this.options;
+    return { urls, token: token(customer), random, maxWaitMs, firstUrl, what };
   }
 }

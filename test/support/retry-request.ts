@@ -3,26 +3,26 @@ import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
 import { OrderClient, type Answer } from './order-client.js';
 import type { Random } from './random.js';
 
-export interface Insistence {
+export interface RetryOptions {
   /** Instances of order-service; tries go to them in turn. */
   readonly urls: readonly string[];
   readonly token: string;
   readonly random: Random;
   /** How long it is tried. */
-  readonly patienceMs: number;
+  readonly maxWaitMs: number;
   /** Which of the instances is asked first. */
   readonly firstUrl: number;
   /** What is asked for, as a complaint would name it: "an order". */
   readonly what: string;
 }
 
-export interface Insisted {
+export interface RetriedAnswer {
   readonly answer: Answer<OrderDocument>;
   /** What came before the answer, one entry per try. */
-  readonly failures: readonly FailedTry[];
+  readonly failures: readonly FailedAttempt[];
 }
 
-export interface FailedTry {
+export interface FailedAttempt {
   /** A status, or what became of the connection. */
   readonly outcome: string;
   readonly sentAt: Date;
@@ -31,22 +31,22 @@ export interface FailedTry {
 
 /**
  * Repeats a request until one of `statuses` answers it: what a careful storefront does about a service that comes and
- * goes. @throws Error when it is refused for good, or the patience ends.
+ * goes. @throws Error when it is refused for good, or the time is up.
  */
-export async function insist(
+export async function retryRequest(
   ask: (client: OrderClient) => Promise<Answer<OrderDocument>>,
   statuses: readonly number[],
-  { urls, token, random, patienceMs, firstUrl, what }: Insistence,
-): Promise<Insisted> {
-  const failures: FailedTry[] = [];
-  const deadline = performance.now() + patienceMs;
+  { urls, token, random, maxWaitMs, firstUrl, what }: RetryOptions,
+): Promise<RetriedAnswer> {
+  const failures: FailedAttempt[] = [];
+  const deadline = performance.now() + maxWaitMs;
   for (;;) {
     const client = new OrderClient(urls[(firstUrl + failures.length) % urls.length]!, token);
     const sentAt = new Date();
     const answer = await ask(client).catch(brokenConnection);
     if (typeof answer !== 'string') {
       if (statuses.includes(answer.status)) return { answer, failures };
-      if (!worthAnotherTry(answer)) {
+      if (!isWorthRetrying(answer)) {
         throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
     }
@@ -54,14 +54,14 @@ export async function insist(
     failures.push({ outcome, sentAt, failedAt: new Date() });
     if (performance.now() > deadline) {
       throw new Error(
-        `${what} was not accepted within ${patienceMs} ms: ${failures.map((failure) => failure.outcome).join(', ')}`,
+        `${what} was not accepted within ${maxWaitMs} ms: ${failures.map((failure) => failure.outcome).join(', ')}`,
       );
     }
     await pause(100 + random() * 200);
   }
 }
 
-const worthAnotherTry = ({ status }: Answer<OrderDocument>): boolean => status >= 500 || status === 409;
+const isWorthRetrying = ({ status }: Answer<OrderDocument>): boolean => status >= 500 || status === 409;
 
 /** By fields, not by `instanceof`: under jest, fetch throws errors of another realm. */
 function brokenConnection(error: unknown): string {

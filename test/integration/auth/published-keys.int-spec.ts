@@ -35,8 +35,8 @@ describe('an identity provider', () => {
   it('vouches for its tokens, and for no others', async () => {
     const verifier = await verifierAsking((_, response) => response.end(JSON.stringify(keySet)));
     await expect(verify(verifier, token('main'))).resolves.toMatchObject({ caller: { subject: 'cust-1' } });
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-    await expect(verify(verifier, token('main', stranger))).rejects.toMatchObject({ name: 'BadToken' });
+    const otherKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await expect(verify(verifier, token('main', otherKey))).rejects.toMatchObject({ name: 'BadToken' });
     await expect(verify(verifier, token('other'))).rejects.toMatchObject({ name: 'BadToken' });
     const hs256 = forge(
       { alg: 'HS256', kid: 'main' },

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { orderFor } from '../../support/order-client.js';
-import { ShopFixture } from '../reconciliation/services-fixture.js';
+import { ServicesFixture } from '../reconciliation/services-fixture.js';
 
 jest.setTimeout(150_000);
 
 /** A week in about a second, a month in five. */
 const environment = { RETENTION_TIME_SCALE: '500000', SAGA_KEEP_DAYS: '30' };
 
-let shop: ShopFixture;
+let services: ServicesFixture;
 beforeAll(async () => {
-  shop = await ShopFixture.open(environment);
+  services = await ServicesFixture.open(environment);
 }, 120_000);
-afterAll(() => shop.stop(), 60_000);
+afterAll(() => services.stop(), 60_000);
 
 /** Tables that every order adds to, and how many rows of each at least; all of these orders are rejected. */
 const perOrder = [
@@ -25,7 +25,7 @@ const perOrder = [
 ] as const;
 
 const rowsIn = async (service: (typeof perOrder)[number][0], table: string): Promise<number> => {
-  const [row] = await shop
+  const [row] = await services
     .source(service)
     .query<{ rows: string }[]>(`SELECT COUNT(*) AS \`rows\` FROM ${table}`);
   return Number(row!.rows);
@@ -33,7 +33,7 @@ const rowsIn = async (service: (typeof perOrder)[number][0], table: string): Pro
 
 const place = async (): Promise<void> => {
   const order = orderFor('OAK-TABLE', 'tok_declined');
-  const { status } = await shop.call('POST', '/api/orders', order, 'cust-1', {
+  const { status } = await services.call('POST', '/api/orders', order, 'cust-1', {
     'idempotency-key': randomUUID(),
   });
   expect(status).toBe(201);
@@ -58,7 +58,7 @@ it('leaves a small part of what orders have written, however many more come', as
   }
   expect(shares.filter(([, share]) => share >= 0.3)).toEqual([]);
   expect(placed).toBeLessThan(mostOrders);
-  const [orders] = await shop
+  const [orders] = await services
     .source('order-service')
     .query<{ rows: string }[]>('SELECT COUNT(*) AS `rows` FROM orders');
   expect(Number(orders!.rows)).toBe(placed);

@@ -15,37 +15,37 @@ import { expectOne, OrdersFixture } from '../hostile-amqp/orders-fixture.js';
 
 jest.setTimeout(90_000);
 
-let shop: OrdersFixture;
+let orders: OrdersFixture;
 
 beforeAll(async () => {
-  shop = await OrdersFixture.start({ COLLECT_PARKED: 'true' });
+  orders = await OrdersFixture.start({ COLLECT_PARKED: 'true' });
 }, 60_000);
 afterAll(async () => {
-  await shop.close();
-  await shop.drop();
+  await orders.close();
+  await orders.drop();
 });
 
 const send = (path: string, payload: object, subject = 'op-1') => {
   const headers = { authorization: `Bearer ${signToken({ subject, roles: ['operator'], secret })}` };
-  return shop.app.inject({ method: 'POST', url: `/api/admin/${path}`, headers, payload });
+  return orders.app.inject({ method: 'POST', url: `/api/admin/${path}`, headers, payload });
 };
 const post = async (path: string, payload: object): Promise<number> =>
   (await send(`dead-letters/${path}`, payload)).statusCode;
 
 it('mends a reply whose amount is wrong: edited and redriven it has its effect, once', async () => {
-  const id = await shop.place();
-  await shop.reply(
-    await shop.asked(id, ReserveStock),
+  const id = await orders.place();
+  await orders.reply(
+    await orders.asked(id, ReserveStock),
     StockReserved,
-    reservationOf(await shop.asked(id, ReserveStock)),
+    reservationOf(await orders.asked(id, ReserveStock)),
   );
-  const charge = await shop.asked(id, TakePayment);
+  const charge = await orders.asked(id, TakePayment);
   const { paymentId } = charge.data;
   const wrong = { paymentId, amount: { amount: '1.00', currency: 'USD' } };
-  const reply = await shop.reply(charge, PaymentTaken, wrong);
+  const reply = await orders.reply(charge, PaymentTaken, wrong);
 
   const found = () =>
-    shop.rows(
+    orders.rows(
       `SELECT LOWER(HEX(id)) AS id FROM parked_messages
        WHERE message_id = ? AND state = 'parked' AND reason = 'defect' AND queue = ? AND saga_id = ?`,
       reply.id,
@@ -68,10 +68,10 @@ it('mends a reply whose amount is wrong: edited and redriven it has its effect, 
   }>();
   const confirmed = await send(`proposals/${proposal}/confirm`, { reason: 'seen in the statement' }, 'op-2');
   expect(confirmed.statusCode).toBe(200);
-  const commit = await shop.asked(id, CommitStock);
-  await shop.reply(commit, StockCommitted, commit.data);
-  await eventually(async () => expect(await shop.status(id)).toBe('CONFIRMED'));
-  const taken = (await shop.timeline(id)).filter(({ messageId }) => messageId === reply.id);
+  const commit = await orders.asked(id, CommitStock);
+  await orders.reply(commit, StockCommitted, commit.data);
+  await eventually(async () => expect(await orders.status(id)).toBe('CONFIRMED'));
+  const taken = (await orders.timeline(id)).filter(({ messageId }) => messageId === reply.id);
   expect(taken).toHaveLength(1);
 });
 

@@ -2,19 +2,19 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { idToBytes, newId } from '#libs/kernel/ids.js';
 import { findingKinds } from '../../../apps/order-service/src/domain/reconciliation.js';
 import { eventually } from '../../support/eventually.js';
-import { ShopFixture } from './services-fixture.js';
+import { ServicesFixture } from './services-fixture.js';
 
 /** Everything that can be wrong, put into the tables and the ledger of the participants themselves. */
-let shop: ShopFixture;
+let services: ServicesFixture;
 beforeAll(async () => {
-  shop = await ShopFixture.open();
+  services = await ServicesFixture.open();
 }, 120_000);
-afterAll(() => shop.stop(), 60_000);
+afterAll(() => services.stop(), 60_000);
 
 type Sql = [sql: string, ...parameters: unknown[]];
-const orders = (...[sql, ...values]: Sql) => shop.source('order-service').query(sql, values);
-const inventory = (...[sql, ...values]: Sql) => shop.source('inventory-service').query(sql, values);
-const payments = (...[sql, ...values]: Sql) => shop.source('payment-service').query(sql, values);
+const orders = (...[sql, ...values]: Sql) => services.source('order-service').query(sql, values);
+const inventory = (...[sql, ...values]: Sql) => services.source('inventory-service').query(sql, values);
+const payments = (...[sql, ...values]: Sql) => services.source('payment-service').query(sql, values);
 
 const giveBacks = "SELECT status FROM sagas WHERE saga = 'give-back'";
 const expectOver = (sagas: { status: string }[]): void => {
@@ -23,19 +23,21 @@ const expectOver = (sagas: { status: string }[]): void => {
 
 const reason = { reason: 'found by the night run' };
 const act = (id: string, action: string, more: object = {}) =>
-  shop.call('POST', `/api/admin/reconciliation/findings/${id}/${action}`, { ...reason, ...more });
+  services.call('POST', `/api/admin/reconciliation/findings/${id}/${action}`, { ...reason, ...more });
 
 const confirm = (id: string) =>
-  shop.call('POST', `/api/admin/proposals/${id}/confirm`, { reason: 'seen' }, 'op-2');
+  services.call('POST', `/api/admin/proposals/${id}/confirm`, { reason: 'seen' }, 'op-2');
 
 /** Keeps the rejected order's money, or sells its stock, as a lost message would have. */
 async function plantAll(): Promise<Record<string, string>> {
   const [paid, unpaid, dear, twice, uncommitted, wrongBook, reservedTwice] = await Promise.all(
-    Array.from({ length: 7 }, () => shop.settled()),
+    Array.from({ length: 7 }, () => services.settled()),
   );
-  const [kept, held, sold] = await Promise.all(Array.from({ length: 3 }, () => shop.settled('tok_declined')));
-  const [forgotten, stuck, pending] = await Promise.all(Array.from({ length: 3 }, () => shop.settled()));
-  const undone = await shop.settled('tok_declined');
+  const [kept, held, sold] = await Promise.all(
+    Array.from({ length: 3 }, () => services.settled('tok_declined')),
+  );
+  const [forgotten, stuck, pending] = await Promise.all(Array.from({ length: 3 }, () => services.settled()));
+  const undone = await services.settled('tok_declined');
   const ids = (list: (string | undefined)[]) => list.map((id) => idToBytes(id!));
   const charged =
     'captured_minor = amount_minor, captured_at = UTC_TIMESTAMP(6), dead = 0, refunded_minor = 0';
@@ -54,8 +56,8 @@ async function plantAll(): Promise<Record<string, string>> {
     "UPDATE payments SET status = 'DECLINED', decline_code = 'declined' WHERE order_id = ?",
     wrongBook,
   );
-  await shop.plantCharge(twice!);
-  await shop.plantCharge(newId());
+  await services.plantCharge(twice!);
+  await services.plantCharge(newId());
   await inventory("UPDATE reservations SET status = 'RESERVED' WHERE order_id IN (?)", [held, uncommitted]);
   await inventory("UPDATE reservations SET status = 'COMMITTED' WHERE order_id = ?", sold);
   // One piece an order: two are held that were released or sold, one is sold that was released.
@@ -63,9 +65,9 @@ async function plantAll(): Promise<Record<string, string>> {
     "UPDATE stock SET available = available - 2, reserved = reserved + 2 WHERE sku = 'OAK-TABLE'",
   );
   await inventory("UPDATE stock SET available = available - 1, sold = sold + 1 WHERE sku = 'OAK-TABLE'");
-  await shop.plantReservation(newId(), 'RESERVED');
-  await shop.plantReservation(newId(), 'COMMITTED');
-  await shop.plantReservation(reservedTwice!, 'RESERVED');
+  await services.plantReservation(newId(), 'RESERVED');
+  await services.plantReservation(newId(), 'COMMITTED');
+  await services.plantReservation(reservedTwice!, 'RESERVED');
   await orders('DELETE FROM sagas WHERE id IN (?)', ids([forgotten, pending]));
   await orders("UPDATE orders SET status = 'PENDING' WHERE id = ?", idToBytes(pending!));
   await payments(`UPDATE sandbox_charges SET ${charged}, decline_code = NULL WHERE order_id = ?`, undone);
@@ -79,19 +81,19 @@ async function plantAll(): Promise<Record<string, string>> {
   return all as Record<string, string>;
 }
 
-describe('a shop in which everything adds up', () => {
+describe('services in which everything adds up', () => {
   it('has no findings', async () => {
     await Promise.all(
-      ['tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'].map((token) => shop.settled(token)),
+      ['tok_ok', 'tok_ok', 'tok_declined', 'tok_pending'].map((token) => services.settled(token)),
     );
-    const run = await shop.reconcile();
+    const run = await services.reconcile();
     expect(run).toMatchObject({ state: 'finished', orders: 4, items: 12, findings: 0, open: [], atRisk: [] });
-    expect(await shop.findings()).toEqual([]);
+    expect(await services.findings()).toEqual([]);
   }, 60_000);
 
   it('repairs a view that has missed an event, which is no finding', async () => {
-    const id = await shop.settled();
-    const views = shop.readSource();
+    const id = await services.settled();
+    const views = services.readSource();
     const version = async (): Promise<number> => {
       const rows: { version: number }[] = await views.query('SELECT version FROM order_views WHERE id = ?', [
         idToBytes(id),
@@ -100,7 +102,7 @@ describe('a shop in which everything adds up', () => {
     };
     const newest = await version();
     await views.query('UPDATE order_views SET version = 1 WHERE id = ?', [idToBytes(id)]);
-    expect(await shop.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
+    expect(await services.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
     expect([newest, await version()]).toEqual([2, 2]);
   }, 60_000);
 });
@@ -118,12 +120,12 @@ describe('what was listed', () => {
     );
     await orders('INSERT INTO reconciliation_items (run_id, item_id, order_id, content) VALUES ?', copies);
     expect(await listed()).toBe(2_200);
-    expect(await shop.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
+    expect(await services.reconcile()).toMatchObject({ state: 'finished', findings: 0 });
     await eventually(async () => expect(await listed()).toBe(0));
   }, 60_000);
 });
 
-describe('a shop in which everything is wrong', () => {
+describe('services in which everything is wrong', () => {
   let planted: Record<string, string>;
   let open: { id: string; kind: string; fix: string | null; orderId: string; detail: string }[];
 
@@ -133,8 +135,8 @@ describe('a shop in which everything is wrong', () => {
 
   beforeAll(async () => {
     planted = await plantAll();
-    expect(await shop.reconcile()).toMatchObject({ state: 'finished', failure: null });
-    open = await shop.findings();
+    expect(await services.reconcile()).toMatchObject({ state: 'finished', failure: null });
+    open = await services.findings();
   }, 120_000);
 
   it('has a finding of every kind, with a sentence', () => {
@@ -143,15 +145,15 @@ describe('a shop in which everything is wrong', () => {
   });
 
   it('tells an order that waits for a saga that is gone from one whose saga is at work', async () => {
-    const missing = await shop.findings('&kind=saga-missing');
+    const missing = await services.findings('&kind=saga-missing');
     expect(missing.map(({ orderId }) => orderId).sort()).toEqual(
       [planted['forgotten'], planted['pending']].sort(),
     );
   });
 
   it('finds the same again, once each', async () => {
-    await shop.reconcile();
-    expect(ids(await shop.findings())).toEqual(ids(open));
+    await services.reconcile();
+    expect(ids(await services.findings())).toEqual(ids(open));
   }, 60_000);
 
   it('does not give back what is for a person to decide', async () => {
@@ -171,18 +173,18 @@ describe('a shop in which everything is wrong', () => {
 
   it('leaves alone what is being given back, and reopens it when that was in vain', async () => {
     const { id } = open.find(({ kind }) => kind === 'stock-held')!;
-    await shop.end('inventory-service');
+    await services.end('inventory-service');
     expect((await act(id, 'fix')).status).toBe(200);
-    await shop.start('inventory-service');
+    await services.start('inventory-service');
     await eventually(async () => expectOver(await orders(giveBacks)), 30_000);
-    expect(ids(await shop.findings('&state=fixing'))).toEqual([id]);
+    expect(ids(await services.findings('&state=fixing'))).toEqual([id]);
     await inventory("UPDATE reservations SET status = 'RESERVED' WHERE order_id = ?", planted['held']);
     await inventory(
       "UPDATE stock SET available = available - 1, reserved = reserved + 1 WHERE sku = 'OAK-TABLE'",
     );
-    await shop.reconcile();
-    expect(ids(await shop.findings('&kind=stock-held'))).toEqual([id]);
-    expect(await shop.findings('&state=fixing')).toEqual([]);
+    await services.reconcile();
+    expect(ids(await services.findings('&kind=stock-held'))).toEqual([id]);
+    expect(await services.findings('&state=fixing')).toEqual([]);
   }, 90_000);
 
   it('gives back all that is safe, once each, and the next run finds it in order', async () => {
@@ -201,9 +203,9 @@ describe('a shop in which everything is wrong', () => {
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
     }
     await eventually(async () => expectOver(await orders(giveBacks)), 30_000);
-    await shop.reconcile();
-    expect(ids(await shop.findings())).toEqual(ids(unsafe()));
-    expect(ids(await shop.findings('&state=gone'))).toEqual(ids(safe()));
+    await services.reconcile();
+    expect(ids(await services.findings())).toEqual(ids(unsafe()));
+    expect(ids(await services.findings('&state=gone'))).toEqual(ids(safe()));
     const kept: object[] = await payments(
       'SELECT 1 FROM sandbox_charges WHERE order_id = ? AND captured_minor > refunded_minor',
       planted['kept'],
@@ -219,8 +221,8 @@ describe('a shop in which everything is wrong', () => {
       'UPDATE orders SET updated_at = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR WHERE id = ?',
       idToBytes(orderId),
     );
-    await shop.reconcile();
-    expect(ids(await shop.findings('&kind=not-paid'))).toContain(id);
+    await services.reconcile();
+    expect(ids(await services.findings('&kind=not-paid'))).toContain(id);
     await orders('UPDATE orders SET updated_at = created_at WHERE id = ?', idToBytes(orderId));
   }, 60_000);
 
@@ -233,8 +235,8 @@ describe('a shop in which everything is wrong', () => {
       "UPDATE sagas SET status = 'completed', step = NULL, finished_at = started_at, deadline_at = NULL WHERE id = ?",
       idToBytes(planted['stuck']!),
     );
-    await shop.reconcile();
-    const left = await shop.findings();
+    await services.reconcile();
+    const left = await services.findings();
     expect(left.map(({ kind }) => kind)).not.toContain('saga-needs-attention');
     expect(left.map(({ orderId }) => orderId)).not.toContain(planted['wrongBook']);
   }, 60_000);
@@ -242,14 +244,14 @@ describe('a shop in which everything is wrong', () => {
 
 describe('a participant that does not come back', () => {
   it('ends the run as failed, for all to see, and the next may begin', async () => {
-    await shop.end('inventory-service');
-    const runId = await shop.begin();
+    await services.end('inventory-service');
+    const runId = await services.begin();
     await eventually(async () => {
-      await shop.passDeadline(runId);
-      expect((await shop.run(runId)).state).toBe('failed');
+      await services.passDeadline(runId);
+      expect((await services.run(runId)).state).toBe('failed');
     }, 90_000);
-    expect((await shop.run(runId)).failure).toContain('did not list');
-    await shop.start('inventory-service');
-    expect((await shop.reconcile()).state).toBe('finished');
+    expect((await services.run(runId)).failure).toContain('did not list');
+    await services.start('inventory-service');
+    expect((await services.reconcile()).state).toBe('finished');
   }, 180_000);
 });

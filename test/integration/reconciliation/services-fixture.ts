@@ -29,7 +29,7 @@ export interface Answer {
 }
 
 /** The three services in this process, on servers of their own; everything is delivered twice, and nothing rests long. */
-export class ShopFixture {
+export class ServicesFixture {
   private readonly apps = new Map<Name, NestFastifyApplication>();
 
   private constructor(
@@ -38,17 +38,17 @@ export class ShopFixture {
     private readonly environment: Readonly<Record<string, string>>,
   ) {}
 
-  static async open(environment: Readonly<Record<string, string>> = {}): Promise<ShopFixture> {
+  static async open(environment: Readonly<Record<string, string>> = {}): Promise<ServicesFixture> {
     const databases = await createTestDatabases(['orders', 'orders_read', 'inventory', 'payments']);
-    const shop = new ShopFixture(databases, await createVirtualHost(), environment);
+    const services = new ServicesFixture(databases, await createVirtualHost(), environment);
     for (const name of ['inventory-service', 'payment-service', 'order-service'] as const) {
-      await shop.start(name);
+      await services.start(name);
     }
     await eventually(async () => {
-      const { body } = await shop.call('GET', '/api/products?limit=1');
+      const { body } = await services.call('GET', '/api/products?limit=1');
       if (body.total < 40) throw new Error(`the catalogue has ${body.total} products so far`);
     }, 20_000);
-    return shop;
+    return services;
   }
 
   async start(name: Name): Promise<void> {

@@ -11,29 +11,29 @@ import {
 import { confirmOrder } from './order.js';
 import { mayBecome, orderStatuses } from './order-status.js';
 
-const wish = aRequest('CANCELLED', { note: 'ordered twice' });
+const request = aRequest('CANCELLED', { note: 'ordered twice' });
 const later = new Date('2026-01-01T00:00:09Z');
 const paid = { status: 'PAID', paymentId: 'payment-1' } as const;
 
-describe('the wish to cancel', () => {
+describe('the request to cancel', () => {
   it('is kept with a pending order, one version on, and changes nothing else', () => {
     const order = anOrder();
-    expect(requestCancellation(order, wish)).toEqual({
+    expect(requestCancellation(order, request)).toEqual({
       ...order,
-      requests: [wish],
+      requests: [request],
       version: 2,
-      updatedAt: wish.at,
+      updatedAt: request.at,
     });
   });
 
   it('outlives the confirmation, and is what the cancellation then refers to', () => {
-    const confirmed = confirmOrder(requestCancellation(anOrder(), wish), paid, later);
-    expect(cancellationOf(confirmed)).toEqual(wish);
+    const confirmed = confirmOrder(requestCancellation(anOrder(), request), paid, later);
+    expect(cancellationOf(confirmed)).toEqual(request);
     expect(startCancelling(confirmed, cancellationOf(confirmed)!, later)).toMatchObject({
       status: 'CANCELLING',
       version: 4,
       reason: { code: 'cancelled-by-customer', detail: 'ordered twice' },
-      requests: [wish],
+      requests: [request],
       updatedAt: later,
     });
   });
@@ -67,14 +67,17 @@ describe.each(orderStatuses)('cancelling an order that is %s', (status) => {
 
   it('begins only where the table of transitions has it', () => {
     if (mayBecome(status, 'CANCELLING')) {
-      expect(startCancelling(order, wish, later)).toMatchObject({ status: 'CANCELLING', requests: [wish] });
-    } else expect(() => startCancelling(order, wish, later)).toThrow(`from ${status} to CANCELLING`);
+      expect(startCancelling(order, request, later)).toMatchObject({
+        status: 'CANCELLING',
+        requests: [request],
+      });
+    } else expect(() => startCancelling(order, request, later)).toThrow(`from ${status} to CANCELLING`);
     expect(cancellationWay(status) === 'cancel').toBe(mayBecome(status, 'CANCELLING'));
   });
 
   it('is noted for later only while its saga is at work', () => {
-    if (status === 'PENDING') expect(requestCancellation(order, wish).requests).toEqual([wish]);
-    else expect(() => requestCancellation(order, wish)).toThrow(`from ${status} to CANCELLED`);
+    if (status === 'PENDING') expect(requestCancellation(order, request).requests).toEqual([request]);
+    else expect(() => requestCancellation(order, request)).toThrow(`from ${status} to CANCELLED`);
     expect(cancellationWay(status) === 'ask-the-saga').toBe(status === 'PENDING');
   });
 

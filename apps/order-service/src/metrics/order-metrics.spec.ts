@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { registry } from '#libs/observability/metrics.js';
-import { Shop } from '../testing/in-memory-order-service.js';
+import { InMemoryOrderService } from '../testing/in-memory-order-service.js';
 import { OrderMetrics } from './order-metrics.js';
 
 const transition = (from: string, to: string, count: number): string =>
@@ -10,21 +10,21 @@ describe('the metrics of orders', () => {
   let page: string;
 
   beforeAll(async () => {
-    const shop = await Shop.open();
-    new OrderMetrics(shop.units);
+    const service = await InMemoryOrderService.open();
+    new OrderMetrics(service.units);
     const [cancelled, delivered, called] = [
-      await shop.confirmed(),
-      await shop.confirmed(),
-      await shop.place(),
+      await service.confirmed(),
+      await service.confirmed(),
+      await service.place(),
     ];
-    await shop.cancel(called.id);
-    await shop.answerAll();
-    await shop.setStatus(cancelled.id, { status: 'PREPARING' });
-    await shop.cancel(cancelled.id);
-    await shop.answerAll();
-    await shop.setStatus(delivered.id, { status: 'PREPARING' });
-    await shop.setStatus(delivered.id, { status: 'SHIPPED', trackingNumber: 'T-1' });
-    await shop.setStatus(delivered.id, { status: 'DELIVERED' });
+    await service.cancel(called.id);
+    await service.answerAll();
+    await service.setStatus(cancelled.id, { status: 'PREPARING' });
+    await service.cancel(cancelled.id);
+    await service.answerAll();
+    await service.setStatus(delivered.id, { status: 'PREPARING' });
+    await service.setStatus(delivered.id, { status: 'SHIPPED', trackingNumber: 'T-1' });
+    await service.setStatus(delivered.id, { status: 'DELIVERED' });
     page = await registry.metrics();
   });
 

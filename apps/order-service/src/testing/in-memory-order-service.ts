@@ -61,7 +61,7 @@ const twoTables = (method: 'card' | 'cash_on_delivery'): RequestedOrder => ({
 type Message = Envelope<Record<string, unknown>>;
 
 /** order-service's writing side in memory, with participants that answer when they are told to. */
-export class Shop {
+export class InMemoryOrderService {
   readonly units = new InMemoryRunner();
   readonly outbox = new Outbox('/order-service');
   readonly sagas = new SagaRunner<OrderAct>(
@@ -72,9 +72,9 @@ export class Shop {
     new OrderBinding(this.outbox),
   );
 
-  static async open(): Promise<Shop> {
-    const shop = new Shop();
-    await shop.units.seed(catalogueProducts, {
+  static async open(): Promise<InMemoryOrderService> {
+    const service = new InMemoryOrderService();
+    await service.units.seed(catalogueProducts, {
       sku: 'TABLE',
       name: 'Oak table',
       sellerId: 'seller-1',
@@ -85,7 +85,7 @@ export class Shop {
       version: 1,
       updatedAt: new Date(),
     });
-    return shop;
+    return service;
   }
 
   async place(method: 'card' | 'cash_on_delivery' = 'card'): Promise<OrderDocument> {

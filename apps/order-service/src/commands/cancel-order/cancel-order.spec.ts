@@ -6,21 +6,21 @@ import { sagas } from '#libs/saga/runner';
 import { toOrder } from '../../persistence/order.mapper.js';
 import { orders } from '../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../sagas/saga-ids.js';
-import { Shop, operator } from '../../testing/in-memory-order-service.js';
+import { InMemoryOrderService, operator } from '../../testing/in-memory-order-service.js';
 import { cancelOrderBody } from './cancel-order.dto.js';
 
-let shop: Shop;
+let service: InMemoryOrderService;
 
 beforeEach(async () => {
-  shop = await Shop.open();
+  service = await InMemoryOrderService.open();
 });
 
-const order = () => toOrder(shop.units.rows(orders)[0]!);
-const sagaOf = (id: string) => shop.units.rows(sagas).find((saga) => saga.id === id);
+const order = () => toOrder(service.units.rows(orders)[0]!);
+const sagaOf = (id: string) => service.units.rows(sagas).find((saga) => saga.id === id);
 
 /** Sequence and new status of each event of the order, as a listener gets them. */
 const told = () =>
-  shop
+  service
     .sent()
     .filter(({ type }) => type.startsWith('order.'))
     .map(({ type, sequence, data }) => [
@@ -31,14 +31,14 @@ const told = () =>
 
 describe('cancelling an order before its pivot', () => {
   it('rolls its saga back; it ends rejected, for the reason that the customer gave', async () => {
-    const { id } = await shop.place();
-    await shop.answer();
-    expect(await shop.cancel(id, { reason: 'ordered twice' })).toMatchObject({
+    const { id } = await service.place();
+    await service.answer();
+    expect(await service.cancel(id, { reason: 'ordered twice' })).toMatchObject({
       status: 'PENDING',
       version: 2,
       requests: [{ askedFor: 'CANCELLED', by: 'customer', note: 'ordered twice' }],
     });
-    await shop.answerAll();
+    await service.answerAll();
     expect(order()).toMatchObject({
       status: 'REJECTED',
       version: 3,
@@ -54,9 +54,9 @@ describe('cancelling an order before its pivot', () => {
   });
 
   it('says who it was when it was not the customer', async () => {
-    const { id } = await shop.place();
-    await shop.cancel(id, { caller: operator });
-    await shop.answerAll();
+    const { id } = await service.place();
+    await service.cancel(id, { caller: operator });
+    await service.answerAll();
     expect(order().reason).toEqual({
       code: 'cancelled-by-operator',
       detail: 'Cancelled by an operator.',
@@ -64,31 +64,31 @@ describe('cancelling an order before its pivot', () => {
   });
 
   it('changes nothing more when it is asked twice, or while the saga rolls back anyway', async () => {
-    const { id } = await shop.place();
-    const first = await shop.cancel(id);
-    const entries = shop.units.rows(sagaTimeline).length;
-    expect(await shop.cancel(id)).toEqual(first);
-    expect(await shop.cancel(id, { caller: operator })).toEqual(first);
-    expect(shop.units.rows(sagaTimeline)).toHaveLength(entries);
+    const { id } = await service.place();
+    const first = await service.cancel(id);
+    const entries = service.units.rows(sagaTimeline).length;
+    expect(await service.cancel(id)).toEqual(first);
+    expect(await service.cancel(id, { caller: operator })).toEqual(first);
+    expect(service.units.rows(sagaTimeline)).toHaveLength(entries);
   });
 });
 
 describe('cancelling an order past its pivot', () => {
   const pastThePivot = async () => {
-    const { id } = await shop.place();
-    await shop.answer();
-    await shop.answer();
-    expect(shop.asked().at(-1)).toBe('inventory.commit-stock.v1');
+    const { id } = await service.place();
+    await service.answer();
+    await service.answer();
+    expect(service.asked().at(-1)).toBe('inventory.commit-stock.v1');
     return id;
   };
 
   it('is remembered: once confirmed the order is cancelled in the same unit, and all is given back', async () => {
     const id = await pastThePivot();
-    expect(await shop.cancel(id)).toMatchObject({ status: 'PENDING', version: 2 });
-    await shop.answer();
+    expect(await service.cancel(id)).toMatchObject({ status: 'PENDING', version: 2 });
+    await service.answer();
     expect(order()).toMatchObject({ status: 'CANCELLING', version: 4 });
-    expect(shop.asked().at(-1)).toBe('payment.refund-payment.v1');
-    await shop.answerAll();
+    expect(service.asked().at(-1)).toBe('payment.refund-payment.v1');
+    await service.answerAll();
     expect(order()).toMatchObject({
       status: 'CANCELLED',
       version: 5,
@@ -109,49 +109,49 @@ describe('cancelling an order past its pivot', () => {
   it('is remembered while the saga waits for attention, too', async () => {
     const id = await pastThePivot();
     for (let deadlines = 0; deadlines < 10; deadlines += 1) {
-      await shop.sagas.deadlinePassed({ id, subject: id, revision: sagaOf(id)!.revision });
+      await service.sagas.deadlinePassed({ id, subject: id, revision: sagaOf(id)!.revision });
     }
     expect(sagaOf(id)?.status).toBe('needs-attention');
-    await shop.cancel(id);
-    await shop.answerAll();
+    await service.cancel(id);
+    await service.answerAll();
     expect(order().status).toBe('CANCELLED');
   });
 });
 
 describe('cancelling a confirmed order', () => {
   it('gives money and stock back once, however often it is asked', async () => {
-    const { id } = await shop.confirmed();
-    const [one, two] = await Promise.all([shop.cancel(id), shop.cancel(id, { caller: operator })]);
+    const { id } = await service.confirmed();
+    const [one, two] = await Promise.all([service.cancel(id), service.cancel(id, { caller: operator })]);
     expect(one).toMatchObject({ status: 'CANCELLING', version: 3 });
     expect(two).toEqual(one);
-    await shop.answerAll();
-    expect(await shop.cancel(id)).toMatchObject({ status: 'CANCELLED', version: 4 });
-    expect(shop.asked().slice(3)).toEqual(['payment.refund-payment.v1', 'inventory.return-stock.v1']);
-    expect(shop.units.rows(sagas)).toHaveLength(2);
+    await service.answerAll();
+    expect(await service.cancel(id)).toMatchObject({ status: 'CANCELLED', version: 4 });
+    expect(service.asked().slice(3)).toEqual(['payment.refund-payment.v1', 'inventory.return-stock.v1']);
+    expect(service.units.rows(sagas)).toHaveLength(2);
   });
 
   it('returns only the stock where the customer was to pay on delivery', async () => {
-    const { id } = await shop.confirmed('cash_on_delivery');
-    await shop.cancel(id);
-    await shop.answerAll();
-    expect(shop.asked().slice(2)).toEqual(['inventory.return-stock.v1']);
+    const { id } = await service.confirmed('cash_on_delivery');
+    await service.cancel(id);
+    await service.answerAll();
+    expect(service.asked().slice(2)).toEqual(['inventory.return-stock.v1']);
     expect(order()).toMatchObject({ status: 'CANCELLED', payment: { status: 'CANCELLED', paymentId: null } });
   });
 
   it('works while it is being prepared, and is too late once it is shipped', async () => {
-    const [prepared, shipped] = [await shop.confirmed(), await shop.confirmed()];
-    for (const { id } of [prepared, shipped]) await shop.setStatus(id, { status: 'PREPARING' });
-    await shop.setStatus(shipped.id, { status: 'SHIPPED', trackingNumber: 'T-1' });
-    expect(await shop.cancel(prepared.id)).toMatchObject({ status: 'CANCELLING' });
-    await expect(shop.cancel(shipped.id)).rejects.toMatchObject({ code: 'too-late-to-cancel' });
+    const [prepared, shipped] = [await service.confirmed(), await service.confirmed()];
+    for (const { id } of [prepared, shipped]) await service.setStatus(id, { status: 'PREPARING' });
+    await service.setStatus(shipped.id, { status: 'SHIPPED', trackingNumber: 'T-1' });
+    expect(await service.cancel(prepared.id)).toMatchObject({ status: 'CANCELLING' });
+    await expect(service.cancel(shipped.id)).rejects.toMatchObject({ code: 'too-late-to-cancel' });
   });
 
   it('has one outcome when it is shipped at the same time', async () => {
-    const { id } = await shop.confirmed();
-    await shop.setStatus(id, { status: 'PREPARING' });
+    const { id } = await service.confirmed();
+    await service.setStatus(id, { status: 'PREPARING' });
     const outcomes = await Promise.allSettled([
-      shop.cancel(id),
-      shop.setStatus(id, { status: 'SHIPPED', trackingNumber: 'T-1' }),
+      service.cancel(id),
+      service.setStatus(id, { status: 'SHIPPED', trackingNumber: 'T-1' }),
     ]);
     expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   });
@@ -159,12 +159,12 @@ describe('cancelling a confirmed order', () => {
 
 describe('cancelling an order that was rejected', () => {
   it('changes nothing', async () => {
-    const { id } = await shop.place();
-    await shop.cancel(id);
-    await shop.answerAll();
-    const before = [shop.units.rows(orders), shop.sent()];
-    expect(await shop.cancel(id)).toMatchObject({ status: 'REJECTED' });
-    expect([shop.units.rows(orders), shop.sent()]).toEqual(before);
+    const { id } = await service.place();
+    await service.cancel(id);
+    await service.answerAll();
+    const before = [service.units.rows(orders), service.sent()];
+    expect(await service.cancel(id)).toMatchObject({ status: 'REJECTED' });
+    expect([service.units.rows(orders), service.sent()]).toEqual(before);
   });
 });
 
@@ -173,21 +173,23 @@ describe('who may cancel', () => {
     ['another customer', callerOf('cust-2', ['customer'])],
     ['a seller of the same name', callerOf('cust-1', ['seller'])],
   ])('not %s, who does not even learn that there is such an order', async (_, caller) => {
-    const { id } = await shop.place();
-    await expect(shop.cancel(id, { caller })).rejects.toMatchObject({ code: 'order-not-found' });
+    const { id } = await service.place();
+    await expect(service.cancel(id, { caller })).rejects.toMatchObject({ code: 'order-not-found' });
     expect(order()).toMatchObject({ status: 'PENDING', version: 1 });
   });
 
   it('nobody an order that is not there', async () => {
-    await expect(shop.cancel('01990000-0000-7000-8000-00000000ffff')).rejects.toMatchObject({
+    await expect(service.cancel('01990000-0000-7000-8000-00000000ffff')).rejects.toMatchObject({
       code: 'order-not-found',
     });
   });
 
   it('whoever knows the order as it is now, where they say which they know', async () => {
-    const { id } = await shop.place();
-    await expect(shop.cancel(id, { expectedVersions: [2] })).rejects.toMatchObject({ code: 'stale-order' });
-    expect(await shop.cancel(id, { expectedVersions: [1] })).toMatchObject({ version: 2 });
+    const { id } = await service.place();
+    await expect(service.cancel(id, { expectedVersions: [2] })).rejects.toMatchObject({
+      code: 'stale-order',
+    });
+    expect(await service.cancel(id, { expectedVersions: [1] })).toMatchObject({ version: 2 });
   });
 });
 

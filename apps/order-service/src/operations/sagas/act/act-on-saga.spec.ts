@@ -5,22 +5,22 @@ import { sagas } from '#libs/saga/runner';
 import { orders } from '../../../persistence/order.row.js';
 import { cancelOrderSagaId } from '../../../sagas/saga-ids.js';
 import { orderSagas } from '../../../sagas/order-sagas.js';
-import { Shop } from '../../../testing/in-memory-order-service.js';
+import { InMemoryOrderService } from '../../../testing/in-memory-order-service.js';
 import { actOnSaga } from './act-on-saga.unit.js';
 import { ResolveNeedsIfMatch } from './saga-action.errors.js';
 
 describe('taking the refund of a cancelled order as done by hand', () => {
-  let shop: Shop;
+  let service: InMemoryOrderService;
   let orderId: string;
   beforeEach(async () => {
-    shop = await Shop.open();
-    orderId = (await shop.confirmed()).id;
-    await shop.cancel(orderId);
+    service = await InMemoryOrderService.open();
+    orderId = (await service.confirmed()).id;
+    await service.cancel(orderId);
   });
 
-  const saga = () => shop.units.rows(sagas).find(({ id }) => id === cancelOrderSagaId(orderId))!;
+  const saga = () => service.units.rows(sagas).find(({ id }) => id === cancelOrderSagaId(orderId))!;
   const resolve = (ifMatch: string | undefined) =>
-    shop.units.run(
+    service.units.run(
       actOnSaga(
         {
           saga: { id: saga().id, subject: orderId },
@@ -29,7 +29,7 @@ describe('taking the refund of a cancelled order as done by hand', () => {
           ifMatch,
           confirms: null,
         },
-        shop.sagas as never,
+        service.sagas as never,
         orderSagas as never,
       ).act,
     );
@@ -44,10 +44,10 @@ describe('taking the refund of a cancelled order as done by hand', () => {
 
   it('is not taken for the stock, which the saga may be waiting for by then', async () => {
     const seen = formatEtag(saga().revision);
-    await shop.answer();
+    await service.answer();
     expect(saga().step).toBe('return-stock');
     await expect(resolve(seen)).rejects.toThrow(PreconditionFailedException);
     await expect(resolve(undefined)).rejects.toThrow(ResolveNeedsIfMatch);
-    expect(shop.units.rows(orders)[0]!.status).toBe('CANCELLING');
+    expect(service.units.rows(orders)[0]!.status).toBe('CANCELLING');
   });
 });
