@@ -50,9 +50,13 @@ describe('a saga whose compensation nobody answers', () => {
     await eventually(async () => {
       expect(await inNeed()).toEqual([
         expect.objectContaining({
-          ...{ id, status: 'needs-attention', step: 'take-payment', operation: 'compensation' },
+          id,
+          status: 'needs-attention',
+          step: 'take-payment',
+          operation: 'compensation',
           attention: expect.objectContaining({
-            ...{ cause: 'unanswered', detail: 'Asked 10 times without an answer' },
+            cause: 'unanswered',
+            detail: 'Asked 10 times without an answer',
           }),
         }),
       ]);

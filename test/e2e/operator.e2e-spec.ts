@@ -99,7 +99,13 @@ describe('an operator', () => {
     const ids = [await stuckOrder(), await stuckOrder()];
     const before = await Promise.all(ids.map(show));
     const { code, stdout, stderr } = await ops.run(
-      ...['sagas', 'retry', '--all', '--status', 'running', '--step', 'take-payment'],
+      'sagas',
+      'retry',
+      '--all',
+      '--status',
+      'running',
+      '--step',
+      'take-payment',
       ...why,
     );
     expect([code, stderr.trim()]).toEqual([0, expect.stringMatching(/^(\d+)\/\1$/)]);

@@ -134,7 +134,9 @@ describe('a reply with a wrong amount', () => {
       `parked-message:${id}`,
     );
     expect(trail.items.map(({ action }) => action)).toEqual([
-      ...['proposal.confirm', 'parked.redrive', 'parked.edit'],
+      'proposal.confirm',
+      'parked.redrive',
+      'parked.edit',
     ]);
     await expect(ops.run('parked', 'groups')).resolves.toMatchObject({ stdout: 'Nothing is parked.\n' });
   }, 90_000);

@@ -49,8 +49,12 @@ export class FaultRun {
   async placeOwn(customer: string, body: object): Promise<OwnOrder> {
     const key = randomUUID();
     const { answer } = await retryRequest((client) => client.place(body, { 'idempotency-key': key }), [201], {
-      ...{ urls: this.urls, token: this.stack.token(customer), random: this.random },
-      ...{ maxWaitMs: 120_000, firstUrl: 0, what: 'an order of the test' },
+      urls: this.urls,
+      token: this.stack.token(customer),
+      random: this.random,
+      maxWaitMs: 120_000,
+      firstUrl: 0,
+      what: 'an order of the test',
     });
     this.ownOrders.add(answer.body.id);
     return { id: answer.body.id, key, body };

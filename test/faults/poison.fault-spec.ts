@@ -18,8 +18,13 @@ const queue = queues.inventoryCommands.name;
 function poison() {
   const id = newId();
   const envelope = {
-    ...{ specversion: '1.0', id, type: ReserveStock.type, source: '/test', subject: newId() },
-    ...{ time: new Date().toISOString(), datacontenttype: 'application/json' },
+    specversion: '1.0',
+    id,
+    type: ReserveStock.type,
+    source: '/test',
+    subject: newId(),
+    time: new Date().toISOString(),
+    datacontenttype: 'application/json',
     dataschema: `/schemas/${ReserveStock.type}.json`,
     data: { reservationId: newId(), lines: [{ sku: 'POISON-THAT-KILLS', quantity: 1 }] },
   };

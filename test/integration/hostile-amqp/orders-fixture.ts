@@ -193,7 +193,12 @@ export const productChanged = (sku: string): Envelope =>
   envelopeOf(
     ProductChanged,
     {
-      ...{ sku, name: sku, sellerId: 'seller-1', discountPercent: 0, active: true, version: 1 },
+      sku,
+      name: sku,
+      sellerId: 'seller-1',
+      discountPercent: 0,
+      active: true,
+      version: 1,
       price: { amount: '29.99', currency: 'USD' },
       updatedAt: new Date().toISOString(),
     },

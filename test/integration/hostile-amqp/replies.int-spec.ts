@@ -150,7 +150,9 @@ describe('a reply that changes nothing is recorded with the reason, and dropped:
     await eventually(async () => {
       const kinds = (await orders.timeline(orderId)).map(({ kind }) => kind);
       expect(kinds.filter((kind) => kind === 'ignored' || kind === 'replied')).toEqual([
-        ...['replied', 'replied', 'ignored'],
+        'replied',
+        'replied',
+        'ignored',
       ]);
     });
     expect(again.id).toBeDefined();
@@ -240,14 +242,22 @@ it('a reply with headers, properties and members that nobody asked for is taken 
   const { body, properties } = onWire(
     {
       ...orders.replyTo(reserve, StockReserved, reservation(reserve)),
+      // A literal of its own, as the type of an envelope has no such members.
       ...{ nul: '\u0000', big: 2 ** 53, deep: '@' },
     },
     {
-      ...{ type: 'order.cancelled.v1', contentType: undefined, replyTo: 'amq.direct', priority: 255 },
+      type: 'order.cancelled.v1',
+      contentType: undefined,
+      replyTo: 'amq.direct',
+      priority: 255,
       CC: [queues.paymentCommands.name],
       headers: {
-        ...{ 'x-attempt': -7, 'x-parked-reason': 'defect', 'x-parked-from': queues.catalogue.name },
-        ...{ 'x-delivery-count': 1_000_000, 'x-death': [{ count: 1e9 }], 'x-redriven-at': 'yesterday' },
+        'x-attempt': -7,
+        'x-parked-reason': 'defect',
+        'x-parked-from': queues.catalogue.name,
+        'x-delivery-count': 1_000_000,
+        'x-death': [{ count: 1e9 }],
+        'x-redriven-at': 'yesterday',
       },
     },
   );

@@ -18,7 +18,10 @@ beforeAll(async () => {
 afterAll(() => house.close());
 beforeEach(async () => {
   const keys = Array.from({ length: 60 }, (_, index) => ({
-    ...{ scope: `old-${index}`, request_hash: 'x', response: '{}', created_at: daysAgo(3 + index / 100) },
+    scope: `old-${index}`,
+    request_hash: 'x',
+    response: '{}',
+    created_at: daysAgo(3 + index / 100),
   }));
   await house.insert('idempotency_keys', ...keys, { ...keys[0], scope: 'young', created_at: new Date() });
 });

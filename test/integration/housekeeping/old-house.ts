@@ -80,8 +80,14 @@ export class OldHouse {
     await this.insert('orders', {
       id: idToBytes(id),
       number: id.slice(-18),
-      ...{ customer_id: 'cust-1', status, version: 2, currency: 'USD', total_minor: 100, details: '{}' },
-      ...{ created_at: at, updated_at: at },
+      customer_id: 'cust-1',
+      status,
+      version: 2,
+      currency: 'USD',
+      total_minor: 100,
+      details: '{}',
+      created_at: at,
+      updated_at: at,
     });
     return id;
   }
@@ -95,13 +101,24 @@ export class OldHouse {
     const ended = daysAgo(endedDaysAgo);
     const over = ['completed', 'rolled-back'].includes(status);
     await this.insert('sagas', {
-      ...{ id: idToBytes(id), saga, version: 1, subject: idToBytes(subject), revision, status },
-      ...{ step: over ? null : 'commit-stock', data: '{}', calls: '[]' },
+      id: idToBytes(id),
+      saga,
+      version: 1,
+      subject: idToBytes(subject),
+      revision,
+      status,
+      step: over ? null : 'commit-stock',
+      data: '{}',
+      calls: '[]',
       started_at: new Date(ended.getTime() - 60_000),
-      ...{ finished_at: over ? ended : null, deadline_at: over ? null : daysAgo(-1) },
+      finished_at: over ? ended : null,
+      deadline_at: over ? null : daysAgo(-1),
     });
     const rows = Array.from({ length: revision }, (_, index) => ({
-      ...{ saga_id: idToBytes(id), revision: index + 1, saga, entries: '[]' },
+      saga_id: idToBytes(id),
+      revision: index + 1,
+      saga,
+      entries: '[]',
     }));
     await this.insert('saga_timeline', ...rows);
   }

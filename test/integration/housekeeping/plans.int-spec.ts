@@ -35,15 +35,32 @@ beforeAll(async () => {
   await house.insert(
     'orders',
     ...orderIds.map(({ id, at }, index) => ({
-      ...{ id, number: index, customer_id: 'c', status: 'DELIVERED', version: 2, currency: 'USD' },
-      ...{ total_minor: 1, details: '{}', created_at: at, updated_at: at },
+      id,
+      number: index,
+      customer_id: 'c',
+      status: 'DELIVERED',
+      version: 2,
+      currency: 'USD',
+      total_minor: 1,
+      details: '{}',
+      created_at: at,
+      updated_at: at,
     })),
   );
   await house.insert(
     'sagas',
     ...orderIds.map(({ id, at }) => ({
-      ...{ id, saga: 'place-order', version: 1, subject: id, revision: 1, status: 'completed', step: null },
-      ...{ data: '{}', calls: '[]', started_at: at, finished_at: at },
+      id,
+      saga: 'place-order',
+      version: 1,
+      subject: id,
+      revision: 1,
+      status: 'completed',
+      step: null,
+      data: '{}',
+      calls: '[]',
+      started_at: at,
+      finished_at: at,
     })),
   );
   await house.insert(
@@ -63,7 +80,11 @@ beforeAll(async () => {
     'parked_messages',
     ...times((at) => ({
       ...message,
-      ...{ id: id(at), body_hash: randomBytes(32), parked_at: at, collected_at: at, state: 'discarded' },
+      id: id(at),
+      body_hash: randomBytes(32),
+      parked_at: at,
+      collected_at: at,
+      state: 'discarded',
       settled_at: at,
     })),
   );
@@ -72,35 +93,65 @@ beforeAll(async () => {
   await house.insert(
     'operator_jobs',
     ...times((at) => ({
-      ...{ id: id(at), kind: 'k', filter: '{}', total: 1, done: 1, failed: 0, state: 'finished', actor: 'a' },
-      ...{ reason: 'r', fence: 1, lease_until: at, created_at: at, updated_at: at, finished_at: at },
+      id: id(at),
+      kind: 'k',
+      filter: '{}',
+      total: 1,
+      done: 1,
+      failed: 0,
+      state: 'finished',
+      actor: 'a',
+      reason: 'r',
+      fence: 1,
+      lease_until: at,
+      created_at: at,
+      updated_at: at,
+      finished_at: at,
     })),
   );
   await house.insert(
     'operator_proposals',
     ...times((at) => ({
-      ...{ id: id(at), action: 'a', target: 't', text: 't', why: 'w', seen: 's', reason: 'r', state: 'open' },
-      ...{ proposed_by: 'a', proposed_at: at, expires_at: at },
+      id: id(at),
+      action: 'a',
+      target: 't',
+      text: 't',
+      why: 'w',
+      seen: 's',
+      reason: 'r',
+      state: 'open',
+      proposed_by: 'a',
+      proposed_at: at,
+      expires_at: at,
     })),
   );
   await house.insert(
     'reconciliation_runs',
     ...times((at) => ({
-      ...{ id: id(at), state: 'finished', started_by: 's', started_at: at, ended_at: at, attempts: 1 },
-      ...{ listings: '{}', items: 0, orders: 0, findings: 0 },
+      id: id(at),
+      state: 'finished',
+      started_by: 's',
+      started_at: at,
+      ended_at: at,
+      attempts: 1,
+      listings: '{}',
+      items: 0,
+      orders: 0,
+      findings: 0,
     })),
   );
   await house.insert(
     'reconciliation_findings',
     ...times((at, index) => ({
-      ...{
-        id: id(at),
-        kind: 'not-paid',
-        state: index < old ? 'gone' : 'open',
-        item_id: id(at),
-        order_id: 'o',
-      },
-      ...{ detail: '', run_id: idToBytes(newId()), first_seen_at: at, last_seen_at: at },
+      id: id(at),
+      kind: 'not-paid',
+      state: index < old ? 'gone' : 'open',
+      item_id: id(at),
+      order_id: 'o',
+      detail: '',
+      run_id: idToBytes(newId()),
+      first_seen_at: at,
+      last_seen_at: at,
     })),
   );
   const tables =

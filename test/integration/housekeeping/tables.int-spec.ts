@@ -11,12 +11,10 @@ afterAll(() => house.close());
 
 describe('Messages that a consumer has had', () => {
   const came = (consumer: string, id: string, consumedDaysAgo: number) => ({
-    ...{
-      consumer,
-      message_id: idToBytes(id),
-      body_hash: randomBytes(32),
-      consumed_at: daysAgo(consumedDaysAgo),
-    },
+    consumer,
+    message_id: idToBytes(id),
+    body_hash: randomBytes(32),
+    consumed_at: daysAgo(consumedDaysAgo),
   });
 
   it('are forgotten after a week, by when they were consumed and not only by when they were made', async () => {
@@ -42,7 +40,10 @@ describe('Messages that a consumer has had', () => {
 describe('Answers to an Idempotency-Key', () => {
   it('are forgotten after a day', async () => {
     const answer = (hours: number, index: number) => ({
-      ...{ scope: `${hours}-${index}`, request_hash: 'x', response: '{}', created_at: daysAgo(hours / 24) },
+      scope: `${hours}-${index}`,
+      request_hash: 'x',
+      response: '{}',
+      created_at: daysAgo(hours / 24),
     });
     await house.insert(
       'idempotency_keys',
@@ -56,17 +57,20 @@ describe('Answers to an Idempotency-Key', () => {
 describe('Jobs of operators', () => {
   it('are forgotten when they have been finished for long enough, and never before they are', async () => {
     const job = (state: string, begun: number, finished: number | null) => ({
-      ...{
-        id: idToBytes(newId()),
-        kind: 'parked-redrive',
-        filter: '{}',
-        total: 1,
-        done: 0,
-        failed: 0,
-        state,
-      },
-      ...{ actor: 'op-1', reason: 'r', fence: 1, lease_until: daysAgo(begun), created_at: daysAgo(begun) },
-      ...{ updated_at: daysAgo(begun), finished_at: finished === null ? null : daysAgo(finished) },
+      id: idToBytes(newId()),
+      kind: 'parked-redrive',
+      filter: '{}',
+      total: 1,
+      done: 0,
+      failed: 0,
+      state,
+      actor: 'op-1',
+      reason: 'r',
+      fence: 1,
+      lease_until: daysAgo(begun),
+      created_at: daysAgo(begun),
+      updated_at: daysAgo(begun),
+      finished_at: finished === null ? null : daysAgo(finished),
     });
     await house.insert(
       'operator_jobs',
@@ -82,9 +86,17 @@ describe('Jobs of operators', () => {
 describe('Proposals', () => {
   it('go when they have expired, whatever became of them', async () => {
     const proposal = (expiredDaysAgo: number) => ({
-      ...{ id: idToBytes(newId()), action: 'a', target: 't', text: 't', why: 'w', seen: 's', reason: 'r' },
-      ...{ proposed_by: 'a', proposed_at: daysAgo(expiredDaysAgo + 1), expires_at: daysAgo(expiredDaysAgo) },
-      ...{ state: 'open' },
+      id: idToBytes(newId()),
+      action: 'a',
+      target: 't',
+      text: 't',
+      why: 'w',
+      seen: 's',
+      reason: 'r',
+      proposed_by: 'a',
+      proposed_at: daysAgo(expiredDaysAgo + 1),
+      expires_at: daysAgo(expiredDaysAgo),
+      state: 'open',
     });
     await house.insert('operator_proposals', proposal(31), proposal(29), proposal(-1));
     await expect(house.pass('operator_proposals')).resolves.toEqual({ operator_proposals: 1 });
@@ -93,21 +105,27 @@ describe('Proposals', () => {
 
 describe('Reconciliations', () => {
   const run = (state: string, endedDaysAgo: number | null) => ({
-    ...{
-      id: idToBytes(newId()),
-      state,
-      started_by: `${endedDaysAgo}`,
-      started_at: daysAgo((endedDaysAgo ?? 50) + 1),
-    },
+    id: idToBytes(newId()),
+    state,
+    started_by: `${endedDaysAgo}`,
+    started_at: daysAgo((endedDaysAgo ?? 50) + 1),
     ended_at: endedDaysAgo === null ? null : daysAgo(endedDaysAgo),
     due_at: endedDaysAgo === null ? new Date() : null,
-    ...{ attempts: 1, listings: '{}', items: 0, orders: 0, findings: 0 },
+    attempts: 1,
+    listings: '{}',
+    items: 0,
+    orders: 0,
+    findings: 0,
   });
 
   it('are forgotten when they are old, but for the last one that went well', async () => {
     await house.insert(
       'reconciliation_runs',
-      ...[run('finished', 60), run('finished', 50), run('finished', 40), run('failed', 45), run('failed', 5)],
+      run('finished', 60),
+      run('finished', 50),
+      run('finished', 40),
+      run('failed', 45),
+      run('failed', 5),
       run('asking', null),
     );
     await expect(house.pass('reconciliation_runs')).resolves.toEqual({ reconciliation_runs: 3 });
@@ -118,15 +136,15 @@ describe('Reconciliations', () => {
 
   it('keep findings for as long as they hold, or as somebody chose to ignore them', async () => {
     const finding = (state: string, seenDaysAgo: number) => ({
-      ...{
-        id: idToBytes(newId()),
-        kind: 'not-paid',
-        state,
-        item_id: idToBytes(newId()),
-        order_id: 'o',
-        detail: '',
-      },
-      ...{ run_id: idToBytes(newId()), first_seen_at: daysAgo(90), last_seen_at: daysAgo(seenDaysAgo) },
+      id: idToBytes(newId()),
+      kind: 'not-paid',
+      state,
+      item_id: idToBytes(newId()),
+      order_id: 'o',
+      detail: '',
+      run_id: idToBytes(newId()),
+      first_seen_at: daysAgo(90),
+      last_seen_at: daysAgo(seenDaysAgo),
     });
     const states = ['open', 'fixing', 'ignored', 'gone'];
     await house.insert(

@@ -152,7 +152,9 @@ describe.each([
   async function everythingIsUnavailable(): Promise<void> {
     for (const answer of await askAll()) {
       expect({ ...answer, body: JSON.parse(answer.body) }).toEqual({
-        ...{ path: answer.path, statusCode: 503, retryAfter: '2' },
+        path: answer.path,
+        statusCode: 503,
+        retryAfter: '2',
         body: expect.objectContaining({ code: 'unavailable' }),
       });
     }

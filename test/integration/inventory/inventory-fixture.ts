@@ -48,7 +48,11 @@ export class InventoryFixture extends ParticipantFixture {
 
   async create(sku: string, available: number): Promise<void> {
     const product = {
-      ...{ sku, name: sku, sellerId: 'seller-1', discountPercent: 0, active: true },
+      sku,
+      name: sku,
+      sellerId: 'seller-1',
+      discountPercent: 0,
+      active: true,
       price: money(2999, 'USD'),
     };
     const command = { product, available, adjustmentId: newId(), by: 'test' };

@@ -42,7 +42,12 @@ describe('a list of reservations', () => {
     expect(next).toBeNull();
     const time = expect.stringMatching(/Z$/);
     const item = (id: string, status: string, pieces: number) => ({
-      ...{ reservationId: id, orderId: id, status, pieces, madeAt: time, changedAt: time },
+      reservationId: id,
+      orderId: id,
+      status,
+      pieces,
+      madeAt: time,
+      changedAt: time,
     });
     expect(items).toEqual([
       item(held, 'RESERVED', 3),

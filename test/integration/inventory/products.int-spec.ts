@@ -141,8 +141,11 @@ describe('products', () => {
 
   it('say of a bad request which field is wrong, and keep nothing of it', async () => {
     const { status, body } = await call('POST', '', seller, {
-      ...{ sku: 'A/B', name: '', price: { amount: '1.5', currency: 'XYZ' } },
-      ...{ discountPercent: 101, sold: 5 },
+      sku: 'A/B',
+      name: '',
+      price: { amount: '1.5', currency: 'XYZ' },
+      discountPercent: 101,
+      sold: 5,
     });
     expect(status).toBe(400);
     const pointers = (body as { errors: { pointer: string }[] }).errors.map(({ pointer }) => pointer).sort();

@@ -60,7 +60,11 @@ describe('a saga, shown', () => {
     const { headers, body } = await api.call('GET', `/api/admin/sagas/${id}`);
     expect(headers['etag']).toBe(`"${body.revision}"`);
     expect(body).toMatchObject({
-      ...{ id, saga: 'place-order', status: 'running', step: 'reserve-stock', attempt: 1 },
+      id,
+      saga: 'place-order',
+      status: 'running',
+      step: 'reserve-stock',
+      attempt: 1,
       calls: [{ step: 'reserve-stock', operation: 'action', attempt: 1, state: 'waiting', answer: null }],
       data: { orderId: id, lines: [{ sku: 'OAK-TABLE', quantity: 1 }] },
       actions: ['retry', 'compensate'],
@@ -114,8 +118,12 @@ describe('an action on a saga', () => {
       {
         id: expect.any(String),
         at: expect.stringMatching(/Z$/),
-        ...{ actor: 'op-1', action: 'saga.retry', target: `saga:${id}` },
-        ...{ reason: 'inventory is back', outcome: 'done', changes: null },
+        actor: 'op-1',
+        action: 'saga.retry',
+        target: `saga:${id}`,
+        reason: 'inventory is back',
+        outcome: 'done',
+        changes: null,
         traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       },
     ]);
@@ -308,8 +316,13 @@ describe('the trail', () => {
     ['a time', { to: '2100-01-01T00:00:00Z' }],
   ])('costs the same for %s, however long it is', async (_, filter) => {
     const rows = Array.from({ length: 1_000 }, (_, n) => [
-      ...[idToBytes(newId()), new Date(n), `op-${n % 7}`, n % 2 ? 'saga.retry' : 'saga.resolve', `t-${n}`],
-      ...['r', 'o'],
+      idToBytes(newId()),
+      new Date(n),
+      `op-${n % 7}`,
+      n % 2 ? 'saga.retry' : 'saga.resolve',
+      `t-${n}`,
+      'r',
+      'o',
     ]);
     const into = 'INSERT INTO operator_actions (id, at, actor, action, target, reason, outcome) VALUES ?';
     await source.query(into, [rows]);

@@ -83,9 +83,17 @@ describe('the list of sagas', () => {
     expect(items).toEqual([
       {
         id: ids['stuck'],
-        ...{ saga: 'place-order', version: 1, subject: ids['stuck'], status: 'needs-attention' },
-        ...{ step: 'commit-stock', operation: 'action', attempt: 2, reason: null, cause: 'unanswered' },
-        ...{ attention: null, known: true },
+        saga: 'place-order',
+        version: 1,
+        subject: ids['stuck'],
+        status: 'needs-attention',
+        step: 'commit-stock',
+        operation: 'action',
+        attempt: 2,
+        reason: null,
+        cause: 'unanswered',
+        attention: null,
+        known: true,
         startedAt: expect.stringMatching(/Z$/),
         finishedAt: null,
         deadlineAt: expect.stringMatching(/Z$/),
@@ -166,8 +174,12 @@ describe('the list of sagas', () => {
     expect(body).toMatchObject({ active: 5, needAttention: 2 });
     expect(body.groups).toHaveLength(5);
     expect(body.groups[0]).toMatchObject({
-      ...{ saga: 'place-order', version: 1, step: 'commit-stock', status: 'needs-attention' },
-      ...{ cause: 'unanswered', count: 1 },
+      saga: 'place-order',
+      version: 1,
+      step: 'commit-stock',
+      status: 'needs-attention',
+      cause: 'unanswered',
+      count: 1,
     });
     expect(body.groups[0].oldestAgeSeconds).toBeGreaterThanOrEqual(5_000);
   });

@@ -57,8 +57,14 @@ function rowOf({
   // Whole milliseconds, as units of work write them.
   const startedAt = new Date(Date.now() - ageSeconds * 1000);
   const waiting = {
-    ...{ step, operation: 'action', commandId: newId(), askedAt: startedAt.toISOString() },
-    ...{ attempt: 2, acknowledged: false, state: 'waiting', answer: null },
+    step,
+    operation: 'action',
+    commandId: newId(),
+    askedAt: startedAt.toISOString(),
+    attempt: 2,
+    acknowledged: false,
+    state: 'waiting',
+    answer: null,
   };
   return {
     id,

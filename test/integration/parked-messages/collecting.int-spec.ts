@@ -30,9 +30,17 @@ describe('a parked message', () => {
     });
     const [row] = await service.collected(1, { messageId: message.id });
     expect(row).toMatchObject({
-      ...{ queue, type: ReserveStock.type, subject: message.subject, sagaId: message.sagaid },
-      ...{ reason: 'invalid-data', detail: '/lines: no, [payment token]', state: 'parked', redrives: 0 },
-      ...{ contentType: 'application/cloudevents+json', sizeBytes: body.length, edited: false },
+      queue,
+      type: ReserveStock.type,
+      subject: message.subject,
+      sagaId: message.sagaid,
+      reason: 'invalid-data',
+      detail: '/lines: no, [payment token]',
+      state: 'parked',
+      redrives: 0,
+      contentType: 'application/cloudevents+json',
+      sizeBytes: body.length,
+      edited: false,
     });
     await expect(service.original(row!.id)).resolves.toEqual(Buffer.from(body));
   });

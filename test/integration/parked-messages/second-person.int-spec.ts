@@ -81,7 +81,10 @@ describe('a charge that an operator gave other data', () => {
     await expectNothingSent(id);
     const { body } = await service.call('GET', `/api/admin/proposals/${proposal}`);
     expect(body).toMatchObject({
-      ...{ state: 'open', action: 'parked.redrive', target: `parked-message:${id}`, proposedBy: 'op-1' },
+      state: 'open',
+      action: 'parked.redrive',
+      target: `parked-message:${id}`,
+      proposedBy: 'op-1',
       why: `its sender gave another ${path}`,
       changes: [{ path }],
     });
@@ -204,8 +207,14 @@ describe('what one person may do', () => {
     [
       ProductChanged,
       {
-        ...{ sku: 'X', name: 'Tabel', sellerId: 's', price: { amount: '1.00', currency: 'USD' } },
-        ...{ discountPercent: 0, active: true, version: 1, updatedAt: new Date().toISOString() },
+        sku: 'X',
+        name: 'Tabel',
+        sellerId: 's',
+        price: { amount: '1.00', currency: 'USD' },
+        discountPercent: 0,
+        active: true,
+        version: 1,
+        updatedAt: new Date().toISOString(),
       },
       { name: 'Table' },
     ],

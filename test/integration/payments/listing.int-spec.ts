@@ -68,12 +68,10 @@ describe("the provider's book", () => {
     );
     const pages = await allPages(payments, ListCharges, { limit: 2 });
     expect(pages.flatMap(({ items }) => items).find((item) => item['key'] === key)).toMatchObject({
-      ...{
-        orderId: 'order-9',
-        captured: { amount: '7.77', currency: 'EUR' },
-        refunded: null,
-        pending: false,
-      },
+      orderId: 'order-9',
+      captured: { amount: '7.77', currency: 'EUR' },
+      refunded: null,
+      pending: false,
     });
     const recorded = await pageFrom(payments, ListPayments);
     expect(recorded.items.map(({ paymentId }) => paymentId)).not.toContain(key);

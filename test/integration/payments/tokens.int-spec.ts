@@ -68,7 +68,9 @@ describe('payment-service, with every message delivered twice', () => {
     const settled = await payments.replyTo(command.messageId, 2);
     expect(settled).toMatchObject({
       ...taken,
-      ...{ subject: command.orderId, sagaid: command.orderId, commandid: command.orderId },
+      subject: command.orderId,
+      sagaid: command.orderId,
+      commandid: command.orderId,
     });
     await expect(payments.payment(command)).resolves.toMatchObject({ status: 'TAKEN', nextLookAt: null });
     await expect(payments.kept(command)).resolves.toBe(5998);
@@ -91,13 +93,11 @@ describe('payment-service, with every message delivered twice', () => {
     const operator = await get(`/api/payments/${paymentId}`, 'operator');
     expect(operator.statusCode).toBe(200);
     expect(operator.json()).toMatchObject({
-      ...{
-        id: paymentId,
-        orderId: command.orderId,
-        customerId: 'cust-1',
-        status: 'TAKEN',
-        declineCode: null,
-      },
+      id: paymentId,
+      orderId: command.orderId,
+      customerId: 'cust-1',
+      status: 'TAKEN',
+      declineCode: null,
       amount: { amount: '59.98', currency: 'USD' },
     });
     const list = await get(`/api/payments?orderId=${command.orderId}`, 'admin');
@@ -106,7 +106,8 @@ describe('payment-service, with every message delivered twice', () => {
     expect((await get(`/api/payments/${paymentId}`, 'customer')).statusCode).toBe(403);
     expect((await get(`/api/payments/${paymentId}`)).statusCode).toBe(401);
     expect((await get(`/api/payments/${newId()}`, 'operator')).json()).toMatchObject({
-      ...{ status: 404, code: 'payment-not-found' },
+      status: 404,
+      code: 'payment-not-found',
     });
     expect((await get('/api/payments', 'operator')).statusCode).toBe(400);
   });

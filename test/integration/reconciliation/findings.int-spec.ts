@@ -190,8 +190,13 @@ describe('services in which everything is wrong', () => {
   it('gives back all that is safe, once each, and the next run finds it in order', async () => {
     expect(new Set(safe().map(({ kind }) => kind))).toEqual(
       new Set([
-        ...['charge-without-order', 'money-kept', 'second-charge', 'reservation-without-order'],
-        ...['stock-held', 'stock-sold', 'second-reservation'],
+        'charge-without-order',
+        'money-kept',
+        'second-charge',
+        'reservation-without-order',
+        'stock-held',
+        'stock-sold',
+        'second-reservation',
       ]),
     );
     for (const { id } of safe()) {

@@ -99,14 +99,20 @@ describe('the tables of sagas', () => {
     await store({ deadlineSeconds: 10 });
     await store({ deadlineSeconds: 10, status: 'needs-attention' });
     await store({
-      ...{ deadlineSeconds: 10, status: 'needs-attention' },
+      deadlineSeconds: 10,
+      status: 'needs-attention',
       attention: { cause: 'defect', detail: 'x', since: '2026-01-01T00:00:00.000Z' },
     });
     await store({ deadlineSeconds: null, step: null, status: 'completed', finished: true });
     const [group, ...others] = await activeSagas(source);
     expect(others).toEqual([]);
     expect(group).toMatchObject({
-      ...{ saga: 'place-order', version: 1, step: 'take-payment', count: 3, unanswered: 1, defect: 1 },
+      saga: 'place-order',
+      version: 1,
+      step: 'take-payment',
+      count: 3,
+      unanswered: 1,
+      defect: 1,
     });
     expect(group?.oldestSeconds).toBeGreaterThanOrEqual(90);
     expect(group?.oldestSeconds).toBeLessThan(150);
