@@ -60,7 +60,7 @@ export class ChannelSession {
       if (upTo !== undefined) this.ack(upTo, true);
       for (const tag of single) this.ack(tag, false);
     } catch {
-      // The channel closed in this very moment: the broker delivers again, and the inbox knows the messages.
+      // The channel closed just now: the broker delivers again, and the inbox knows the messages.
     }
   }
 

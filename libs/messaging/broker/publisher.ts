@@ -145,7 +145,7 @@ export class Publisher implements Publishes {
         this.settle(sending, error ? outcomeOf(error) : sending.returned ? 'returned' : 'confirmed');
       });
     } catch {
-      // Closed in this very moment.
+      // Closed just now.
       this.settle(sending, 'channel-closed');
     }
   }

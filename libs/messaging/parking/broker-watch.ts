@@ -72,6 +72,6 @@ async function count(
       brokerMetrics.parked.set({ queue: name }, messageCount + (inStore.get(name) ?? 0));
     }
   } catch {
-    // Channel or database are gone; the next connection, or the next time, counts.
+    // Channel or database is gone; the next connection, or the next round, counts.
   }
 }

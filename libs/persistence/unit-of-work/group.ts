@@ -19,7 +19,7 @@ export interface Member {
 export type Outcome =
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'threw'; readonly error: unknown }
-  /** A neighbour's writes changed what the unit needs: it belongs into the next group, on fresh rows. */
+  /** A neighbour's writes changed what the unit needs: it has to join the next group, on fresh rows. */
   | { readonly kind: 'left' }
   /** It wants a key that is being waited for already: a group must not wait for it once more. */
   | { readonly kind: 'held'; readonly row: HeldRow };

@@ -30,7 +30,7 @@ describe('Sagas that are over', () => {
     await house.pass('sagas');
     const needed = ['PENDING', 'CONFIRMED', 'PREPARING', 'CANCELLING'].includes(status);
     expect(await sagas()).toEqual(needed ? [id] : []);
-    // Who acts on it reads its row; the story of how it went has been kept for long enough.
+    // Whoever acts on it reads its row; the story of how it went has been kept for long enough.
     expect(await timelines()).toEqual(status === 'PENDING' ? [id] : []);
   });
 
