@@ -74,7 +74,7 @@ export async function runLoad(system: SystemUnderTest, load: Load, where: LoadPl
   }
 }
 
-/** A closed load that nobody counts; none in a quick run, whose figures nobody judges. */
+/** A closed load that nobody counts; none in a quick run, whose results nobody judges. */
 export async function warmUp(
   system: SystemUnderTest,
   clients: { connections: number; readers?: number },

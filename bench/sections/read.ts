@@ -60,7 +60,7 @@ export const read: Section = {
   },
 };
 
-/** One after the other where the time that it takes to fill them is a figure. */
+/** One after the other where the time that it takes to fill them is a metric. */
 async function openBoth(context: BenchContext, orders: number): Promise<[FilledServices, FilledServices]> {
   const openSmall = (): Promise<FilledServices> =>
     openFilledServices(context, Math.min(few, Math.ceil(orders / 2)));
