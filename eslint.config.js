@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { asPart, retiredNames, retiredWords } from './scripts/lib/retired-words.mjs';
 
 const typeScript = ['**/*.ts'];
 const tests = ['**/*.spec.ts', '**/*.int-spec.ts', '**/*.e2e-spec.ts', 'test/**', '**/testing/**'];
@@ -30,6 +31,16 @@ const noPoolByHand = [
     message:
       'Queries of a DataSource made by hand have no time. libs/persistence/database/data-source.ts makes them.',
   },
+];
+
+const refusedName = (pattern, word, instead) => ({
+  selector: `:matches(Identifier, PrivateIdentifier)[name=/${pattern}/]`,
+  message: `"${word}" has given way to another word: ${instead} (docs/glossary.md, scripts/lib/retired-words.mjs).`,
+});
+
+const noRetiredWords = [
+  ...retiredWords.map(({ word, instead }) => refusedName(asPart(word), word, instead)),
+  ...retiredNames.map(({ name, pattern, instead }) => refusedName(pattern, name, instead)),
 ];
 
 const noClock = [
@@ -74,6 +85,7 @@ export default tseslint.config(
         structuredClone: 'readonly',
       },
     },
+    rules: { 'no-restricted-syntax': ['error', ...noRetiredWords] },
   },
   {
     files: typeScript,
@@ -141,17 +153,19 @@ export default tseslint.config(
             'What it says of currencies changes with Node. libs/kernel/currencies.ts has their minor units.',
         },
       ],
-      'no-restricted-syntax': ['error', ...noSkippedTests, ...noPoolByHand],
+      'no-restricted-syntax': ['error', ...noRetiredWords, ...noSkippedTests, ...noPoolByHand],
     },
   },
   {
     files: ['libs/persistence/database/data-source.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noSkippedTests] },
+    rules: { 'no-restricted-syntax': ['error', ...noRetiredWords, ...noSkippedTests] },
   },
   {
     files: decidingCode,
     ignores: ['**/*.spec.ts'],
-    rules: { 'no-restricted-syntax': ['error', ...noSkippedTests, ...noPoolByHand, ...noClock] },
+    rules: {
+      'no-restricted-syntax': ['error', ...noRetiredWords, ...noSkippedTests, ...noPoolByHand, ...noClock],
+    },
   },
   {
     files: [

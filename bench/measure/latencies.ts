@@ -4,7 +4,7 @@ const maxUs = 3_600_000_000;
 
 /** Latencies to three digits, from 1 µs to an hour: any number of them in the same small memory. */
 export class Latencies {
-  private readonly histogram = createHistogram({ highest: maxUs, figures: 3 });
+  private readonly histogram = createHistogram({ highest: maxUs, figures: 3 }); // eslint-disable-line no-restricted-syntax -- Node's name for it
 
   static sumOf(parts: readonly Latencies[]): Latencies {
     const sum = new Latencies();

@@ -99,8 +99,8 @@ export function takeMinutes(args) {
   if (at < 0) return { args: [...args], env: {} };
   const [, joined] = args[at].split('=');
   const minutes = Number(joined ?? args[at + 1]);
-  if (!(minutes > 0 && minutes <= mostMinutes)) {
-    throw new Error(`--minutes takes a number up to ${mostMinutes}.`);
+  if (!(minutes > 0 && minutes <= maxMinutes)) {
+    throw new Error(`--minutes takes a number up to ${maxMinutes}.`);
   }
   return {
     args: args.toSpliced(at, joined === undefined ? 2 : 1),
@@ -109,7 +109,7 @@ export function takeMinutes(args) {
 }
 
 /** A phase of tests is given up after an hour. */
-const mostMinutes = 45;
+const maxMinutes = 45;
 
 const unknown = (name) => `There is no kind of test called ${name}; there are ${known.join(', ')}.`;
 

@@ -22,11 +22,11 @@ const portCount = 12_000;
 
 /** How many of them a worker of jest has for itself, so that tests which run side by side never choose the same. */
 const ofWorker = 500;
-const workersMax = 4;
+const maxWorkers = 4;
 
 /** What tells the workers of a phase of tests which ports are theirs. */
 export const portsOfPhase = (index) => ({
-  TEST_PORTS_FROM: String(lowest + ((index * workersMax * ofWorker) % portCount)),
+  TEST_PORTS_FROM: String(lowest + ((index * maxWorkers * ofWorker) % portCount)),
 });
 
 /**
@@ -37,7 +37,7 @@ export const portsOfPhase = (index) => ({
  */
 export function portRange({ TEST_PORTS_FROM, JEST_WORKER_ID = '1' }) {
   if (TEST_PORTS_FROM === undefined) return { from: lowest, count: portCount };
-  const worker = (Number(JEST_WORKER_ID) - 1) % workersMax;
+  const worker = (Number(JEST_WORKER_ID) - 1) % maxWorkers;
   return { from: Number(TEST_PORTS_FROM) + worker * ofWorker, count: ofWorker };
 }
 

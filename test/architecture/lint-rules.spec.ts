@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { ESLint } from 'eslint';
+import { retiredNames, retiredWords } from '../../scripts/lib/retired-words.mjs';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -74,6 +75,27 @@ const refused = [
   },
 ];
 
+const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Each retired word as somebody may come up with it again, and names that only look like it. */
+const retired = [
+  ...retiredWords.flatMap(({ word }) => [`${word}Of`, `next${capital(word)}`, `${word}s`]),
+  ...retiredNames.map(({ name }) => name),
+];
+const innocent = [
+  'returned',
+  'almost',
+  'permitted',
+  'spaceLeft',
+  'wishing',
+  'maxRows',
+  'most',
+  'unit',
+  'work',
+  'Maximum',
+];
+const declarations = (names: readonly string[]): string[] => names.map((name) => `export const ${name} = 1;`);
+
 describe('Lint rules', () => {
   let eslint: ESLint;
 
@@ -86,6 +108,22 @@ describe('Lint rules', () => {
     async ({ file, text, rule }) => {
       const [result] = await eslint.lintText(text, { filePath: join(root, file) });
       expect(result?.messages.map(({ ruleId }) => ruleId)).toContain(rule);
+    },
+    60_000,
+  );
+
+  it.each([
+    'libs/kernel/ids.ts',
+    'libs/persistence/database/data-source.ts',
+    'apps/order-service/src/domain/order.ts',
+    'scripts/start.mjs',
+  ])(
+    'refuse retired words as parts of names in %s, and no others',
+    async (file) => {
+      const lines = declarations([...retired, ...innocent]);
+      const [result] = await eslint.lintText(lines.join('\n'), { filePath: join(root, file) });
+      const refusals = result?.messages.filter(({ ruleId }) => ruleId === 'no-restricted-syntax') ?? [];
+      expect([...new Set(refusals.map(({ line }) => lines[line - 1]))]).toEqual(declarations(retired));
     },
     60_000,
   );

@@ -40,7 +40,7 @@ const place = async (): Promise<void> => {
 };
 
 it('leaves a small part of what orders have written, however many more come', async () => {
-  const mostOrders = 6_000;
+  const maxOrders = 6_000;
   let placed = 0;
   let shares: [string, number][] = [];
   const isLevel = async (): Promise<boolean> => {
@@ -52,12 +52,12 @@ it('leaves a small part of what orders have written, however many more come', as
     return placed >= 400 && shares.every(([, share]) => share < 0.3);
   };
   // The load goes on until it is: where nothing is pruned, the shares stay at 1 and more.
-  while (!(await isLevel()) && placed < mostOrders) {
+  while (!(await isLevel()) && placed < maxOrders) {
     await Promise.all(Array.from({ length: 10 }, place));
     placed += 10;
   }
   expect(shares.filter(([, share]) => share >= 0.3)).toEqual([]);
-  expect(placed).toBeLessThan(mostOrders);
+  expect(placed).toBeLessThan(maxOrders);
   const [orders] = await services
     .source('order-service')
     .query<{ rows: string }[]>('SELECT COUNT(*) AS `rows` FROM orders');

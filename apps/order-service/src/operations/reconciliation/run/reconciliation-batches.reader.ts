@@ -26,7 +26,7 @@ import { InjectBackgroundSource } from '#libs/persistence/database';
 const batchSize = 500;
 
 /** Sagas that need attention, in one report; the list of sagas shows all of them. */
-const attentionMost = 1_000;
+const maxNeedingAttention = 1_000;
 
 export interface Batch {
   readonly findings: readonly Finding[];
@@ -160,7 +160,7 @@ export class ReconciliationBatches {
       `SELECT id, subject, saga, step FROM sagas
         WHERE deadline_at IS NOT NULL AND status = 'needs-attention'
         ORDER BY started_at LIMIT ?`,
-      [attentionMost],
+      [maxNeedingAttention],
     );
     return rows.map(({ id, subject, saga, step }) =>
       finding('saga-needs-attention', bytesToId(subject), {
