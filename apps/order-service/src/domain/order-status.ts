@@ -29,7 +29,7 @@ export const settableStatuses = ['PREPARING', 'SHIPPED', 'OUT_FOR_DELIVERY', 'DE
 /** Where a cancellation takes an order next: a pending one is rejected by its saga, if that still can. */
 const byCancelling: readonly OrderStatus[] = ['REJECTED', 'CANCELLING'];
 
-/** What an order may become next at the wish of somebody who may (or may not) set statuses; anybody it concerns may cancel. */
+/** What an order may become next at the request of somebody who may (or may not) set statuses; anybody it concerns may cancel. */
 export const nextStatuses = (from: OrderStatus, { maySet }: { readonly maySet: boolean }): OrderStatus[] =>
   transitions[from].filter(
     (to) => byCancelling.includes(to) || (maySet && settableStatuses.some((status) => status === to)),
