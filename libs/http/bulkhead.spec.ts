@@ -3,7 +3,7 @@ import { Bulkhead, type Leave } from './bulkhead.js';
 
 let bulkhead: Bulkhead;
 beforeEach(() => {
-  bulkhead = new Bulkhead({ most: 4, maxShare: 2 });
+  bulkhead = new Bulkhead({ maxConcurrent: 4, maxShare: 2 });
 });
 
 const enter = (caller: string | null): Leave => {

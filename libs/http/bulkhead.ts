@@ -1,7 +1,7 @@
 export interface BulkheadOptions {
-  /** Most that are inside at once. */
-  readonly most: number;
-  /** Most of them that are one caller's. */
+  /** Inside at once. */
+  readonly maxConcurrent: number;
+  /** Of them, one caller's. */
   readonly maxShare: number;
 }
 
@@ -28,9 +28,9 @@ export class Bulkhead {
 
   /** What would keep this caller out now; undefined: nothing. */
   crowding(caller: string | null): Crowding | undefined {
-    const { most, maxShare } = this.options;
+    const { maxConcurrent, maxShare } = this.options;
     if (caller !== null && (this.takenBy.get(caller) ?? 0) >= maxShare) return 'share';
-    return this.taken >= most ? 'full' : undefined;
+    return this.taken >= maxConcurrent ? 'full' : undefined;
   }
 
   enter(caller: string | null): Leave | Crowding {

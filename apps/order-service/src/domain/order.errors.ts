@@ -27,19 +27,22 @@ export class CurrencyMismatch extends Refusal {
 }
 
 export class QuantityTooLarge extends Refusal {
-  constructor(productId: string, quantity: number, most: number) {
-    super('quantity-too-large', `${productId}: ${quantity} ordered in all, ${most} at most`, {
+  constructor(productId: string, quantity: number, maxQuantity: number) {
+    super('quantity-too-large', `${productId}: ${quantity} ordered in all, ${maxQuantity} at most`, {
       productId,
       quantity,
-      most,
+      most: maxQuantity,
     });
   }
 }
 
 /** More money than one order may be about. */
 export class TotalTooLarge extends Refusal {
-  constructor(currency: string, most: string) {
-    super('total-too-large', `an order may cost ${most} ${currency} at most`, { currency, most });
+  constructor(currency: string, maxTotal: string) {
+    super('total-too-large', `an order may cost ${maxTotal} ${currency} at most`, {
+      currency,
+      most: maxTotal,
+    });
   }
 }
 

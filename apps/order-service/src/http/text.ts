@@ -4,12 +4,12 @@ import { z } from 'zod';
 const isLine = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
 const isProse = (text: string): boolean => isLine(text.replace(/[\n\r\t]/g, ' '));
 
-export const line = (most: number) =>
-  z.string().min(1).max(most).refine(isLine, 'must not contain control characters or broken Unicode');
+export const line = (maxLength: number) =>
+  z.string().min(1).max(maxLength).refine(isLine, 'must not contain control characters or broken Unicode');
 
 /** A name that things are found by: surrounding blanks would make two of it that databases take for one. */
-export const reference = (most: number) =>
-  line(most).refine((text) => text === text.trim(), 'must not begin or end with blanks');
+export const reference = (maxLength: number) =>
+  line(maxLength).refine((text) => text === text.trim(), 'must not begin or end with blanks');
 
-export const prose = (most: number) =>
-  z.string().max(most).refine(isProse, 'must not contain control characters or broken Unicode');
+export const prose = (maxLength: number) =>
+  z.string().max(maxLength).refine(isProse, 'must not contain control characters or broken Unicode');

@@ -10,14 +10,12 @@ export type Lane = (typeof lanes)[number];
 export const maxOtherCommandsAtOnce = 500;
 
 /** A tenth for one customer: what a shop's server for many of them needs is not counted as one. See ADR 33. */
-const shareOf = (most: number): number => Math.max(1, Math.ceil(most / 10));
+const bulkheadOf = (maxConcurrent: number): Bulkhead =>
+  new Bulkhead({ maxConcurrent, maxShare: Math.max(1, Math.ceil(maxConcurrent / 10)) });
 
 export const placesOf = (maxOrdersAtOnce: number): Readonly<Record<Lane, Bulkhead>> => ({
-  'new-order': new Bulkhead({ most: maxOrdersAtOnce, maxShare: shareOf(maxOrdersAtOnce) }),
-  'other-command': new Bulkhead({
-    most: maxOtherCommandsAtOnce,
-    maxShare: shareOf(maxOtherCommandsAtOnce),
-  }),
+  'new-order': bulkheadOf(maxOrdersAtOnce),
+  'other-command': bulkheadOf(maxOtherCommandsAtOnce),
 });
 
 /**

@@ -9,7 +9,7 @@ import { OrderViewReader, type ViewState } from './order-view.reader.js';
 const lookEveryMs = 25;
 
 /** In all, and of one caller: as many orders as one query can ask about. Further callers are told at once. */
-const maxWaits = { most: 500, maxShare: 50 };
+const maxWaits = { maxConcurrent: 500, maxShare: 50 };
 
 export interface Wait {
   readonly caller: Caller;
