@@ -6,7 +6,7 @@ import { counter } from '#libs/observability';
 import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { copyProduct } from './catalogue.unit.js';
 
-/** The event of a change is of the same moment. One that is so much younger only says again how things stand. */
+/** The event of a change is as old as the change. One that is so much younger only repeats how things stand. */
 const saidAgainMs = 60_000;
 
 const repaired = counter({
@@ -14,7 +14,7 @@ const repaired = counter({
   help: 'Products whose change was learned of when they were announced again: its own event had not come.',
 });
 
-/** Keeps our copy of the catalogue. Newest version wins, so that no inbox is needed. */
+/** Keeps our copy of the catalogue. The newest version wins, so that no inbox is needed. */
 @Controller()
 export class CatalogueConsumer {
   private readonly logger = new Logger('Catalogue');

@@ -6,7 +6,7 @@ import { toOrder } from '../persistence/order.mapper.js';
 import { orders } from '../persistence/order.row.js';
 import { maySeeCustomer, OrderNotFound } from '../domain/order-access.js';
 
-/** Those at which the caller would have the order change; undefined: whichever it is at. */
+/** The versions of the order that the caller agrees to change; undefined: any. */
 export type ExpectedVersions = readonly number[] | undefined;
 
 /**

@@ -34,7 +34,7 @@ export function cancellationWay(status: OrderStatus): CancellationWay {
   }
 }
 
-/** Whether what its sagas know may still be asked for: to call it off, or because one of them is at work. */
+/** Whether its sagas may still be needed: one of them is at work, or the order may yet be called off. */
 export const needsItsSagas = (status: OrderStatus): boolean =>
   status === 'CANCELLING' || ['ask-the-saga', 'cancel'].includes(cancellationWay(status));
 
@@ -43,8 +43,8 @@ export const cancellationOf = (order: Order): OrderRequest | null =>
   order.requests.find(({ askedFor }) => askedFor === 'CANCELLED') ?? null;
 
 /**
- * Notes on a pending order that it is to be called off, whatever its saga comes to: a saga that still can rolls back, and
- * one that confirms the order after all is followed by its cancellation.
+ * Records on a pending order that it is to be called off, however its saga ends: a saga that still can rolls back, and one
+ * that confirms the order after all is followed by its cancellation.
  */
 export function requestCancellation(order: Order, request: OrderRequest): Order {
   if (order.status !== 'PENDING') throw new IllegalTransition(order.id, order.status, 'CANCELLED');

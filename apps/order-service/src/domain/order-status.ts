@@ -23,13 +23,13 @@ export type OrderStatus = keyof typeof transitions;
 
 export const orderStatuses = Object.keys(transitions) as OrderStatus[];
 
-/** What staff set by hand, in the warehouse and on the road. The other changes follow from what sagas come to. */
+/** What staff set by hand, in the warehouse and on the road. All other changes follow from how sagas end. */
 export const settableStatuses = ['PREPARING', 'SHIPPED', 'OUT_FOR_DELIVERY', 'DELIVERED'] as const;
 
 /** Where a cancellation takes an order next: a pending one is rejected by its saga, if that still can. */
 const byCancelling: readonly OrderStatus[] = ['REJECTED', 'CANCELLING'];
 
-/** What an order may become next at the request of somebody who may (or may not) set statuses; anybody it concerns may cancel. */
+/** What a caller may ask an order to become next. Only callers who `maySet` set statuses; whoever may see an order may cancel it. */
 export const nextStatuses = (from: OrderStatus, { maySet }: { readonly maySet: boolean }): OrderStatus[] =>
   transitions[from].filter(
     (to) => byCancelling.includes(to) || (maySet && settableStatuses.some((status) => status === to)),

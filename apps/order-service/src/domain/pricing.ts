@@ -59,7 +59,7 @@ export function priceLines(
   }
   refuseChangedPrices(known);
   const lines = mergeLines(known);
-  // Not by money(), which takes a sum that is no longer exact for a defect: here it is a customer who wants too much.
+  // Not with money(), which treats a sum that is no longer exact as a defect: here it is a customer who wants too much.
   const gross = lines.reduce((sum, { unitPrice, quantity }) => sum + unitPrice.amountMinor * quantity, 0);
   if (gross > maxMinorUnitsOfOrder) {
     throw new TotalTooLarge(orderCurrency, formatAmount(money(maxMinorUnitsOfOrder, orderCurrency)));

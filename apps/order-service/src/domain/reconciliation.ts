@@ -213,7 +213,7 @@ function ofBooks(payment: ReconciledPayment): Finding[] {
   return [finding('books-differ', orderId, { ...about, detail })];
 }
 
-/** @param isPaid without it: otherwise the customer would be given back what they have paid with. */
+/** @param isPaid whether the order is paid without this payment; if not, a refund could take what the customer has paid with. */
 function ofSecondPayment(payment: ReconciledPayment, isPaid: boolean): Finding[] {
   const { orderId, paymentId } = payment;
   if (!holdsMoney(payment)) return ofBooks(payment);
@@ -223,9 +223,9 @@ function ofSecondPayment(payment: ReconciledPayment, isPaid: boolean): Finding[]
 }
 
 /**
- * What is at risk, and how it is given back. payment-service asks the provider for nothing of what it has given back, and
- * takes it for a defect when money comes back of what it counts as cancelled, or another amount than it knows of: there,
- * only a person helps.
+ * What is at risk, and how it is given back. payment-service asks the provider for nothing that it has given back already,
+ * and treats a refund of a cancelled payment, or of an amount that it does not know, as a defect: there, only a person can
+ * help.
  */
 function giveBack({ orderId, recorded, asked, kept, chargedTo }: ReconciledPayment) {
   const undone = recorded === 'REFUNDED' || recorded === 'CANCELLED';
@@ -253,7 +253,7 @@ function ofOwnReservation(
   return [finding(kind, id, { reservationId, pieces, fix, detail })];
 }
 
-/** @param isSold without it: otherwise it may be this one that the goods were taken from. */
+/** @param isSold whether the order has its stock without this reservation; if not, its goods may come from this one. */
 function ofSecondReservation(
   { orderId, reservationId, status, pieces }: ReconciledReservation,
   isSold: boolean,
@@ -265,7 +265,7 @@ function ofSecondReservation(
   return [finding('second-reservation', orderId, { reservationId, pieces, fix: safe, detail })];
 }
 
-/** What gives stock back that a reservation in this state keeps from sale; null: it keeps none. */
+/** How to give back the stock that a reservation in this state keeps from sale; null: it keeps none. */
 const undoing = (status: ReconciledReservation['status']): Fix | null =>
   status === 'RESERVED' ? 'release' : status === 'COMMITTED' ? 'return' : null;
 

@@ -11,7 +11,7 @@ export interface ConsistencyToken {
 
 export const formatToken = ({ orderId, version }: ConsistencyToken): string => `${orderId}:${version}`;
 
-/** Null for anything that is not a token: an unreadable wish for freshness is served like none. */
+/** Null for anything that is not a token: one that cannot be read is treated as if there were none. */
 export function parseToken(header: string | undefined): ConsistencyToken | null {
   const [orderId = '', digits = ''] = header?.split(':') ?? [];
   if (!isId(orderId) || !/^[1-9]\d{0,8}$/.test(digits)) return null;

@@ -7,7 +7,7 @@ const isProse = (text: string): boolean => isLine(text.replace(/[\n\r\t]/g, ' ')
 export const line = (maxLength: number) =>
   z.string().min(1).max(maxLength).refine(isLine, 'must not contain control characters or broken Unicode');
 
-/** A name that things are found by: surrounding blanks would make two of it that databases take for one. */
+/** A name that things are found by: with and without surrounding blanks it would be two names that databases treat as one. */
 export const reference = (maxLength: number) =>
   line(maxLength).refine((text) => text === text.trim(), 'must not begin or end with blanks');
 

@@ -10,7 +10,7 @@ export const cancelOrderBody = z
       .optional()
       .describe('Why, in your own words. The customer and the shop can read it with the order.'),
   })
-  // Who has nothing to say need not send a body.
+  // Callers who have nothing to say need not send a body.
   .prefault({})
   .meta({ id: 'CancelOrder' });
 

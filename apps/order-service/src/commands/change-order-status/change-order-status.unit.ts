@@ -20,7 +20,7 @@ export interface OrderStatusChange {
   readonly expectedVersions: ExpectedVersions;
 }
 
-/** Takes an order one status on, where the table of transitions has it. Asked again for what it is, it stays as it is. */
+/** Takes an order one status on, where the table of transitions has it. Asked for the status that it has, it stays as it is. */
 export const changeOrderStatus = (
   { caller, orderId, change, expectedVersions }: OrderStatusChange,
   outbox: Pick<Outbox, 'publish'>,
@@ -46,7 +46,7 @@ export const changeOrderStatus = (
   },
 });
 
-/** Another tracking number than the recorded one is not the same request: it must not be lost in a 200. */
+/** A tracking number other than the recorded one is not the same request: it must not be lost in a 200. */
 function isSo(order: Order, change: StatusChange): boolean {
   if (order.status !== change.status) return false;
   if (change.status !== 'SHIPPED') return true;

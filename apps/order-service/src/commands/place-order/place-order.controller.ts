@@ -77,7 +77,7 @@ export class PlaceOrderController {
   ): Promise<OrderDocument> {
     if (waitSeconds === null) return accepted;
     const wait = { caller, milliseconds: waitSeconds * 1000, gone: callerGone(reply) };
-    // The order is safe; that it cannot be looked at is no reason to say that it is not.
+    // The order is safe; that it cannot be read just now is no reason to report a failure.
     const settled = await this.freshness.settled(accepted.id, wait).catch((error: unknown) => {
       this.log.warn('an order that was waited for could not be looked at', error);
       return undefined;
@@ -89,7 +89,7 @@ export class PlaceOrderController {
 
 const addressOf = (orderId: unknown): string => `/api/orders/${String(orderId)}`;
 
-/** Who is not told whether the order was placed is told where it is, if it was. */
+/** A caller who cannot be told whether the order was placed is told where it is, if it was. */
 function throwLinking(error: unknown): never {
   if (!(error instanceof OutcomeUnknown) || !('orderId' in error.particulars)) throw error;
   const { orderId } = error.particulars;

@@ -39,7 +39,7 @@ export class PlaceOrderHandler implements ICommandHandler<PlaceOrder> {
   }
 }
 
-/** Who is not told whether the order was placed is told its id, if it was. */
+/** A caller who cannot be told whether the order was placed is told its id, if it was. */
 function throwNaming(orderId: string, error: unknown): never {
   if (!(error instanceof OutcomeUnknown)) throw error;
   throw new OutcomeUnknown(error.message, { cause: error }, { orderId });

@@ -8,12 +8,12 @@ interface AdmittedRoute {
   readonly lane?: Lane;
 }
 
-/** Which places a command takes one of (see places.ts). A command that does not say takes one of those of other commands. */
+/** Which kind of place a command takes (see places.ts). A command that does not say takes one of `other-command`. */
 export const Admission = (lane: Lane): MethodDecorator => RouteConfig({ lane } satisfies AdmittedRoute);
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
 
-/** Undefined for what changes nothing, and for what has no caller: nothing is done for strangers. */
+/** Undefined for requests that change nothing, and for those without a caller: nothing is done for strangers. */
 export function laneOf(request: FastifyRequest): Lane | undefined {
   if (reading.has(request.method) || request.is404 || !callerOfRequest(request)) return undefined;
   return (request.routeOptions.config as AdmittedRoute).lane ?? 'other-command';

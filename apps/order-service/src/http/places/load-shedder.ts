@@ -10,10 +10,13 @@ const answers = {
   share: problemOf(new TooManyRequests('as many commands of this caller are under way as may'), {}),
 };
 
-/** A refusal takes a fifth of a millisecond: clients that come again at once must not make it all that is done. */
+/** A refusal takes a fifth of a millisecond: clients that retry at once must not keep the process busy with nothing else. */
 const refusals = { perSecond: 1_000, burst: 250, maxWaitSeconds: 30 };
 
-/** Load shedding: says no to commands that have no place, slower to who has too many, and with no error and no log line of each. */
+/**
+ * Load shedding: refuses commands for which there is no place, more slowly to a caller who has too many, and without an
+ * error or a log line for each.
+ */
 export class LoadShedder {
   private readonly warnings = new SparseWarnings(new Logger('Places'));
   private readonly bucket = new TokenBucket(refusals);

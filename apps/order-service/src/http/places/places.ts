@@ -15,7 +15,7 @@ export const ORDERS_AT_ONCE = Symbol('ORDERS_AT_ONCE');
  * A command has a place from when its request has come, whole, until it is committed or refused. Neither a body that does
  * not come nor an answer that is waited for holds one. Where there is no place, commands are turned away before their
  * bodies are read: under overload most of the work would go into requests that are refused in the end, and be missing
- * where orders are carried on. A caller who goes away in between leaves the place where it is: the work goes on.
+ * where orders are processed. A caller who goes away in between leaves the place where it is: the work goes on.
  */
 @Injectable()
 export class Places implements OnModuleInit {
@@ -58,7 +58,7 @@ export class Places implements OnModuleInit {
     });
   }
 
-  /** What the place was for is done. By itself it ends with the answer, however the request went. */
+  /** Gives the place back: what it was for is done. Otherwise it ends with the answer, however the request went. */
   leave(request: FastifyRequest): void {
     this.taken.get(request)?.();
   }

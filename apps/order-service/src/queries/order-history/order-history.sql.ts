@@ -27,7 +27,7 @@ export function historySql(
   const parameters = [customerId, ...after];
   const offset = 'page' in position ? (position.page - 1) * limit : 0;
   if (offset === 0) return [`SELECT entry.id, entry.document, entry.created_at ${stretch}`, parameters];
-  // What a page by its number passes over is passed over in the index: each row would be looked up, documents and all.
+  // Rows before the page are skipped in the index; otherwise each of them would be read, document and all.
   return [
     `SELECT shown.id, shown.document, shown.created_at
        FROM (SELECT entry.id ${stretch} OFFSET ${offset}) AS page

@@ -34,7 +34,7 @@ export class OrderTimelineHandler implements IQueryHandler<OrderTimeline> {
   }
 }
 
-/** Instead of what is for operators. */
+/** What customers read in place of details that are for operators. */
 const forCustomers: Readonly<Record<string, string | undefined>> = {
   operator: 'An operator saw to it.',
   'needs-attention': 'This takes longer than it should. Somebody will look at it.',

@@ -4,9 +4,9 @@ import { random } from '#libs/kernel/chance.js';
 import { lockOrder, tableOfPair } from '#libs/persistence/database';
 
 /**
- * One writer's share in how many orders are shown in a status, negative where orders leave what another has counted. Kept,
- * because counting millions at every scrape does not end; in rows of the writer's own, because every order is counted, and
- * a process that stops with a row that all count in would stop them all.
+ * One writer's share in how many orders are shown in a status, negative where orders leave what another has counted. Kept
+ * because counting millions at every scrape would take too long; in rows of the writer's own because every order is counted,
+ * and a process that stopped while it held a shared row would stop all others.
  */
 @Entity('order_status_shares')
 export class OrderStatusShareRow {

@@ -18,7 +18,7 @@ export interface Wait {
   readonly gone?: AbortSignal;
 }
 
-/** `not-waited`: as many wait as may, in all or of this caller; of the latter a few in a second are told. */
+/** `not-waited`: as many wait as may, in all or of this caller; in the latter case only a few in a second are told. */
 export type WaitOutcome = 'met' | 'not-met' | 'not-waited';
 
 interface Waiter {
@@ -53,7 +53,7 @@ export class OrderWatch {
 
   /** `met` as soon as the order's view meets the condition, `not-met` when the time has passed or nobody waits any more. */
   async wait(orderId: string, isMet: (state: ViewState) => boolean, wait: Wait): Promise<WaitOutcome> {
-    // Staff wait for many customers: what they may is bounded by the whole.
+    // Staff wait for many customers: only the total bounds them.
     const leave = this.waits.enter(wait.caller.isStaff ? null : wait.caller.subject);
     if (typeof leave !== 'string') return this.waitInside(orderId, isMet, wait).finally(leave);
     this.notWaited.inc({ reason: leave });
@@ -66,7 +66,7 @@ export class OrderWatch {
     for (const { isMet, settle } of this.waiters.get(state.id) ?? []) if (isMet(state)) settle('met');
   }
 
-  /** Whoever waits often enough already would be back at once. */
+  /** A caller with so many waits would be back at once. */
   private slowDown({ caller, milliseconds, gone }: Wait): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, milliseconds);
@@ -87,7 +87,7 @@ export class OrderWatch {
     return new Promise((resolve) => {
       const waiters = this.waiters.get(orderId) ?? new Set();
       const giveUp = (): void => settle('not-met');
-      // Of its own, and not of the look: that may take as long as the read side is silent.
+      // A timer of its own: a look may take as long as the read side is silent.
       const timer = setTimeout(giveUp, milliseconds);
       gone?.addEventListener('abort', giveUp, { once: true });
       const settle: Waiter['settle'] = (outcome) => {
@@ -106,7 +106,7 @@ export class OrderWatch {
   private async look(): Promise<void> {
     this.looking = true;
     while (this.waiters.size > 0) {
-      // A read side that does not answer is no reason to fail who waits: their time simply passes.
+      // A read side that does not answer is no reason to fail those who wait: their time simply passes.
       const states = await this.reader.states([...this.waiters.keys()]).catch((): ViewState[] => []);
       for (const state of states) this.tell(state);
       await sleep(lookEveryMs);

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { gauge } from '#libs/observability';
 
-/** How old an event was when it had been shown: the newest figure, for `orders_projection_lag_seconds`. */
+/** How old the newest event was when its view was committed, for `orders_projection_lag_seconds`. */
 @Injectable()
 export class ProjectionLag {
   private readonly seconds = gauge({

@@ -34,7 +34,7 @@ const words: Readonly<Record<Result, string>> = {
 const maxIds = 20;
 
 /**
- * Looks whether views show what their orders are, and repairs those that are behind. An event that comes at the same time
+ * Checks whether views show what their orders are, and repairs those that are behind. An event that comes at the same time
  * does no harm, nor does another repair: a view only ever goes to a newer version.
  */
 export class ViewRepair {
@@ -83,7 +83,7 @@ export class ViewRepair {
       const outcome = await this.units.run(showOrder(order.document(), this.#writer));
       return outcome === 'shown' ? 'repaired' : null;
     } catch (error) {
-      // One that cannot be shown must not keep the others from their turn.
+      // One that cannot be shown must not keep the others from being compared.
       if (!(error instanceof Defect)) throw error;
       this.#logger.error('an order cannot be shown', { orderId: order.id }, error);
       return 'failed';

@@ -13,7 +13,7 @@ export const leaseOf = (pass: SweepPass): string => `order_views ${pass}`;
 const batchSize = 1_000;
 
 export interface ViewSweepSettings {
-  /** From the end of a pass through what has changed to the begin of the next. */
+  /** From the end of a pass through what has changed to the start of the next. */
   readonly everySeconds: number;
   /** The same for passes through all orders. */
   readonly allEveryHours: number;
@@ -41,7 +41,7 @@ export function viewSweeps(
     },
   });
   return [
-    // The first of all begins at now: what was before is for the pass through all.
+    // The very first pass begins now: what changed earlier is left to the pass through all orders.
     { ...sweepOf('recent', everySeconds), begin: (before) => ({ from: before.toISOString() }) },
     sweepOf('all', allEveryHours * 3_600),
   ];

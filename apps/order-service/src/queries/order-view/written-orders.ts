@@ -32,7 +32,7 @@ const longestUnchanged = {
   index: 'orders_changed',
 } as const;
 
-/** The write side's orders, for who compares views with them. May be on another server than the views: nothing is joined. */
+/** The write side's orders, for whoever compares views with them. May be on another server than the views: nothing is joined. */
 @Injectable()
 export class WrittenOrders {
   constructor(@InjectBackgroundSource() private readonly source: DataSource) {}
