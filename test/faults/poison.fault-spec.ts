@@ -77,8 +77,8 @@ describe('a message that kills whoever reads it', () => {
       await inventory.start().catch(() => undefined);
     }
     expect(deaths).toBeGreaterThan(0);
-    for (const order of ids) await client.settled(order, 60_000);
+    for (const order of ids) await client.settled(order, 180_000);
     expect(await parkedMessages()).toMatchObject([{ queue, message_id: id, reason: 'delivery-limit' }]);
     process.stdout.write(`poison: parked after ${deaths} deaths, ${ids.length} orders beside it\n`);
-  }, 400_000);
+  }, 900_000);
 });
