@@ -8,7 +8,7 @@ import { faultKinds, planFaults } from './chaos/fault-plan.js';
 import { FaultRun } from './fault-run.js';
 
 /** Short where it runs for every change; by hand: npm run test:faults -- --minutes 20 chaos. */
-const minutes = Number(process.env['FAULT_MINUTES'] ?? 1.25);
+const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.75);
 const lengthMs = minutes * 60_000;
 const minutesForAllKinds = 5;
 
