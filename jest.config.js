@@ -30,6 +30,8 @@ const common = {
 const kind = (displayName, testMatch, extra = {}) => ({ ...common, displayName, testMatch, ...extra });
 
 export default {
+  // Tests that say of themselves that they may run at once do nothing but wait.
+  maxConcurrency: 25,
   projects: [
     kind('unit', ['<rootDir>/{apps,libs,tools,bench,scripts}/**/*.spec.ts']),
     kind('architecture', ['<rootDir>/test/architecture/**/*.spec.ts']),

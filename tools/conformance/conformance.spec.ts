@@ -11,7 +11,7 @@ import type { PlantedFaults } from './testing/planted-fault.js';
 import { FakeParticipant, type Fault, type Rules } from './testing/fake-participant.js';
 
 /** A busy machine is no broken duty, so answers have time. */
-const timeouts = { answerSeconds: 2, quietSeconds: 0.01 };
+const timeouts = { answerSeconds: 3, quietSeconds: 0.01 };
 const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', slow: 'tok_ok' };
 
 const queues = {
