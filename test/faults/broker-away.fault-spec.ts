@@ -6,7 +6,7 @@ import { Stack } from '../support/stack.js';
 import { FaultRun } from './fault-run.js';
 
 /** Short where it runs for every change; by hand: FAULT_OUTAGE_SECONDS=30 npm run test:faults. */
-const outageSeconds = Number(process.env['FAULT_OUTAGE_SECONDS'] ?? 10);
+const outageSeconds = Number(process.env['FAULT_OUTAGE_SECONDS'] ?? 6);
 
 let servers: PrivateServers;
 let stack: Stack;

@@ -14,7 +14,7 @@ describe('two instances of order-service on the same databases', () => {
     stack = await Stack.start({ environment: { ROLES: 'api' } });
     await stack.add('order-service', { ROLES: 'worker' });
     await FaultRun.under(stack, { title: 'an api and a worker', clients: 24 }, async (run) => {
-      await run.untilPlaced(500);
+      await run.untilPlaced(300);
     });
   }, 300_000);
 

@@ -26,7 +26,7 @@ export interface OrderLoadOptions {
   /** How long one order is tried. Default: 120 s. */
   readonly maxWaitMs?: number;
   /**
-   * The longest time between two orders of a client: faults are to be met under load, not under overload. Default: 600.
+   * The longest time between two orders of a client: faults are to be met under load, not under overload. Default: 1000.
    */
   readonly thinkMs?: number;
   /** What clients order, one as likely as another. Default: mostly good orders, and some of every other end. */
@@ -98,7 +98,7 @@ export class OrderLoad {
   private async client(n: number): Promise<void> {
     const {
       ordersPerClient = 300,
-      thinkMs = 600,
+      thinkMs = 1_000,
       random,
       orderBodies = usualOrders,
       cancelling,

@@ -12,6 +12,8 @@ const startMs = 90_000;
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+const asInProduction = ['--enable-source-maps', '--max-semi-space-size=64'];
+
 /** One built service as a process of its own, which a test may end as it likes. */
 export class ServiceProcess {
   private child: ChildProcess | undefined;
@@ -52,7 +54,7 @@ export class ServiceProcess {
 
   async start(): Promise<void> {
     const log = createWriteStream(this.logFile, { flags: 'a' });
-    const child = spawn(process.execPath, [`dist/apps/${this.name}/src/main.js`], {
+    const child = spawn(process.execPath, [...asInProduction, `dist/apps/${this.name}/src/main.js`], {
       cwd: root,
       env: { PATH: process.env['PATH'], NODE_ENV: 'test', ...this.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
