@@ -78,11 +78,11 @@ describe('The outbox on a real database and broker', () => {
     service.useInbox(other);
     await leaveBehind(3_000, new Date());
     await service.outboxEmpties();
-    await eventually(async () => expect(await service.inboxRows()).toHaveLength(3_000), 20_000);
+    await eventually(async () => expect(await service.inboxRows()).toHaveLength(3_000), 90_000);
     await other.close();
     expect(await service.probe.depth(service.queue)).toBe(0);
     expect(await service.probe.depth(parkedQueueOf(service.queue))).toBe(0);
-  });
+  }, 150_000);
 
   it('sends an event that nobody listens to, and forgets it', async () => {
     await service.publish({
