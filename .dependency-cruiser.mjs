@@ -99,16 +99,22 @@ const libraries = [
     ['^libs/(observability|kernel|auth)/', notOurs],
   ),
   row(
+    'servers-import-nothing-of-ours',
+    'URLs of servers are read the same by settings and by what connects, so this stands below both, and connects to nothing.',
+    { path: '^libs/servers/' },
+    ['^libs/servers/', '^(node:)?fs$'],
+  ),
+  row(
     'persistence-imports-kernel-and-observability',
     'The unit of work knows rows and transactions; what is a message or a saga is not its business.',
     { path: '^libs/persistence/' },
-    ['^libs/(persistence|kernel|observability)/', notOurs],
+    ['^libs/(persistence|servers|kernel|observability)/', notOurs],
   ),
   row(
     'messaging-imports-persistence-and-contracts',
     'Outbox and inbox are rows, so messaging stands on persistence, never the other way round.',
     { path: '^libs/messaging/' },
-    ['^libs/(messaging|persistence|contracts|kernel|observability)/', notOurs],
+    ['^libs/(messaging|persistence|servers|contracts|kernel|observability)/', notOurs],
   ),
   row(
     'saga-definition-and-engine-are-pure',
@@ -139,7 +145,7 @@ const libraries = [
     'What the processes of all services have in common: settings, start and end. It knows no database and no message.',
     { path: '^libs/service/' },
     [
-      '^libs/(service|auth|http|kernel|observability)/',
+      '^libs/(service|servers|auth|http|kernel|observability)/',
       '^libs/messaging/consumer/start-consuming\\.ts$',
       notOurs,
     ],
@@ -152,7 +158,7 @@ const libraries = [
     from: {
       path: '^libs/',
       pathNot: [
-        '^libs/(kernel|contracts|observability|persistence|messaging|saga|auth|http|service)/',
+        '^libs/(kernel|contracts|observability|servers|persistence|messaging|saga|auth|http|service)/',
         tests,
       ],
     },

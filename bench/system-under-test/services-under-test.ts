@@ -200,6 +200,7 @@ export class ServicesUnderTest implements SystemUnderTest {
     };
     return {
       NODE_ENV: 'production',
+      ALLOW_UNVERIFIED_CONNECTIONS: 'true',
       LOG_LEVEL: 'info',
       RABBITMQ_URL: brokerUrl,
       JWT_SECRET: this.secret,

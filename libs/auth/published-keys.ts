@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
 import { BadToken } from './bad-token.js';
-import type { Algorithm } from './jwt-config.js';
+import type { Algorithm, SigningKey } from './jwt-config.js';
 import type { SigningKeys } from './signing-keys.js';
 
 /** After this, keys are asked for again, while the known ones go on being used. */
@@ -22,35 +22,35 @@ const keySet = z.object({
 
 /** Public keys of an identity provider (RFC 7517), known by their ids. */
 export class PublishedKeys implements SigningKeys {
-  private keys: ReadonlyMap<string | undefined, KeyObject> = new Map();
+  private keys: ReadonlyMap<string | undefined, SigningKey> = new Map();
   private fetchedAtMs = -Infinity;
   private askedAtMs = -Infinity;
   private asking: Promise<void> | null = null;
 
   constructor(
     private readonly url: string,
-    readonly algorithms: readonly Algorithm[],
+    private readonly algorithms: readonly Algorithm[],
     private readonly fetchJson: (url: string) => Promise<unknown> = fetchKeySet,
     private readonly clock: Clock = systemClock,
   ) {}
 
-  find(keyId: string | undefined): KeyObject | Promise<KeyObject> {
+  find(keyId: string | undefined): readonly SigningKey[] | Promise<readonly SigningKey[]> {
     const ageMs = this.clock.monotonicMs() - this.fetchedAtMs;
     const key = this.known(keyId);
     if (!key || ageMs >= usableMs) return this.fetchAndFind(keyId);
     if (ageMs >= freshMs) this.ask().catch(() => undefined);
-    return key;
+    return [key];
   }
 
-  private async fetchAndFind(keyId: string | undefined): Promise<KeyObject> {
+  private async fetchAndFind(keyId: string | undefined): Promise<readonly SigningKey[]> {
     await this.ask();
     const key = this.known(keyId);
     if (!key) throw new BadToken('signed with an unknown key');
-    return key;
+    return [key];
   }
 
   /** A token that does not name its key is fine as long as there is only one. */
-  private known(keyId: string | undefined): KeyObject | undefined {
+  private known(keyId: string | undefined): SigningKey | undefined {
     if (keyId !== undefined) return this.keys.get(keyId);
     return this.keys.size === 1 ? [...this.keys.values()][0] : undefined;
   }
@@ -70,7 +70,11 @@ export class PublishedKeys implements SigningKeys {
   private async refresh(): Promise<void> {
     try {
       const { keys } = keySet.parse(await this.fetchJson(this.url));
-      this.keys = new Map(keys.flatMap((jwk) => usable(jwk).map((key) => [jwk.kid, key] as const)));
+      this.keys = new Map(
+        keys.flatMap((jwk) =>
+          usable(jwk).map((key) => [jwk.kid, { key, algorithms: this.algorithms }] as const),
+        ),
+      );
       this.fetchedAtMs = this.clock.monotonicMs();
     } catch (error) {
       throw new Fault('the identity provider gave no keys', { cause: error });

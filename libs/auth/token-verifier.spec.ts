@@ -1,7 +1,7 @@
 import { generateKeyPairSync, createSecretKey } from 'node:crypto';
 import { JwtService } from '@nestjs/jwt';
 import { describe, expect, it } from '@jest/globals';
-import type { JwtConfig, JwtKeys } from './jwt-config.js';
+import type { JwtConfig, JwtKeys, SigningKey } from './jwt-config.js';
 import { claims, encode, forge, secret } from './testing/forge.js';
 import { TokenVerifier } from './token-verifier.js';
 
@@ -15,13 +15,16 @@ const verifierWith = (keys: JwtKeys): TokenVerifier => {
   return new TokenVerifier(new JwtService({}), config, clock);
 };
 
-const bySecret = verifierWith({
-  from: 'configuration',
-  key: createSecretKey(Buffer.from(secret)),
-  algorithm: 'HS256',
+const secretKey = (text: string): SigningKey => ({
+  key: createSecretKey(Buffer.from(text)),
+  algorithms: ['HS256'],
 });
-const byRsa = verifierWith({ from: 'configuration', key: rsa.publicKey, algorithm: 'RS256' });
-const byEc = verifierWith({ from: 'configuration', key: ec.publicKey, algorithm: 'ES256' });
+const rsaKey: SigningKey = { key: rsa.publicKey, algorithms: ['RS256'] };
+const ecKey: SigningKey = { key: ec.publicKey, algorithms: ['ES256'] };
+const by = (...keys: readonly SigningKey[]) => verifierWith({ from: 'configuration', keys });
+const bySecret = by(secretKey(secret));
+const byRsa = by(rsaKey);
+const byEc = by(ecKey);
 
 const hs256 = { alg: 'HS256', typ: 'JWT' };
 const good = (other: object = {}) => forge(hs256, claims(nowSeconds, { ...other }), secret);
@@ -30,6 +33,35 @@ const headed = (header: object) => forge({ ...hs256, ...header }, claims(nowSeco
 const callerBehind = async (token: string, verifier = bySecret) => (await verifier.verify(token)).caller;
 const refused = async (token: string, verifier = bySecret) =>
   expect(async () => verifier.verify(token)).rejects.toMatchObject({ name: 'BadToken' });
+
+describe('while a key is being replaced', () => {
+  it('tokens of either are good, and of no other', async () => {
+    const next = 'the secret that comes next, of 32 bytes';
+    const tokens = [secret, next].map((key) => forge(hs256, claims(nowSeconds), key));
+    for (const verifier of [by(secretKey(secret), secretKey(next)), by(secretKey(next), secretKey(secret))]) {
+      for (const token of tokens) {
+        await expect(callerBehind(token, verifier)).resolves.toMatchObject({ subject: 'cust-1' });
+      }
+      await refused(forge(hs256, claims(nowSeconds), 'a secret that never was one of the two'), verifier);
+      await refused(forge(hs256, claims(nowSeconds, { exp: nowSeconds - 61 }), next), verifier);
+    }
+    await refused(tokens[1]!, bySecret);
+  });
+
+  it('each keeps its own algorithm', async () => {
+    const both = by(rsaKey, ecKey);
+    for (const [alg, key] of [
+      ['RS256', rsa.privateKey],
+      ['ES256', ec.privateKey],
+    ] as const) {
+      const token = forge({ alg, typ: 'JWT' }, claims(nowSeconds), key);
+      await expect(callerBehind(token, both)).resolves.toMatchObject({ subject: 'cust-1' });
+    }
+    // The attack on verifiers that take the public key for a secret.
+    const pem = String(rsa.publicKey.export({ type: 'spki', format: 'pem' }));
+    await refused(forge(hs256, claims(nowSeconds), pem), both);
+  });
+});
 
 describe('a good token', () => {
   it('tells who asks', async () => {

@@ -1,9 +1,8 @@
-import type { KeyObject } from 'node:crypto';
 import type { JwtService } from '@nestjs/jwt';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { BadToken } from './bad-token.js';
 import { callerOf, isRole, type Caller } from '#libs/kernel/caller.js';
-import type { JwtConfig, JwtKeys } from './jwt-config.js';
+import type { JwtConfig, JwtKeys, SigningKey } from './jwt-config.js';
 import { PublishedKeys } from './published-keys.js';
 import type { SigningKeys } from './signing-keys.js';
 
@@ -25,12 +24,12 @@ export class TokenVerifier {
   /** The caller behind a token. @throws BadToken when it is not good, Fault when that cannot be found out. */
   verify(token: string): Verified | Promise<Verified> {
     const header = headerOf(token);
-    const key = this.keys.find(header.kid);
-    return key instanceof Promise ? key.then((found) => this.check(token, found)) : this.check(token, key);
+    const keys = this.keys.find(header.kid);
+    return keys instanceof Promise ? keys.then((found) => this.check(token, found)) : this.check(token, keys);
   }
 
-  private check(token: string, key: KeyObject): Verified {
-    const claims = this.claimsOf(token, key);
+  private check(token: string, keys: readonly SigningKey[]): Verified {
+    const claims = this.claimsOf(token, keys);
     if (typeof claims !== 'object' || claims === null) throw new BadToken('no claims');
     const { sub, exp, roles, seller_id } = claims as Readonly<Record<string, unknown>>;
     if (typeof exp !== 'number' || !Number.isFinite(exp)) throw new BadToken('no exp');
@@ -42,27 +41,30 @@ export class TokenVerifier {
     return { caller: callerOf(sub, known, seller_id), goodUntilMs: (exp + leewaySeconds) * 1000 };
   }
 
-  private claimsOf(token: string, key: KeyObject): unknown {
-    try {
-      return this.jwt.verify<object>(token, {
-        // The two names are one thing to Nest's types, which know strings only; jsonwebtoken takes key objects.
-        secret: key as unknown as string,
-        algorithms: [...this.keys.algorithms],
-        issuer: this.config.issuer,
-        audience: this.config.audience,
-        clockTolerance: leewaySeconds,
-        clockTimestamp: Math.floor(this.clock.now().getTime() / 1000),
-      });
-    } catch (error) {
-      throw new BadToken(error instanceof Error ? error.message : 'not a token', { cause: error });
+  /** By the first key that proves them. */
+  private claimsOf(token: string, keys: readonly SigningKey[]): unknown {
+    let refusal: unknown;
+    for (const { key, algorithms } of keys) {
+      try {
+        return this.jwt.verify<object>(token, {
+          // The two names are one thing to Nest's types, which know strings only; jsonwebtoken takes key objects.
+          secret: key as unknown as string,
+          algorithms: [...algorithms],
+          issuer: this.config.issuer,
+          audience: this.config.audience,
+          clockTolerance: leewaySeconds,
+          clockTimestamp: Math.floor(this.clock.now().getTime() / 1000),
+        });
+      } catch (error) {
+        refusal ??= error;
+      }
     }
+    throw new BadToken(refusal instanceof Error ? refusal.message : 'not a token', { cause: refusal });
   }
 }
 
 const signingKeysOf = (keys: JwtKeys): SigningKeys =>
-  keys.from === 'configuration'
-    ? { algorithms: [keys.algorithm], find: () => keys.key }
-    : new PublishedKeys(keys.url, keys.algorithms);
+  keys.from === 'configuration' ? { find: () => keys.keys } : new PublishedKeys(keys.url, keys.algorithms);
 
 export interface Verified {
   readonly caller: Caller;

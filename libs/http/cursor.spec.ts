@@ -29,6 +29,18 @@ describe('a cursor', () => {
     expect(() => open(cursor, scope, new Cursors('another secret'))).toThrow(invalid);
   });
 
+  it('is opened by who has its secret as the second, while secrets are being replaced', () => {
+    const [old, next] = ['a secret of the service', 'the next secret'];
+    const position = { page: 2, id: 'a' };
+    // In the order in which instances come to have the two.
+    const stages = [new Cursors(old), new Cursors(old, next), new Cursors(next, old), new Cursors(next)];
+    for (const [stage, before] of stages.slice(1).map((by, n) => [by, stages[n]!] as const)) {
+      expect(open(before.seal(scope, position), scope, stage)).toEqual(position);
+      expect(open(stage.seal(scope, position), scope, before)).toEqual(position);
+    }
+    expect(() => open(stages[0]!.seal(scope, position), scope, stages[3])).toThrow(invalid);
+  });
+
   it('is good as it was made, to the last bit', () => {
     const cursor = cursors.seal(scope, { page: 2, id: 'a' });
     fc.assert(

@@ -18,16 +18,19 @@ const longest = 1024;
  * one which was altered, or belongs to somebody else or to another list, is no cursor.
  */
 export class Cursors {
-  private readonly key: Buffer;
+  private readonly keys: readonly [Buffer, ...Buffer[]];
 
-  /** @param secret what all instances of the service share and nobody else knows; the key is derived from it. */
-  constructor(secret: string) {
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'cursors of lists', 32));
+  /**
+   * @param secret what all instances of the service share and nobody else knows; the key is derived from it.
+   * @param second what others sign with while the secret is being replaced: their cursors are opened, too.
+   */
+  constructor(secret: string, second?: string) {
+    this.keys = [keyOf(secret), ...(second === undefined ? [] : [keyOf(second)])];
   }
 
   seal(scope: CursorScope, position: JsonValue): string {
     const text = Buffer.from(JSON.stringify(position));
-    return Buffer.concat([this.sign(scope, text), text]).toString('base64url');
+    return Buffer.concat([sign(this.keys[0], scope, text), text]).toString('base64url');
   }
 
   /** @throws BadRequest `invalid-cursor` for whatever {@link seal} did not make for this very scope. */
@@ -35,7 +38,9 @@ export class Cursors {
     const bytes = cursor.length <= longest ? Buffer.from(cursor, 'base64url') : Buffer.alloc(0);
     const signature = bytes.subarray(0, signatureBytes);
     const text = bytes.subarray(signatureBytes);
-    const genuine = signature.length === signatureBytes && timingSafeEqual(signature, this.sign(scope, text));
+    const genuine =
+      signature.length === signatureBytes &&
+      this.keys.some((key) => timingSafeEqual(signature, sign(key, scope, text)));
     // One position has one cursor: bits that base64 does not use may not be set either.
     if (!genuine || bytes.toString('base64url') !== cursor) throw invalidCursor();
     // Signed by an older release, perhaps, which had other positions.
@@ -43,11 +48,13 @@ export class Cursors {
     if (!position.success) throw invalidCursor();
     return position.data;
   }
+}
 
-  private sign(scope: CursorScope, text: Buffer): Buffer {
-    const hmac = createHmac('sha256', this.key).update(canonicalJson(scope)).update('\n').update(text);
-    return hmac.digest().subarray(0, signatureBytes);
-  }
+const keyOf = (secret: string): Buffer => Buffer.from(hkdfSync('sha256', secret, '', 'cursors of lists', 32));
+
+function sign(key: Buffer, scope: CursorScope, text: Buffer): Buffer {
+  const hmac = createHmac('sha256', key).update(canonicalJson(scope)).update('\n').update(text);
+  return hmac.digest().subarray(0, signatureBytes);
 }
 
 function invalidCursor(): BadRequest {

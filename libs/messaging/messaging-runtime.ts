@@ -16,8 +16,9 @@ import { Publisher, type PublisherOptions } from './broker/publisher.js';
 import { declareTopology } from './broker/topology.js';
 
 export interface RuntimeOptions extends TransportOptions {
-  /** amqp:// or amqps://, with credentials and virtual host. */
+  /** See AmqpConnectionOptions. */
   readonly url: string;
+  readonly heartbeatSeconds?: number;
   /** The service, as receivers see it: `/order-service`. */
   readonly source: string;
   /** Queues whose parked messages are brought into the service's own keeping: see parking-lot.ts. Default: none. */
@@ -44,8 +45,8 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
   ) {
     const name = options.source.slice(1);
     // Two connections: a broker that is short of memory stops reading from those that publish, acks included.
-    this.publishing = new AmqpConnection(options.url, `${name} publishing`);
-    const consuming = new AmqpConnection(options.url, `${name} consuming`);
+    this.publishing = new AmqpConnection({ ...options, name: `${name} publishing` });
+    const consuming = new AmqpConnection({ ...options, name: `${name} consuming` });
     const { consumes, collectsParked = [] } = options;
     const reads = consumes.length + collectsParked.length > 0;
     const connections = reads ? [this.publishing, consuming] : [this.publishing];

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jwtEnvironment } from '#libs/auth/jwt-config.js';
+import { readBrokerUrl, readDatabaseUrl, type Protection } from '#libs/servers';
 
 /** "true" or "false", as a boolean. */
 export const flag = (byDefault: boolean) =>
@@ -12,11 +13,31 @@ export const whole = (least: number, most: number) => z.coerce.number().int().mi
 
 const port = whole(0, 65_535);
 
+/** Text that `read` can read; what it throws says what is wrong. */
+const readable = (read: (text: string) => unknown) =>
+  z.string().superRefine((text, context) => {
+    try {
+      read(text);
+    } catch (error) {
+      context.addIssue({
+        code: 'custom',
+        message: error instanceof Error ? error.message : 'cannot be read',
+      });
+    }
+  });
+
 export const databaseUrl = (database: string, description: string) =>
-  z.url({ protocol: /^(mysql|mariadb)$/ }).meta({
-    description,
+  readable(readDatabaseUrl).meta({
+    description: `${description} Several hosts, with commas between: the first that takes writes. TLS by ssl-mode and ssl-ca.`,
     examples: [`mysql://${database}:secret@localhost:3306/${database}`],
   });
+
+/** How the connections of the settings that name servers are protected. */
+const protectionOf: Readonly<Record<string, (text: string) => { readonly protection: Protection }>> = {
+  DATABASE_URL: readDatabaseUrl,
+  READ_DATABASE_URL: readDatabaseUrl,
+  RABBITMQ_URL: readBrokerUrl,
+};
 
 export interface ServiceDefaults {
   /** Name of the service's database, and of its user in the samples. */
@@ -34,10 +55,17 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   PORT: port.default(httpPort).describe('HTTP API and health.'),
   METRICS_PORT: port.default(metricsPort).describe('Prometheus metrics at /metrics, and nothing else.'),
   DATABASE_URL: databaseUrl(database, "This service's own database on a MySQL or MariaDB server."),
-  RABBITMQ_URL: z.url({ protocol: /^amqps?$/ }).meta({
-    description: 'The broker, with the virtual host as path.',
+  RABBITMQ_URL: readable(readBrokerUrl).meta({
+    description:
+      'The broker, with the virtual host as path. Several hosts, with commas between, are tried in turn. amqps for TLS, with cacertfile.',
     examples: [`amqp://${database}:secret@localhost:5672/shop`],
   }),
+  RABBITMQ_HEARTBEAT_SECONDS: whole(1, 60)
+    .default(10)
+    .describe('A broker that says nothing for twice as long is given up.'),
+  ALLOW_UNVERIFIED_CONNECTIONS: flag(false).describe(
+    'In production: connections to the database and the broker may be without TLS, or without a check of the certificate.',
+  ),
   ...jwtEnvironment,
   LOG_LEVEL: z
     .enum(['error', 'warn', 'info', 'debug', 'silly'])
@@ -86,5 +114,21 @@ export function readEnvironment<Schema extends z.ZodObject>(
   if (values['NODE_ENV'] === 'production' && refused.length > 0) {
     throw new Error(`not in production: ${refused.join(', ')}`);
   }
+  if (values['NODE_ENV'] === 'production' && values['ALLOW_UNVERIFIED_CONNECTIONS'] !== true) {
+    refuseUnverified(values);
+  }
   return data;
+}
+
+/** @throws Error that names the settings by which passwords and orders would go where anybody can read or change them. */
+function refuseUnverified(values: Readonly<Record<string, unknown>>): void {
+  const unverified = Object.entries(protectionOf).filter(([name, read]) => {
+    const value = values[name];
+    return typeof value === 'string' && read(value).protection !== 'verified';
+  });
+  if (unverified.length === 0) return;
+  throw new Error(
+    `in production ${unverified.map(([name]) => name).join(', ')} needs TLS with a certificate that is checked ` +
+      '(ssl-mode=VERIFY_IDENTITY or VERIFY_CA, amqps://); ALLOW_UNVERIFIED_CONNECTIONS=true does without',
+  );
 }

@@ -56,9 +56,16 @@ export async function healthyRabbitmq(directory) {
  *
  * @param {string} directory
  * @param {{ server: string, epmd: string }} binaries
- * @param {{ management?: boolean, onStarted?: (stop: () => Promise<void>) => void, cluster?: ClusterMembership }} [options]
+ * @param {{
+ *   management?: boolean, onStarted?: (stop: () => Promise<void>) => void, cluster?: ClusterMembership,
+ *   settings?: readonly string[],
+ * }} [options] settings: further lines of its configuration
  */
-export async function startRabbitmq(directory, binaries, { management = false, onStarted, cluster } = {}) {
+export async function startRabbitmq(
+  directory,
+  binaries,
+  { management = false, onStarted, cluster, settings = [] } = {},
+) {
   const file = instanceFile(directory);
   const earlier = file.read();
   await stopInstance(earlier);
@@ -80,7 +87,7 @@ export async function startRabbitmq(directory, binaries, { management = false, o
     initialized: earlier?.initialized ?? false,
   };
   const env = environment(directory, instance);
-  writeConfiguration(directory, instance, cluster);
+  writeConfiguration(directory, instance, { cluster, more: settings });
 
   const epmd = cluster ? undefined : startEpmd(directory, binaries, epmdPort);
   file.write({ ...instance, epmd });
@@ -160,7 +167,7 @@ function environment(directory, { node, ports }) {
   };
 }
 
-function writeConfiguration(directory, { user, password, ports, management }, cluster) {
+function writeConfiguration(directory, { user, password, ports, management }, { cluster, more }) {
   for (const name of ['home', 'mnesia', 'log', 'config', 'schema']) {
     mkdirSync(path.join(directory, name), { recursive: true, mode: 0o700 });
   }
@@ -185,6 +192,7 @@ function writeConfiguration(directory, { user, password, ports, management }, cl
           ),
         ]
       : []),
+    ...more,
   ];
   if (cluster) writeCookie(path.join(directory, 'home', '.erlang.cookie'), cluster.cookie);
   writeFileSync(path.join(directory, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 });

@@ -25,7 +25,7 @@ describe('loadConfig', () => {
   });
 
   it('refuses the demo catalogue in production', () => {
-    const production = { ...least, NODE_ENV: 'production' };
+    const production = { ...least, NODE_ENV: 'production', ALLOW_UNVERIFIED_CONNECTIONS: 'true' };
     expect(loadConfig(production).SEED_DEMO).toBe(false);
     expect(() => loadConfig({ ...production, SEED_DEMO: 'true' })).toThrow('not in production: SEED_DEMO');
   });

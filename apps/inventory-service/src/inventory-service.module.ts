@@ -55,6 +55,7 @@ export class InventoryServiceModule {
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
+          heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
           source: `/${identity.service}`,
           consumes: [queues.inventoryCommands],
           deliverTwice: config.DELIVER_TWICE,

@@ -67,8 +67,23 @@ describe('the configuration', () => {
     expect(loadConfig({ ...environment, PORT: '' }).PORT).toBe(8080);
   });
 
+  it('replaces the secret of cursors with the one that it comes from', () => {
+    const [next, own, ownNext] = ['n', 'o', 'p'].map((letter) => letter.repeat(32)) as [
+      string,
+      string,
+      string,
+    ];
+    const secrets = (more: Record<string, string>) => {
+      const { CURSOR_SECRET, CURSOR_SECRET_SECOND } = loadConfig({ ...environment, ...more });
+      return [CURSOR_SECRET, CURSOR_SECRET_SECOND];
+    };
+    expect(secrets({ JWT_SECRET_SECOND: next })).toEqual([environment.JWT_SECRET, next]);
+    expect(secrets({ JWT_SECRET_SECOND: next, CURSOR_SECRET: own })).toEqual([own, undefined]);
+    expect(secrets({ CURSOR_SECRET: own, CURSOR_SECRET_SECOND: ownNext })).toEqual([own, ownNext]);
+  });
+
   it('refuses in production what is for tests', () => {
-    const production = { ...environment, NODE_ENV: 'production' };
+    const production = { ...environment, NODE_ENV: 'production', ALLOW_UNVERIFIED_CONNECTIONS: 'true' };
     expect(() => loadConfig({ ...production, DELIVER_TWICE: 'true' })).toThrow(/DELIVER_TWICE/);
     expect(() => loadConfig({ ...production, SAGA_TIME_SCALE: '2' })).toThrow(/SAGA_TIME_SCALE/);
     expect(() => loadConfig({ ...production, RETENTION_TIME_SCALE: '2' })).toThrow(/RETENTION_TIME_SCALE/);

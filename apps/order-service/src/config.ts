@@ -70,6 +70,13 @@ export const configSchema = z.object({
     .min(32)
     .optional()
     .describe('Signs the cursors of lists; the same for all instances. Default: JWT_SECRET.'),
+  CURSOR_SECRET_SECOND: z
+    .string()
+    .min(32)
+    .optional()
+    .describe(
+      'Cursors signed by it are good, too, while CURSOR_SECRET is being replaced. Default: JWT_SECRET_SECOND, as above.',
+    ),
 });
 
 export interface Config extends z.output<typeof configSchema> {
@@ -119,7 +126,9 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     'RETENTION_TIME_SCALE',
     'SAGA_TIME_SCALE',
   ]);
+  // One that comes from JWT_SECRET is replaced with it.
+  const second = config.CURSOR_SECRET_SECOND ?? (config.CURSOR_SECRET ? undefined : config.JWT_SECRET_SECOND);
   const cursorSecret = config.CURSOR_SECRET ?? config.JWT_SECRET;
   if (cursorSecret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
-  return { ...config, CURSOR_SECRET: cursorSecret };
+  return { ...config, CURSOR_SECRET: cursorSecret, CURSOR_SECRET_SECOND: second };
 }

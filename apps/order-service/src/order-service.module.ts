@@ -65,7 +65,7 @@ export class OrderServiceModule {
     const { api, worker, operatorApi, operatorJobs } = dutiesOf(config);
     const http = api || operatorApi;
     const collects = operatorJobs && config.COLLECT_PARKED;
-    const cursors = new Cursors(config.CURSOR_SECRET);
+    const cursors = new Cursors(config.CURSOR_SECRET, config.CURSOR_SECRET_SECOND);
     const sagas = SagasModule.forRoot({ worker, timeScale: config.SAGA_TIME_SCALE });
     const views = ViewSweepModule.forRoot({
       runs: worker && config.VIEW_SWEEP_EVERY_SECONDS > 0,
@@ -100,6 +100,7 @@ export class OrderServiceModule {
         PersistenceModule.forRoot({ ...readSide(config), ...tuning(config) }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
+          heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
           source: '/order-service',
           consumes: [...(worker ? consumedByWorkers : []), ...(operatorJobs ? [queues.reconciliation] : [])],
           collectsParked: collects ? Object.values(queues) : [],

@@ -26,7 +26,7 @@ describe('loadConfig', () => {
   });
 
   it('refuses to run the sandbox in production, unless somebody means it', () => {
-    const production = { ...least, NODE_ENV: 'production' };
+    const production = { ...least, NODE_ENV: 'production', ALLOW_UNVERIFIED_CONNECTIONS: 'true' };
     expect(() => loadConfig(production)).toThrow('sandbox is refused in production');
     expect(loadConfig({ ...production, ALLOW_SANDBOX_PROVIDER: 'true' }).PAYMENT_PROVIDER).toBe('sandbox');
   });

@@ -55,6 +55,7 @@ export class PaymentServiceModule {
         }),
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
+          heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
           source: `/${identity.service}`,
           consumes: [queues.paymentCommands],
           prefetch: config.PROVIDER_CONCURRENCY + prefetchBeyondCharges,

@@ -1,14 +1,13 @@
 import { format, type SqlValue } from 'mysql2';
-import { createConnection } from 'mysql2/promise';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import { Fault } from '#libs/kernel/errors.js';
+import { DatabaseServers } from './database-servers.js';
 import { limitQueries } from './limited-queries.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { driverWithSessions, type Engine, type SessionUse } from './session.js';
 import type { AnyTable } from './table.js';
 
 export interface DataSourceSettings {
-  /** mysql://user:password@host:port/database, with `?ssl=true` to demand the server's certificate. */
+  /** mysql://user:password@host:port/database; with several hosts, and with ssl-mode: see libs/servers. */
   readonly url: string;
   readonly rows: readonly AnyTable['row'][];
   readonly migrations: readonly (new () => MigrationInterface)[];
@@ -32,7 +31,8 @@ const maxPoolQueue = 1_000;
  * each other, and one URL may lead to either. @throws the driver's error when the server cannot be reached.
  */
 export async function createDataSource(settings: DataSourceSettings): Promise<DataSource> {
-  return new DataSource(optionsFor(await detectEngine(settings.url), settings));
+  const servers = new DatabaseServers(settings.url);
+  return new DataSource(optionsFor(await servers.find(), servers, settings));
 }
 
 /** Another pool on the same database, connected. Its users neither wait for others' connections nor take them. */
@@ -44,22 +44,13 @@ export function openPoolBeside(source: DataSource, poolSize: number, use: Sessio
   return opened.initialize();
 }
 
-/** What answers at this URL. */
-export async function detectEngine(url: string): Promise<Engine> {
-  const { username: user, ...address } = addressOf(url);
-  const connection = await createConnection({ ...address, user, connectTimeout: connectTimeoutMs });
-  try {
-    const [rows] = await connection.query('SELECT VERSION() AS version');
-    const [row] = rows as { version: string }[];
-    return row?.version.toLowerCase().includes('mariadb') ? 'mariadb' : 'mysql';
-  } finally {
-    connection.destroy();
-  }
-}
-
-const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOptions => ({
+const optionsFor = (
+  engine: Engine,
+  servers: DatabaseServers,
+  settings: DataSourceSettings,
+): DataSourceOptions => ({
   type: engine,
-  ...addressOf(settings.url),
+  database: servers.database,
   driver: driverWithSessions(engine, 'statements'),
   entities: settings.rows.map((row) => row as () => void),
   migrations: [...settings.migrations],
@@ -74,9 +65,8 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
   bigNumberStrings: false,
   invalidWhereValuesBehavior: { null: 'throw', undefined: 'throw' },
   extra: {
+    ...servers.connectionOptions,
     queueLimit: maxPoolQueue,
-    enableKeepAlive: true,
-    keepAliveInitialDelay: 10_000,
     // One meaning on both engines: the document's text. Otherwise a JSON string "7" would come back as the number 7.
     jsonStrings: true,
     // For the statements of a group: a round trip each would be most of a lone order's time.
@@ -86,27 +76,3 @@ const optionsFor = (engine: Engine, settings: DataSourceSettings): DataSourceOpt
       values && values.length > 0 ? format(sql, values, false, timezone) : sql,
   },
 });
-
-interface Address {
-  readonly host: string;
-  readonly port: number;
-  readonly username: string;
-  readonly password: string;
-  readonly database: string;
-  readonly ssl?: { readonly rejectUnauthorized: true };
-}
-
-/** @throws Fault for a URL that names no database. */
-function addressOf(text: string): Address {
-  const url = new URL(text);
-  const database = decodeURIComponent(url.pathname.slice(1));
-  if (database === '') throw new Fault('the database URL names no database');
-  return {
-    host: url.hostname.replace(/^\[(.*)\]$/, '$1'),
-    port: Number(url.port || 3306),
-    username: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    database,
-    ...(url.searchParams.get('ssl') === 'true' && { ssl: { rejectUnauthorized: true } }),
-  };
-}

@@ -118,7 +118,10 @@ class ThingsController {
     AuthModule.forRoot({
       issuer: 'order-service',
       audience: 'order-service',
-      keys: { from: 'configuration', key: createSecretKey(Buffer.from(secret)), algorithm: 'HS256' },
+      keys: {
+        from: 'configuration',
+        keys: [{ key: createSecretKey(Buffer.from(secret)), algorithms: ['HS256'] }],
+      },
     }),
     HealthModule.forRoot({ service: 'shop', version: '1.0.0' }),
   ],

@@ -1,0 +1,60 @@
+import { refuseUnknownParameters, serverUrls, type Protection } from './server-urls.js';
+
+export interface BrokerAddress {
+  /** One per server, for the driver: without what it does not read. */
+  readonly urls: readonly [string, ...string[]];
+  readonly tls: {
+    readonly caFile: string | undefined;
+    readonly certFile: string | undefined;
+    readonly keyFile: string | undefined;
+    readonly verifies: boolean;
+    /** The name in the servers' certificate, where it is not the host's. */
+    readonly serverName: string | undefined;
+  };
+  readonly protection: Protection;
+}
+
+/** Read by the driver. */
+const forTheDriver = ['heartbeat', 'channelMax', 'frameMax', 'maxFrameSize', 'locale'];
+
+/** Read here, and named as RabbitMQ's own clients name them. */
+const forTls = ['cacertfile', 'certfile', 'keyfile', 'verify', 'server_name_indication'];
+
+/**
+ * Reads `amqps://user:password@host:port,host:port/virtual-host?cacertfile=FILE`. With amqps the certificate is checked
+ * unless `verify=verify_none` says otherwise.
+ *
+ * @throws Error that says what is wrong, without the password.
+ */
+export function readBrokerUrl(text: string): BrokerAddress {
+  const urls = serverUrls(text);
+  const [{ protocol, searchParams }] = urls;
+  if (!/^amqps?:$/.test(protocol)) throw new Error('is not an amqp:// or amqps:// URL');
+  refuseUnknownParameters(urls[0], [...forTheDriver, ...forTls]);
+  const [caFile, certFile, keyFile, verify, serverName] = forTls.map(
+    (name) => searchParams.get(name) ?? undefined,
+  );
+  if (protocol === 'amqp:' && forTls.some((name) => searchParams.has(name))) {
+    throw new Error('has parameters of TLS, but is amqp:// instead of amqps://');
+  }
+  if ((certFile === undefined) !== (keyFile === undefined))
+    throw new Error('certfile and keyfile go together');
+  if (verify !== undefined && verify !== 'verify_peer' && verify !== 'verify_none') {
+    throw new Error('has a verify other than verify_peer and verify_none');
+  }
+  const verifies = verify !== 'verify_none';
+  if (!verifies && caFile !== undefined)
+    throw new Error('has a cacertfile, by which verify_none checks nothing');
+  const [first, ...others] = urls.map(withoutTls);
+  return {
+    urls: [first!, ...others],
+    tls: { caFile, certFile, keyFile, verifies, serverName },
+    protection: protocol === 'amqp:' ? 'plain' : verifies ? 'verified' : 'encrypted',
+  };
+}
+
+function withoutTls(url: URL): string {
+  const copy = new URL(url);
+  for (const name of forTls) copy.searchParams.delete(name);
+  return copy.href;
+}
