@@ -55,6 +55,7 @@ ${await golden(StockReserved)}
 | --- | --- | --- |
 | read commands from | \`${queues.inventoryCommands.name}\` | \`${queues.paymentCommands.name}\` |
 | publish replies to | \`${exchanges.replies.name}\`, routing key \`${queues.sagaReplies.name}\` | the same |
+| publish pages of its books to | \`${exchanges.replies.name}\`, routing key \`${queues.reconciliation.name}\` | the same |
 | AMQP properties of a reply | \`content_type: application/cloudevents+json\`, \`message_id\` = \`id\`, \`delivery_mode: 2\` | the same |
 | permissions that it needs | read its queue, write \`${exchanges.replies.name}\` | the same |
 
@@ -77,6 +78,10 @@ rejected without requeue, and the broker puts it into \`<queue>.parked\`, where 
   the provider first. Every sending of a command has its own time, and compensations have none. 5 s are allowed for clocks.
   Who looks at it charges nobody for an order that is over; who does not conforms, as what is done late is compensated.
 - \`stock-short\` and \`payment-declined\` are answers. A broken command is none, and gets none.
+- State and answers survive the process. Ack a command when both are safe: who is killed between an effect and its answer is
+  given the message again, marked as redelivered, and answers it.
+- Books are told of when somebody asks (\`list-reservations\`, \`list-payments\`, \`list-charges\`): order-service compares them
+  with its orders, and has given back what no order has a right to. Without them, money that is held by mistake stays.
 - Silence is dear: order-service asks three times, 30 s each, and then rolls back. Answer late rather than never: a late answer
   is compensated.
 
@@ -92,18 +97,22 @@ ${table(but(inventoryDuties))}
 
 ${table(but(paymentDuties))}
 
-What cannot be seen from outside is owed all the same: that a charge is made once shows in what is given back, and only there. Give
-the payment id to the provider as its idempotency key, and ask it what it holds before answering for it.
+What cannot be seen from outside is owed all the same: that a charge is made once shows in what is given back and in the ledger
+that is told of, and only there. Give the payment id to the provider as its idempotency key, ask it what it holds before
+answering for it, and tell of its ledger as it is, not as your own book would have it.
 
 ## Looking whether it does them
 
 \`\`\`sh
 npm run conformance -- --queue inventory.commands --broker amqp://user:password@localhost/test --sku OAK-TABLE --stock 1000
 npm run conformance -- --queue payment.commands --broker amqp://user:password@localhost/test --token-pending none
+npm run conformance -- --queue payment.commands --restart 'docker kill -s KILL payments && docker start payments'
 \`\`\`
 
 On a broker, or a virtual host, without order-service: it would park replies to commands that it never sent, and the test
-refuses to run beside it unless told \`--shared\`. Its user may configure, write and read everything there. Each duty is a line,
+refuses to run beside it unless told \`--shared\`. \`--restart\` is a command that kills the participant and starts it again: it
+runs while commands are being sent, so that some are between effect and answer. Duties about that are left out without it, and
+a participant has been tested only with it. The user of the test may configure, write and read everything there, the queue of commands too. Each duty is a line,
 one that is not done with what was sent, what was expected and what came; \`--only release-first\` looks at one, \`--json\` is for
 programs, \`--help\` has the rest. It gives back what it has reserved and charged, and takes its messages out of the
 queues. Exit codes: 0 all done, 1 some not, 2 nothing could be looked at.
@@ -113,7 +122,9 @@ npm run stand-in -- --broker amqp://user:password@localhost/test --sku OAK-TABLE
 \`\`\`
 
 The stand-in runs the saga of order-service itself, with orders that are made up: duplicates, delays that let compensations
-overtake commands, customers who cancel. It plays the participant that is not there, and prints how each order ended.
+overtake commands, messages marked as redelivered, customers who cancel, and, with \`--restart\`, participants that are killed. It
+plays the participant that is not there, and prints how each order ended. In the end it asks for the books, which have to
+agree with what was answered, order by order.
 `;
 
 export const participants: Generator = {

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +11,7 @@ import { declareTopology } from '#libs/messaging/broker/topology.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
 import { createVirtualHost, type VirtualHost } from '../support/broker.js';
 import { eventually } from '../support/eventually.js';
+import type { ServiceProcess } from '../support/service-process.js';
 import { Stack } from '../support/stack.js';
 
 interface Ended {
@@ -36,6 +39,35 @@ const run = (args: readonly string[], { brokerUrl = '', cwd = '.' } = {}): Promi
     child.once('close', (code) => resolve({ code, output }));
   });
 
+/** A command for `--restart` that has the test itself restart something: it alone has the processes in hand. */
+interface Restarts {
+  readonly command: string;
+  close(): Promise<unknown>;
+}
+
+async function restarting(restart: () => Promise<void>): Promise<Restarts> {
+  const server = createServer((_, response) => {
+    restart().then(
+      () => response.end(),
+      (error: unknown) => response.writeHead(500).end(String(error)),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const script = `fetch('http://127.0.0.1:${port}').then(({ ok }) => process.exit(ok ? 0 : 1))`;
+  return {
+    command: `${process.execPath} -e "${script}"`,
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
+
+/** Kills the service at a moment that the command under test knows nothing of. */
+const killing = (service: ServiceProcess): Promise<Restarts> =>
+  restarting(async () => {
+    await service.end('SIGKILL');
+    await service.start();
+  });
+
 const inventory = ['--queue', 'inventory.commands', '--sku', 'BEECH-COUNTER', '--stock', '1500'];
 
 beforeAll(async () => {
@@ -46,25 +78,34 @@ afterAll(() => stack.stop(), 60_000);
 
 describe('the conformance test', () => {
   it('finds that inventory-service does every duty', async () => {
-    const { code, output } = await conformance(...inventory);
+    const restarts = await killing(stack.services['inventory-service']);
+    const { code, output } = await conformance(...inventory, '--restart', restarts.command);
+    await restarts.close();
     expect(output).toContain(`${inventoryDuties.length} passed, 0 failed`);
     expect(output).not.toContain('FAILED');
     expect(code).toBe(0);
-  }, 60_000);
+  }, 150_000);
 
   it('finds that payment-service does every duty', async () => {
-    const { code, output } = await conformance('--queue', 'payment.commands');
+    const restarts = await killing(stack.services['payment-service']);
+    const { code, output } = await conformance('--queue', 'payment.commands', '--restart', restarts.command);
+    await restarts.close();
     expect(output).toContain(`${paymentDuties.length} passed, 0 failed`);
     expect(output).not.toContain('FAILED');
     expect(code).toBe(0);
-  }, 60_000);
+  }, 150_000);
 
   it('leaves nothing behind: no stock held, no message in any queue', async () => {
     // What was in stock before is in stock now, or this would fail.
     await expect(conformance(...inventory, '--only', 'reserve-short')).resolves.toMatchObject({ code: 0 });
     const model = await connect(stack.broker.url);
     const channel = await model.createChannel();
-    for (const queue of ['inventory.commands', 'payment.commands', 'order-service.replies']) {
+    for (const queue of [
+      'inventory.commands',
+      'payment.commands',
+      'order-service.replies',
+      'order-service.reconciliation',
+    ]) {
       for (const name of [queue, `${queue}.parked`]) {
         await expect(channel.checkQueue(name)).resolves.toMatchObject({ queue: name, messageCount: 0 });
       }
@@ -157,24 +198,29 @@ describe('the kit as a folder', () => {
 
 describe('the example participants, which have nothing of ours', () => {
   let broker: VirtualHost;
-  const running: ChildProcess[] = [];
+  let journals: string;
+  const running = new Map<string, ChildProcess>();
   const start = (file: string): void => {
-    const child = spawn(process.execPath, [`kit/examples/javascript/${file}`, broker.url], {
-      stdio: 'inherit',
-    });
-    running.push(child);
+    const args = [`kit/examples/javascript/${file}`, broker.url, path.join(journals, file)];
+    running.set(file, spawn(process.execPath, args, { stdio: 'inherit' }));
+  };
+  const kill = async (file: string): Promise<void> => {
+    const child = running.get(file);
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
   };
 
   beforeAll(async () => {
     broker = await createVirtualHost();
+    journals = await mkdtemp(path.join(tmpdir(), 'journals-'));
   });
 
   afterAll(async () => {
-    const alive = running.filter(({ exitCode }) => exitCode === null);
-    const gone = alive.map((child) => new Promise((resolve) => child.once('exit', resolve)));
-    for (const child of running) child.kill('SIGKILL');
-    await Promise.all(gone);
+    for (const file of running.keys()) await kill(file);
     await broker.drop();
+    await rm(journals, { recursive: true });
   });
 
   it.each([
@@ -188,13 +234,19 @@ describe('the example participants, which have nothing of ours', () => {
     '%s does every duty',
     async (file, args, duties) => {
       start(file);
+      const restarts = await restarting(async () => {
+        await kill(file);
+        start(file);
+      });
       const { output } = await eventually(async () => {
-        const ended = await conformanceOn(broker.url, ...args);
+        const ended = await conformanceOn(broker.url, ...args, '--restart', restarts.command);
         if (ended.output.includes('Nobody reads')) throw new Error(ended.output);
         return ended;
       }, 30_000);
+      await restarts.close();
+      expect(output).not.toContain('FAILED');
       expect(output).toContain(`${duties.length} passed, 0 failed`);
     },
-    60_000,
+    150_000,
   );
 });

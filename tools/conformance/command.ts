@@ -1,17 +1,20 @@
+import type { ListRequest } from '#libs/contracts/listing.js';
 import { schemaPath } from '#libs/contracts/json-schema.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { randomHex } from '#libs/kernel/chance.js';
 import { newId } from '#libs/kernel/ids.js';
 
-/** A command of order-service: all that stays the same however often it is sent. */
+/** A command of order-service, or a question: all that stays the same however often it is sent. */
 export interface Command<Data = unknown> {
   readonly message: MessageType<string, Data>;
   readonly data: Data;
-  /** The reservation or payment. */
+  /** The reservation or payment; of a question, its run. */
   readonly about: string;
+  /** The subject. */
   readonly orderId: string;
-  readonly sagaId: string;
-  readonly commandId: string;
+  /** A question is no saga's, and has neither. */
+  readonly sagaId?: string;
+  readonly commandId?: string;
   readonly traceId: string;
   /** For how long after each sending it may be begun. Default: for ever. */
   readonly expirySeconds?: number;
@@ -42,6 +45,18 @@ export function command<Data>(
     traceId: earlier?.traceId ?? randomHex(16),
   };
 }
+
+/** A question about all that a participant keeps. It belongs to no order and no saga. */
+export const question = (
+  message: MessageType<string, ListRequest>,
+  data: ListRequest,
+): Command<ListRequest> => ({
+  message,
+  data,
+  about: data.runId,
+  orderId: data.runId,
+  traceId: randomHex(16),
+});
 
 /**
  * The command as it goes over the wire, under a new message id.

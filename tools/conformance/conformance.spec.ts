@@ -4,7 +4,7 @@ import { payments } from '../../kit/examples/javascript/payment.mjs';
 import { inventoryDuties, paymentDuties } from './duties.js';
 import { hasFailed, runConformance, type Finding, type RunOptions } from './run.js';
 import { linesOf, summaryOf } from './report.js';
-import { faultsOfReplies } from './testing/faults-of-replies.js';
+import { faultsOfBoth } from './testing/faults-of-both.js';
 import { inventoryFaults, fakeSku, fakeStock } from './testing/inventory-faults.js';
 import { paymentFaults } from './testing/payment-faults.js';
 import type { PlantedFaults } from './testing/planted-fault.js';
@@ -12,7 +12,7 @@ import { FakeParticipant, type Fault, type Rules } from './testing/fake-particip
 
 /** A busy machine is no broken duty, so answers have time. */
 const timeouts = { answerSeconds: 3, quietSeconds: 0.01 };
-const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', slow: 'tok_ok' };
+const tokens = { ok: 'tok_ok', declined: 'tok_declined', pending: 'tok_pending', slow: 'tok_slow' };
 
 const queues = {
   inventory: {
@@ -21,8 +21,8 @@ const queues = {
     duties: inventoryDuties,
   },
   payment: {
-    rules: () => payments({ settleMs: 20 }) as Rules,
-    participant: { queue: 'payment.commands', tokens, currency: 'USD', settleSeconds: 10 },
+    rules: () => payments({ settleMs: 250 }) as Rules,
+    participant: { queue: 'payment.commands', tokens, currency: 'USD', settleSeconds: 3 },
     duties: paymentDuties,
   },
 } as const;
@@ -31,10 +31,13 @@ const run = (
   { rules, participant }: { rules: () => Rules; participant: RunOptions['participant'] },
   fault: Fault = {},
   only?: readonly string[],
-): Promise<readonly Finding[]> =>
-  runConformance({ timeouts, participant, only }, (onReply) =>
-    Promise.resolve(new FakeParticipant(rules(), fault, onReply)),
+): Promise<readonly Finding[]> => {
+  let fake: FakeParticipant;
+  return runConformance(
+    { timeouts, participant, only, restart: () => fake.restart(), restartSeconds: 2 },
+    (onReply) => Promise.resolve((fake = new FakeParticipant(rules, fault, onReply))),
   );
+};
 
 const broken = (findings: readonly Finding[]): string[] =>
   findings.filter((finding) => hasFailed(finding) || finding.outcome === 'not-done').map(({ name }) => name);
@@ -56,7 +59,7 @@ describe('an inventory that does its duties', () => {
 });
 
 describe('an inventory that', () => {
-  it.concurrent.each(planted(inventoryFaults))(
+  it.concurrent.each(planted({ ...faultsOfBoth, ...inventoryFaults }))(
     '$what fails $duties',
     async ({ expected, fault }) => {
       expect(broken(await run(queues.inventory, fault()))).toEqual(expected);
@@ -84,7 +87,7 @@ describe('a payment service that does its duties', () => {
 });
 
 describe('a payment service that', () => {
-  it.concurrent.each(planted({ ...faultsOfReplies, ...paymentFaults }))(
+  it.concurrent.each(planted({ ...faultsOfBoth, ...paymentFaults }))(
     '$what fails $duties',
     async ({ expected, fault }) => {
       expect(broken(await run(queues.payment, fault()))).toEqual(expected);
@@ -135,13 +138,14 @@ describe('duties', () => {
   });
 
   it.each([
-    ['inventory', inventoryDuties, { ...faultsOfReplies, ...inventoryFaults }],
-    ['payment', paymentDuties, { ...faultsOfReplies, ...paymentFaults }],
+    ['inventory', inventoryDuties, { ...faultsOfBoth, ...inventoryFaults }],
+    ['payment', paymentDuties, { ...faultsOfBoth, ...paymentFaults }],
   ] as const)(
-    'of %s can each be broken by something: a check that cannot fail proves nothing',
+    'of %s each have a fault that no other finds: without it, it would pass',
     (_, duties, faults) => {
-      const breakable = new Set(Object.values<PlantedFaults[string]>(faults).flatMap(({ breaks }) => breaks));
-      expect(duties.map(({ name }) => name).filter((name) => !breakable.has(name))).toEqual([]);
+      const found = Object.values<PlantedFaults[string]>(faults).filter(({ andOthers }) => !andOthers);
+      const alone = new Set(found.flatMap(({ breaks }) => (breaks.length === 1 ? breaks : [])));
+      expect(duties.map(({ name }) => name).filter((name) => !alone.has(name))).toEqual([]);
     },
   );
 });

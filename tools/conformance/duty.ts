@@ -9,6 +9,8 @@ export interface Duty<On> {
   readonly optional?: true;
   /** @returns the option that is missing where the duty cannot be checked. */
   readonly unless?: (on: On) => string | undefined;
+  /** Duties through which it looks: where one of them is not done, this one cannot be judged. */
+  readonly standsOn?: readonly string[];
   /** @throws DutyBroken */
   readonly check: (on: On) => Promise<void>;
 }

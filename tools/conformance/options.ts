@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { participantQueues } from './duties.js';
 import { minPieces } from './inventory/inventory-under-test.js';
+import { restartBy } from './restart.js';
 import type { RunOptions } from './run.js';
 import type { WireOptions } from './wire.js';
 
@@ -20,10 +21,14 @@ docs/participants.md lists. Use a broker, or a virtual host, without order-servi
   --token-slow TOKEN      payment: what takes a second or more; default tok_slow, or none
   --currency CODE         payment: default USD
   --settle-seconds N      payment: how long a pending payment may take; default 60
+  --restart COMMAND       kills the participant (SIGKILL) and starts it again; it is run several times. Without it the duties
+                          about that are left out
+  --restart-seconds N     how long the participant may take after that until it answers; default 60
   --only DUTY             just this duty; may be given again
   --timeout-seconds N     how long an answer may take; default 10
   --quiet-seconds N       how long to wait for answers that must not come; default 0.5
-  --replies QUEUE         an existing queue, bound to saga.replies, to read from instead of one of its own
+  --replies QUEUE         an existing queue to read from instead of one of its own, bound to saga.replies with both of its
+                          routing keys
   --shared                go on although somebody else reads the replies on this broker
   --json                  findings as JSON
 
@@ -49,6 +54,8 @@ const schema = z.object({
   only: z.array(z.string()).optional(),
   'timeout-seconds': seconds(0.1, 300).default(10),
   'quiet-seconds': seconds(0.05, 60).default(0.5),
+  restart: z.string().min(1).optional(),
+  'restart-seconds': seconds(1, 600).default(60),
   replies: z.string().optional(),
   shared: z.boolean().default(false),
   json: z.boolean().default(false),
@@ -70,6 +77,8 @@ const known = {
   'settle-seconds': text,
   'timeout-seconds': text,
   'quiet-seconds': text,
+  restart: text,
+  'restart-seconds': text,
   only: { type: 'string', multiple: true } as const,
   shared: flag,
   json: flag,
@@ -98,6 +107,7 @@ export function readOptions(args: readonly string[], brokerUrl: string | undefin
     );
   }
   const options = checked.data;
+  const { restart } = options;
   return {
     json: options.json,
     wire: {
@@ -109,6 +119,8 @@ export function readOptions(args: readonly string[], brokerUrl: string | undefin
     run: {
       timeouts: { answerSeconds: options['timeout-seconds'], quietSeconds: options['quiet-seconds'] },
       only: options.only,
+      restart: restart === undefined ? undefined : () => restartBy(restart),
+      restartSeconds: options['restart-seconds'],
       participant: participantIn(options),
     },
   };

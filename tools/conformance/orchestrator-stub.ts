@@ -3,7 +3,8 @@ import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { toMessage, type Command, type Sent } from './command.js';
 import { DutyBroken } from './duty.js';
-import type { OrderSide } from './order-side.js';
+import { Recorder, type History } from './history.js';
+import type { OrderSide, Parked } from './order-side.js';
 import { typeOf, type Reply } from './reply.js';
 import { cameLine, sentLine } from './transcript.js';
 
@@ -26,11 +27,15 @@ interface Asked {
   readonly command: Command;
   readonly sentIds: Set<string>;
   readonly replies: Reply[];
+  /** That it was first asked for. */
+  readonly duty: string;
 }
 
 /** Takes the place of the orchestrator: asks a participant, and records what it answered. */
 export class OrchestratorStub {
   readonly #asked: Asked[] = [];
+  readonly #recorder = new Recorder();
+  #duty = '';
   #transcript: string[] = [];
   #orderSide!: OrderSide;
   readonly #news = new EventEmitter().setMaxListeners(0);
@@ -50,6 +55,28 @@ export class OrchestratorStub {
     return this.#orderSide.readers();
   }
 
+  hasOwnParkingLot(): Promise<boolean> {
+    return this.#orderSide.hasOwnParkingLot();
+  }
+
+  /** Waits until these messages are in the parking lot, for as long as for an answer. */
+  takeParked(ids: ReadonlySet<string>): Promise<readonly Parked[]> {
+    return this.#orderSide.takeParked(ids, this.timeouts.answerSeconds);
+  }
+
+  /** What is asked for from here on is asked for that duty. */
+  beginDuty(name: string): void {
+    this.#duty = name;
+  }
+
+  /** What was asked and answered so far, but for what was asked for these duties. */
+  histories(without: ReadonlySet<string>): readonly History[] {
+    const leftOut = new Set(
+      this.#asked.filter(({ duty }) => without.has(duty)).map(({ command }) => command.about),
+    );
+    return this.#recorder.histories().filter(({ about }) => !leftOut.has(about));
+  }
+
   /** What was sent and received since the last call, for people who want to know what went wrong. */
   takeTranscript(): readonly string[] {
     const lines = this.#transcript;
@@ -59,10 +86,20 @@ export class OrchestratorStub {
 
   /** Sends the command under a message id of its own. @param changes see `toMessage`. */
   async post(command: Command, changes?: Readonly<Record<string, unknown>>): Promise<Sent> {
-    const sent = toMessage(command, changes);
-    this.#entryOf(command).sentIds.add(sent.id);
+    const sent = this.#messageOf(command, changes);
     await this.repost(sent);
     return sent;
+  }
+
+  /**
+   * Sends the command so that it comes marked as redelivered.
+   * @throws DutyBroken when the participant reads its queue alone.
+   */
+  async postAsRedelivered(command: Command): Promise<void> {
+    const sent = this.#messageOf(command);
+    this.#transcript.push(sentLine(sent));
+    if (await this.#orderSide.sendAsRedelivered(sent)) return;
+    throw new DutyBroken('a queue that several may read', 'one that the participant reads exclusively');
   }
 
   /** Sends the command as one that was sent two minutes ago and expired a minute ago. */
@@ -134,9 +171,16 @@ export class OrchestratorStub {
   #entryOf(command: Command): Asked {
     const known = this.#asked.find((asked) => asked.command === command);
     if (known) return known;
-    const asked = { command, sentIds: new Set<string>(), replies: [] };
+    const asked = { command, sentIds: new Set<string>(), replies: [], duty: this.#duty };
     this.#asked.push(asked);
     return asked;
+  }
+
+  #messageOf(command: Command, changes?: Readonly<Record<string, unknown>>): Sent {
+    const sent = toMessage(command, changes);
+    this.#entryOf(command).sentIds.add(sent.id);
+    this.#recorder.sent(command, sent.id);
+    return sent;
   }
 
   #onReply(reply: Reply): void {
@@ -144,6 +188,7 @@ export class OrchestratorStub {
     // On a shared broker there are answers to other clients.
     if (!asked) return;
     asked.replies.push(reply);
+    this.#recorder.came(asked.command, reply);
     this.#transcript.push(cameLine(reply));
     this.#news.emit('reply');
   }
@@ -156,7 +201,9 @@ export class OrchestratorStub {
     const { causationid, commandid, type } = envelope;
     const byCause = this.#asked.findLast(({ sentIds }) => sentIds.has(String(causationid)));
     if (byCause) return byCause;
-    const byCommand = this.#asked.findLast(({ command }) => command.commandId === commandid);
+    const byCommand = this.#asked.findLast(
+      ({ command }) => command.commandId !== undefined && command.commandId === commandid,
+    );
     if (byCommand) return byCommand;
     const about = this.#asked.filter(({ command }) => body.includes(command.about));
     return about.findLast(({ command }) => answerTypes(command).includes(String(type))) ?? about.at(-1);

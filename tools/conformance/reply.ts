@@ -5,6 +5,8 @@ import type { Command } from './command.js';
 /** A message of the replies exchange as it arrived: nothing of it has been validated. */
 export interface Reply {
   readonly body: Buffer;
+  /** That it was published with. */
+  readonly routingKey: string;
   /** AMQP properties. */
   readonly properties: {
     readonly messageId?: unknown;
@@ -15,8 +17,8 @@ export interface Reply {
   readonly envelope: Readonly<Record<string, unknown>>;
 }
 
-export function replyOf(body: Buffer, properties: Reply['properties']): Reply {
-  return { body, properties, envelope: objectIn(body.toString('utf8')) };
+export function replyOf(body: Buffer, properties: Reply['properties'], routingKey: string): Reply {
+  return { body, properties, routingKey, envelope: objectIn(body.toString('utf8')) };
 }
 
 export const typeOf = ({ envelope }: Reply): string => String(envelope['type'] ?? 'no type');

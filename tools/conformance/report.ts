@@ -8,6 +8,9 @@ const marks: Readonly<Record<Finding['outcome'], string>> = {
   'not-looked-at': 'left out',
 };
 
+/** Whether it is a duty, not an option or a circumstance, that another one stands on. */
+const participantOwes = (what = ''): boolean => /^[a-z]+(-[a-z]+)+$/.test(what);
+
 /** A duty in a line; one that is not done with what was expected, what came, and the messages before it. */
 export function linesOf(finding: Finding): readonly string[] {
   const { outcome, name, sentence, expected, came, transcript = [] } = finding;
@@ -16,7 +19,9 @@ export function linesOf(finding: Finding): readonly string[] {
     case 'passed':
       return [line];
     case 'not-looked-at':
-      return [`${marks[outcome]}  ${name.padEnd(28)}${expected} is not given`];
+      return [
+        `${marks[outcome]}  ${name.padEnd(28)}${expected} is not ${participantOwes(expected) ? 'done' : 'given'}`,
+      ];
     case 'not-reached':
       return [line, '    the participant had stopped answering'];
     case 'failed':

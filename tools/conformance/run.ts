@@ -11,6 +11,10 @@ export interface RunOptions {
   readonly timeouts: Timeouts;
   /** Names of duties; default all. */
   readonly only?: readonly string[];
+  /** Kills the participant and starts it again. Without it, duties about that are left out. */
+  readonly restart?: () => Promise<void>;
+  /** How long the participant may take until it answers again. */
+  readonly restartSeconds: number;
   readonly participant:
     | ({ readonly queue: 'inventory.commands' } & KnownStock)
     | ({ readonly queue: 'payment.commands' } & PaymentGiven);
@@ -21,8 +25,8 @@ export interface Finding {
   readonly name: string;
   readonly sentence: string;
   /**
-   * `not-done`: an optional duty; it does not count as failed. `not-looked-at`: an option is not given. `not-reached`: the
-   * participant had stopped answering; it counts as failed.
+   * `not-done`: an optional duty; it does not count as failed. `not-looked-at`: an option is not given, or a duty through
+   * which it looks is not done. `not-reached`: the participant had stopped answering; it counts as failed.
    */
   readonly outcome: 'passed' | 'failed' | 'not-done' | 'not-looked-at' | 'not-reached';
   readonly seconds: number;
@@ -51,17 +55,19 @@ export async function runConformance(
   const orchestrator = await OrchestratorStub.open(connect, timeouts);
   try {
     if ((await orchestrator.readers()) === 0) throw new CannotRun(`Nobody reads ${participant.queue}.`);
-    const context = { orchestrator, only: options.only, found };
+    const hasOwnParkingLot = await orchestrator.hasOwnParkingLot();
+    const { restart, restartSeconds } = options;
+    const context = { orchestrator, hasOwnParkingLot, restart, restartSeconds };
+    const told = { only: options.only, found };
     return participant.queue === 'inventory.commands'
-      ? await checkAll(new InventoryUnderTest(orchestrator, participant), inventoryDuties, context)
-      : await checkAll(new PaymentUnderTest(orchestrator, participant), paymentDuties, context);
+      ? await checkAll(new InventoryUnderTest(context, participant), inventoryDuties, told)
+      : await checkAll(new PaymentUnderTest(context, participant), paymentDuties, told);
   } finally {
     await orchestrator.close();
   }
 }
 
-interface RunContext {
-  readonly orchestrator: OrchestratorStub;
+interface Wanted {
   readonly only: readonly string[] | undefined;
   readonly found: (finding: Finding) => void;
 }
@@ -69,7 +75,7 @@ interface RunContext {
 async function checkAll<Participant extends ParticipantUnderTest>(
   participant: Participant,
   all: readonly Duty<Participant>[],
-  { orchestrator, only, found }: RunContext,
+  { only, found }: Wanted,
 ): Promise<Finding[]> {
   const unknown = only?.find((name) => !all.some((duty) => duty.name === name));
   if (unknown !== undefined) {
@@ -80,7 +86,9 @@ async function checkAll<Participant extends ParticipantUnderTest>(
   const findings: Finding[] = [];
   let gone = false;
   for (const duty of all.filter(({ name }) => only?.includes(name) ?? true)) {
-    const finding: Finding = gone ? notReached(duty) : await checkOne(participant, duty, orchestrator);
+    participant.orchestrator.beginDuty(duty.name);
+    const finding: Finding = gone ? notReached(duty) : await checkOne(participant, duty);
+    if (hasFailed(finding) || finding.outcome === 'not-done') participant.notDone.add(duty.name);
     findings.push(finding);
     found(finding);
     // One that did not answer a command may be busy or dead: to time out on every other duty would take minutes.
@@ -92,12 +100,13 @@ async function checkAll<Participant extends ParticipantUnderTest>(
 async function checkOne<Participant extends ParticipantUnderTest>(
   participant: Participant,
   duty: Duty<Participant>,
-  orchestrator: OrchestratorStub,
 ): Promise<Finding> {
   const { name, sentence } = duty;
+  const { orchestrator } = participant;
   const began = performance.now();
   const seconds = (): number => Math.round(performance.now() - began) / 1000;
-  const missing = duty.unless?.(participant);
+  const missing =
+    duty.unless?.(participant) ?? duty.standsOn?.find((other) => participant.notDone.has(other));
   if (missing !== undefined) {
     return { name, sentence, outcome: 'not-looked-at', seconds: 0, expected: missing };
   }

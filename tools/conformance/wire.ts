@@ -4,7 +4,7 @@ import { connect, type Channel, type ChannelModel, type ConfirmChannel, type Mes
 import { parkedQueue, workQueue } from '#libs/contracts/declarations.js';
 import { exchanges, parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
 import type { Sent } from './command.js';
-import { CannotRun, type OrderSide } from './order-side.js';
+import { CannotRun, type OrderSide, type Parked } from './order-side.js';
 import { replyOf, type Reply } from './reply.js';
 
 export interface WireOptions {
@@ -41,10 +41,11 @@ export class Wire implements OrderSide {
     model.on('error', () => undefined);
     try {
       await declare(model, options.commands);
-      const { consumers } = await stateOf(model, queues.sagaReplies.name);
-      if (consumers > 0 && !options.shared && options.repliesFrom !== queues.sagaReplies.name) {
+      for (const { name } of [queues.sagaReplies, queues.reconciliation]) {
+        const { consumers } = await stateOf(model, name);
+        if (consumers === 0 || options.shared || options.repliesFrom === name) continue;
         throw new CannotRun(
-          `Somebody reads ${queues.sagaReplies.name} on this broker. Replies to commands that it never sent would ` +
+          `Somebody reads ${name} on this broker. Replies to commands that it never sent would ` +
             'be parked there, and alerted on. Use a broker, or a virtual host, without order-service; or say --shared.',
         );
       }
@@ -75,15 +76,62 @@ export class Wire implements OrderSide {
     });
   }
 
+  async sendAsRedelivered(sent: Sent): Promise<boolean> {
+    const channel = await this.model.createChannel();
+    channel.on('error', () => undefined);
+    const taken = new EventEmitter();
+    const take = (message: Message | null): void => {
+      if (String(message?.properties.messageId as unknown) === sent.id) taken.emit('ours');
+    };
+    // Before any other reader, for as long as it takes; what else comes meanwhile goes back as well.
+    const consuming = channel.consume(this.options.commands.name, take, { priority: 100 });
+    if (!(await consuming.catch(() => null))) return false;
+    try {
+      const inHand = once(taken, 'ours', { signal: AbortSignal.timeout(maxCleanupMs) });
+      await this.send(sent);
+      await inHand;
+      return true;
+    } finally {
+      await channel.close();
+    }
+  }
+
+  async hasOwnParkingLot(): Promise<boolean> {
+    return (await stateOf(this.model, parkedQueueOf(this.options.commands.name))).consumers === 0;
+  }
+
+  async takeParked(ids: ReadonlySet<string>, maxWaitSeconds: number): Promise<readonly Parked[]> {
+    const channel = await this.model.createChannel();
+    channel.on('error', () => undefined);
+    const parked = new Map<string, Parked>();
+    const all = new EventEmitter();
+    await channel.consume(parkedQueueOf(this.options.commands.name), (message) => {
+      const id = String(message?.properties.messageId as unknown);
+      if (!message || !ids.has(id)) return;
+      channel.ack(message);
+      parked.set(id, { id, spent: wasGivenUpByTheBroker(message) });
+      if (parked.size === ids.size) all.emit('there');
+    });
+    if (parked.size < ids.size) {
+      const signal = AbortSignal.timeout(maxWaitSeconds * 1000);
+      await once(all, 'there', { signal }).catch(() => undefined);
+    }
+    // Others' messages go back, once; see #take.
+    await pause(settleMs);
+    await channel.close();
+    return [...parked.values()];
+  }
+
   async close(isOurs: (reply: Reply) => boolean): Promise<void> {
     const { name } = this.options.commands;
     const sentByUs = ({ properties }: Message): boolean =>
       this.#sentIds.has(String(properties.messageId as unknown));
-    const answersUs = ({ content, properties }: Message): boolean => isOurs(replyOf(content, properties));
+    const answersUs = (message: Message): boolean => isOurs(replyIn(message));
     for (const [queue, ours] of [
       [parkedQueueOf(name), sentByUs],
       [name, sentByUs],
       [queues.sagaReplies.name, answersUs],
+      [queues.reconciliation.name, answersUs],
     ] as const) {
       if ((await stateOf(this.model, queue)).consumers > 0) continue;
       for (let round = 0; round < maxRounds; round += 1) {
@@ -97,12 +145,13 @@ export class Wire implements OrderSide {
     let queue = this.options.repliesFrom;
     if (queue === undefined) {
       ({ queue } = await this.reading.assertQueue('', { exclusive: true }));
-      await this.reading.bindQueue(queue, exchanges.replies.name, queues.sagaReplies.name);
+      for (const { name } of [queues.sagaReplies, queues.reconciliation])
+        await this.reading.bindQueue(queue, exchanges.replies.name, name);
     }
     await this.reading.consume(
       queue,
       (message) => {
-        if (message) onReply(replyOf(message.content, message.properties));
+        if (message) onReply(replyIn(message));
       },
       { noAck: true },
     );
@@ -139,6 +188,15 @@ export class Wire implements OrderSide {
     await pause(settleMs);
     return ours;
   }
+}
+
+const replyIn = ({ content, properties, fields }: Message): Reply =>
+  replyOf(content, properties, fields.routingKey);
+
+/** The broker counts deliveries, and parks what has been given back to the queue too often. */
+function wasGivenUpByTheBroker({ properties }: Message): boolean {
+  const [death] = (properties.headers?.['x-death'] ?? []) as readonly { reason?: unknown }[];
+  return death?.reason === 'delivery_limit';
 }
 
 /** What a participant needs that is not there yet; with the arguments of docs/topology.md, or the broker refuses. */

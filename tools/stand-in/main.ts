@@ -1,4 +1,5 @@
 import { CannotRun } from '../conformance/order-side.js';
+import { restartBy } from '../conformance/restart.js';
 import { Wire } from '../conformance/wire.js';
 import { readOptions, usage } from './options.js';
 import { play } from './play.js';
@@ -10,11 +11,12 @@ async function main(args: readonly string[]): Promise<number> {
     (options === null ? console.log : console.error)(options === null ? usage : `${options}\n\n${usage}`);
     return options === null ? 0 : 2;
   }
-  const { broker: brokerUrl, shared } = options;
+  const { broker: brokerUrl, shared, restart } = options;
   return play(
     options,
     (commands, onReply) => Wire.connect({ brokerUrl, shared, commands }, onReply),
     (line) => console.log(line),
+    restart === undefined ? undefined : () => restartBy(restart),
   );
 }
 

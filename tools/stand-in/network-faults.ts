@@ -8,6 +8,8 @@ export interface FaultRates {
   /** Held back, so that others overtake it: a compensation, the same command asked again. */
   readonly delays: number;
   readonly delaySeconds: number;
+  /** Marked by the broker as redelivered, as if a process had died with it in hand. */
+  readonly redeliveries: number;
 }
 
 export const withProbability = (share: number): boolean => random() < share;
@@ -19,13 +21,24 @@ export class NetworkFaults {
     private readonly timers: Pick<Timers, 'after'> = systemTimers,
   ) {}
 
-  pass(deliver: () => void): void {
-    const { duplicates, losses, delays, delaySeconds } = this.rates;
+  /** Messages that are held back. */
+  held = 0;
+
+  pass(deliver: (isRedelivered: boolean) => void): void {
+    const { duplicates, losses, delays, delaySeconds, redeliveries } = this.rates;
     if (withProbability(losses)) return;
     const copies = withProbability(duplicates) ? 2 : 1;
     for (let copy = 0; copy < copies; copy += 1) {
-      if (withProbability(delays)) this.timers.after(random() * delaySeconds * 1000, deliver);
-      else deliver();
+      const isRedelivered = withProbability(redeliveries);
+      if (!withProbability(delays)) {
+        deliver(isRedelivered);
+        continue;
+      }
+      this.held += 1;
+      this.timers.after(random() * delaySeconds * 1000, () => {
+        this.held -= 1;
+        deliver(isRedelivered);
+      });
     }
   }
 }

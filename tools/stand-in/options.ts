@@ -6,24 +6,31 @@ export const usage = `Usage: npm run stand-in -- --sku SKU [OPTIONS]
 Plays order-service for a participant that is being written: makes orders up and carries each to its end with the saga of
 order-service, in memory. Use a broker, or a virtual host, without order-service. What it reserves and charges stays so.
 
-  --broker URL        amqp://user:password@host:port/vhost; default RABBITMQ_URL
-  --for PARTICIPANT   inventory, payment or both; what is not there is played, and agrees to everything. Default both
-  --sku SKU           a product that can be ordered; may be given again
-  --token TOKEN       what customers pay with; may be given again. Default tok_ok, tok_declined
-  --currency CODE     default USD
-  --orders N          default 20, at most 100000
-  --per-second N      default 2, at most 200; never more than 50 under way
-  --duplicates SHARE  of commands sent twice, 0 to 1; default 0.1
-  --losses SHARE      of commands that get lost; default 0.05
-  --delays SHARE      of commands held back, up to --delay-seconds (default 10); default 0.05
-  --cancel SHARE      of orders that their customer cancels in a hurry; default 0.1
-  --hurry N           how many times as fast deadlines pass; default 10: what is 30 s to order-service is 3 s here
-  --seconds N         gives up on what has not ended; default 120
-  --interactive       takes orders from the keyboard instead, and tells all that happens
-  --verbose           tells all that happens
-  --shared            go on although somebody else reads the replies on this broker
+  --broker URL          amqp://user:password@host:port/vhost; default RABBITMQ_URL
+  --for PARTICIPANT     inventory, payment or both; what is not there is played, and agrees to everything. Default both
+  --sku SKU             a product that can be ordered; may be given again
+  --token TOKEN         what customers pay with; may be given again. Default tok_ok, tok_declined
+  --currency CODE       default USD
+  --orders N            default 20, at most 100000
+  --per-second N        default 2, at most 200; never more than 50 under way
+  --duplicates SHARE    of commands sent twice, 0 to 1; default 0.1
+  --losses SHARE        of commands that get lost; default 0.05
+  --delays SHARE        of commands held back, up to --delay-seconds (default 10); default 0.05
+  --redeliveries SHARE  of commands that come marked as redelivered; default 0.05
+  --cancel SHARE        of orders that their customer cancels in a hurry; default 0.1
+  --hurry N             how many times as fast deadlines pass; default 10: what is 30 s to order-service is 3 s here
+  --restart COMMAND     kills a participant (SIGKILL) and starts it again, while orders are under way
+  --restart-every N     seconds between one restart and the next; default 5
+  --settle-seconds N    how long after the last order the books are asked for; default 5
+  --seconds N           gives up on what has not ended; default 120
+  --interactive         takes orders from the keyboard instead, and tells all that happens
+  --verbose             tells all that happens
+  --shared              go on although somebody else reads the replies on this broker
 
-Exit codes: 0 every order has ended, 1 some have not, or a reply would have been parked, 2 nothing could be begun.`;
+In the end each participant is asked for its books, which have to agree with what it has answered.
+
+Exit codes: 0 every order has ended and the books agree, 1 some have not, a reply would have been parked, an answer
+contradicts one before it, or a book says otherwise, 2 nothing could be begun.`;
 
 const share = z.coerce.number().min(0).max(1);
 const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
@@ -43,8 +50,12 @@ const schema = z.object({
   losses: share.default(0.05),
   delays: share.default(0.05),
   'delay-seconds': number(0, 600).default(10),
+  redeliveries: share.default(0.05),
   cancel: share.default(0.1),
   hurry: number(0.1, 100).default(10),
+  restart: z.string().min(1).optional(),
+  'restart-every': number(0.1, 3600).default(5),
+  'settle-seconds': number(0, 600).default(5),
   seconds: number(1, 86_400).default(120),
   interactive: z.boolean().default(false),
   verbose: z.boolean().default(false),
@@ -67,8 +78,12 @@ const known = {
   losses: text,
   delays: text,
   'delay-seconds': text,
+  redeliveries: text,
   cancel: text,
   hurry: text,
+  restart: text,
+  'restart-every': text,
+  'settle-seconds': text,
   seconds: text,
   interactive: flag,
   verbose: flag,

@@ -44,6 +44,6 @@ export class ParticipantStub {
       commandid: commandId,
       data: { reservationId, paymentId, ...money },
     };
-    return replyOf(Buffer.from(JSON.stringify(envelope)), {});
+    return replyOf(Buffer.from(JSON.stringify(envelope)), {}, answer.routingKey);
   }
 }

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { isListRequest, pageOf } from './listing.mjs';
 import { isExpired, participate } from './participant.mjs';
 
 /** The rules of reservations: each command has an answer in every state, and takes effect in one of them only. */
@@ -10,16 +11,25 @@ export function inventory(stock) {
     for (const { sku, quantity } of lines) available.set(sku, available.get(sku) + sign * quantity);
   };
 
+  const begin = (reservationId, orderId, status, at, lines = [], answer = undefined) => {
+    const reservation = { reservationId, orderId, status, lines, answer, madeAt: at, changedAt: at };
+    reservations.set(reservationId, reservation);
+    return reservation;
+  };
+  const change = (reservation, status, at) => {
+    if (reservation.status !== status) Object.assign(reservation, { status, changedAt: at });
+  };
+
   const handlers = {
-    'inventory.reserve-stock.v1': ({ reservationId, lines }, isLate) => {
+    'inventory.reserve-stock.v1': ({ subject, data: { reservationId, lines }, expirytime }, at) => {
       if (!Array.isArray(lines) || lines.length === 0 || !lines.every(isLine)) return undefined;
       const wanted = addedUp(lines);
       const known = reservations.get(reservationId);
-      if (known?.status === 'RELEASED') return ['reservation-cancelled'];
+      if (known?.status === 'RELEASED' || known?.status === 'CANCELLED') return ['reservation-cancelled'];
       if (known) return sameLines(known.lines, wanted) ? known.answer : undefined;
-      if (isLate) {
+      if (isExpired({ expirytime }, at)) {
         // Not begun, and remembered: another sending of it that comes in time must find this.
-        reservations.set(reservationId, { status: 'RELEASED' });
+        begin(reservationId, subject, 'CANCELLED', at, wanted);
         return ['reservation-cancelled'];
       }
       const shortages = wanted
@@ -28,39 +38,53 @@ export function inventory(stock) {
       const isShort = shortages.length > 0;
       if (!isShort) move(wanted, -1);
       const answer = isShort ? ['stock-short', { shortages }] : ['stock-reserved'];
-      reservations.set(reservationId, { status: isShort ? 'SHORT' : 'HELD', lines: wanted, answer });
+      begin(reservationId, subject, isShort ? 'SHORT' : 'RESERVED', at, wanted, answer);
       return answer;
     },
-    'inventory.release-stock.v1': ({ reservationId }) => {
-      const known = reservations.get(reservationId);
-      if (known?.status === 'SOLD' || known?.status === 'RETURNED') return undefined;
-      if (known?.status === 'HELD') move(known.lines, +1);
+    'inventory.release-stock.v1': ({ subject, data: { reservationId } }, at) => {
       // Also where there is nothing to undo: a reserve-stock that comes later must find this.
-      reservations.set(reservationId, { ...known, status: 'RELEASED' });
+      const known = reservations.get(reservationId) ?? begin(reservationId, subject, 'CANCELLED', at);
+      if (known.status === 'COMMITTED' || known.status === 'RETURNED') return undefined;
+      if (known.status === 'RESERVED') move(known.lines, +1);
+      if (known.status !== 'CANCELLED') change(known, 'RELEASED', at);
       return ['stock-released'];
     },
-    'inventory.commit-stock.v1': ({ reservationId }) => {
+    'inventory.commit-stock.v1': ({ data: { reservationId } }, at) => {
       const known = reservations.get(reservationId);
-      if (known?.status !== 'HELD' && known?.status !== 'SOLD' && known?.status !== 'RETURNED')
-        return undefined;
-      if (known.status === 'HELD') known.status = 'SOLD';
+      if (!['RESERVED', 'COMMITTED', 'RETURNED'].includes(known?.status)) return undefined;
+      if (known.status === 'RESERVED') change(known, 'COMMITTED', at);
       return ['stock-committed'];
     },
-    'inventory.return-stock.v1': ({ reservationId }) => {
+    'inventory.return-stock.v1': ({ data: { reservationId } }, at) => {
       const known = reservations.get(reservationId);
-      if (known?.status !== 'SOLD' && known?.status !== 'RETURNED') return undefined;
-      if (known.status === 'SOLD') move(known.lines, +1);
-      known.status = 'RETURNED';
+      if (known?.status !== 'COMMITTED' && known?.status !== 'RETURNED') return undefined;
+      if (known.status === 'COMMITTED') move(known.lines, +1);
+      change(known, 'RETURNED', at);
       return ['stock-returned'];
+    },
+    'inventory.list-reservations.v1': ({ data }) => {
+      if (!isListRequest(data)) return undefined;
+      const all = [...reservations.values()].map(toItem);
+      return ['reservations-listed', pageOf(all, ({ reservationId }) => reservationId, data)];
     },
   };
 
-  return (command) => {
+  return (command, later, at = new Date()) => {
     const { type, data } = command;
-    const [name, more] = handlers[type]?.(data ?? {}, isExpired(command)) ?? [];
-    return name && { type: `inventory.${name}.v1`, data: { reservationId: data.reservationId, ...more } };
+    const [name, more] = handlers[type]?.({ ...command, data: data ?? {} }, at) ?? [];
+    const about = data?.reservationId && { reservationId: data.reservationId };
+    return name && { type: `inventory.${name}.v1`, data: { ...about, ...more } };
   };
 }
+
+const toItem = ({ reservationId, orderId, status, lines, madeAt, changedAt }) => ({
+  reservationId,
+  orderId,
+  status,
+  pieces: lines.reduce((pieces, { quantity }) => pieces + quantity, 0),
+  madeAt: madeAt.toISOString(),
+  changedAt: changedAt.toISOString(),
+});
 
 const isLine = (line) =>
   typeof line?.sku === 'string' && Number.isInteger(line.quantity) && line.quantity > 0;
@@ -73,8 +97,9 @@ function addedUp(lines) {
 
 const sameLines = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-// node inventory.mjs amqp://user:password@host/vhost
+// node inventory.mjs amqp://user:password@host/vhost [JOURNAL]
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const answer = inventory({ 'OAK-TABLE': 1000, 'LAST-ONE': 1, 'SOLD-OUT': 0 });
-  await participate({ url: process.argv[2], queue: 'inventory.commands', source: '/my-inventory', answer });
+  const [, , url, journalFile] = process.argv;
+  await participate({ url, queue: 'inventory.commands', source: '/my-inventory', answer, journalFile });
 }

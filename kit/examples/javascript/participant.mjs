@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { connect } from 'amqplib';
+import { openJournal } from './journal.mjs';
 
 /**
- * What every participant has around its business: commands in, replies out. `answer(command, later)` gives
- * `{ type, data }`, or nothing for what must not be answered; `later(reply)` sends one more when it is time.
- * An example: what it knows is in memory, so it forgets with its process what a participant must never forget.
+ * What every participant has around its business: commands in, replies out. `answer(command, later, at)` gives
+ * `{ type, data }`, or nothing for what must not be answered; `later(reply)` sends one more when it is time. It depends
+ * on nothing but the commands before and their times: from the journal it comes to the state that the process before
+ * had. Larger ones keep their state in a database, in one transaction with the answer that is to be sent.
  */
-export async function participate({ url, queue, source, answer }) {
+export async function participate({ url, queue, source, answer, journalFile = `${queue}.journal` }) {
   const connection = await connect(url);
   const channel = await connection.createConfirmChannel();
   // Whoever comes first declares; the arguments have to be these, or the broker refuses. See topology.md.
@@ -30,17 +32,25 @@ export async function participate({ url, queue, source, answer }) {
     const reply = replyTo(command, source, type, data);
     const properties = { messageId: reply.id, type, contentType: 'application/cloudevents+json' };
     const body = Buffer.from(JSON.stringify(reply));
-    channel.publish('saga.replies', 'order-service.replies', body, { ...properties, persistent: true });
+    const readBy = isPage(type) ? 'order-service.reconciliation' : 'order-service.replies';
+    channel.publish('saga.replies', readBy, body, { ...properties, persistent: true });
     await channel.waitForConfirms();
   };
+
+  const journal = openJournal(journalFile);
+  const decide = (command, at) => answer(command, (later) => send(command, later), at);
+  for (const { command, at } of journal.entries) decide(command, new Date(at));
 
   await channel.prefetch(50);
   await channel.consume(queue, async (message) => {
     const command = read(message);
-    const reply = command && (await answer(command, (later) => send(command, later)));
+    const at = new Date();
+    const reply = command && decide(command, at);
     // Neither answered nor forgotten: dead-lettered into the parking lot, where people find it.
     if (!reply) return channel.nack(message, false, false);
-    // The command is done with when its answer is safe, and not before.
+    // The command is done with when its effect and its answer are safe, and not before. Killed in between, it is given
+    // the message again, and answers what it has in its journal.
+    if (!isPage(reply.type)) journal.add({ at, command });
     await send(command, reply);
     channel.ack(message);
   });
@@ -48,7 +58,11 @@ export async function participate({ url, queue, source, answer }) {
 }
 
 /** Whether a command came too late to be begun. What was begun in time is answered as ever. */
-export const isExpired = ({ expirytime }) => expirytime !== undefined && Date.parse(expirytime) <= Date.now();
+export const isExpired = ({ expirytime }, at) =>
+  expirytime !== undefined && Date.parse(expirytime) <= at.getTime();
+
+/** Pages of a book are read by those who compare books, and by no saga. */
+const isPage = (type) => type.endsWith('-listed.v1');
 
 function read({ content, properties }) {
   try {

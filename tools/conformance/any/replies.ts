@@ -1,7 +1,9 @@
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { queues } from '#libs/contracts/topology.js';
 import { owed, type Duty } from '../duty.js';
 import type { Attributed } from '../orchestrator-stub.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
-import { whyUnreadable } from '../reply.js';
+import { typeOf, whyUnreadable } from '../reply.js';
 import { cameLine } from '../transcript.js';
 
 /** A duty about every reply so far; it asks for one more first, so that there is at least one. */
@@ -58,17 +60,25 @@ export const dutiesOfReplies: readonly Duty<ParticipantUnderTest>[] = [
     ({ reply }) => reply.properties.deliveryMode === 2,
   ),
   everyReply(
+    'reply-routing-key',
+    `Its routing key is ${queues.sagaReplies.name}, or, of a page of a book, ${queues.reconciliation.name}.`,
+    'the routing key of its type',
+    ({ reply }) => reply.routingKey === (messageTypes.get(typeOf(reply))?.routingKey ?? reply.routingKey),
+  ),
+  everyReply(
     'reply-names-saga',
-    'It gives sagaid and subject back as the command had them.',
+    'It gives sagaid and subject back as the command had them. Questions about books have a subject only.',
     'the sagaid and the subject of the command',
     ({ reply: { envelope }, command }) =>
-      envelope['sagaid'] === command.sagaId && envelope['subject'] === command.orderId,
+      envelope['subject'] === command.orderId &&
+      (command.sagaId === undefined || envelope['sagaid'] === command.sagaId),
   ),
   everyReply(
     'reply-names-command',
     'It gives commandid back as the command had it: one with another command id is not counted.',
     'the commandid of the command',
-    ({ reply: { envelope }, command }) => envelope['commandid'] === command.commandId,
+    ({ reply: { envelope }, command }) =>
+      command.commandId === undefined || envelope['commandid'] === command.commandId,
   ),
   everyReply(
     'reply-names-cause',

@@ -1,9 +1,10 @@
 import { newId } from '#libs/kernel/ids.js';
 import { command, toMessage } from '../command.js';
 import type { Duty } from '../duty.js';
+import { areParked } from './parking.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
 
-/** What a participant does with input that it cannot or must not handle. The last one crashes careless ones. */
+/** What a participant does with input that it cannot or must not handle. */
 export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
   {
     name: 'unknown-fields',
@@ -53,9 +54,13 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
       await on.staysUnanswered([asked]);
     },
   },
+];
+
+/** Crashes careless ones. */
+export const dutiesAboutGarbage: readonly Duty<ParticipantUnderTest>[] = [
   {
     name: 'not-json',
-    sentence: 'What is not JSON does not stop the queue.',
+    sentence: 'What is not JSON does not stop the queue, and is parked.',
     check: async (on) => {
       const whole = toMessage(on.effective().command).body;
       const nothing = command({ ...on.harmless().message }, newId(), {});
@@ -65,9 +70,10 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
         Buffer.from('null'),
         Buffer.of(),
       ];
-      for (const body of bodies)
-        await on.orchestrator.repost({ id: newId(), type: nothing.message.type, body });
+      const sent = bodies.map((body) => ({ id: newId(), type: nothing.message.type, body }));
+      for (const message of sent) await on.orchestrator.repost(message);
       await on.goesOn();
+      await areParked(on, sent);
     },
   },
 ];

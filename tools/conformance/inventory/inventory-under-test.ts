@@ -13,9 +13,9 @@ import type { MessageType } from '#libs/contracts/message-type.js';
 import type { StockLine } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
 import { command, type Command } from '../command.js';
-import type { OrchestratorStub } from '../orchestrator-stub.js';
+import { books } from '../books/listing.js';
 import { owed } from '../duty.js';
-import { ParticipantUnderTest } from '../participant-under-test.js';
+import { keyed, ParticipantUnderTest, type RunContext } from '../participant-under-test.js';
 import { dataOf, typeOf, type Reply } from '../reply.js';
 
 export interface KnownStock {
@@ -33,10 +33,10 @@ export class InventoryUnderTest extends ParticipantUnderTest {
   #stock: number;
 
   constructor(
-    orchestrator: OrchestratorStub,
+    context: RunContext,
     private readonly known: KnownStock,
   ) {
-    super(orchestrator);
+    super(context);
     this.#stock = known.stock;
   }
 
@@ -139,6 +139,22 @@ export class InventoryUnderTest extends ParticipantUnderTest {
         return [what, { ...reserve, data: { reservationId: reserve.about, lines: wrong } }];
       }),
     );
+  }
+
+  async contradicting(): Promise<readonly Command[]> {
+    const [held, sold] = [await this.reserves(1), await this.reserves(1)];
+    await this.commits(sold);
+    const other = this.reservation(2);
+    return [
+      this.about(CommitStock, this.reservation(1)),
+      this.about(ReturnStock, held),
+      this.about(ReleaseStock, sold),
+      { ...other, about: held.about, data: { ...other.data, reservationId: held.about } },
+    ];
+  }
+
+  books() {
+    return [keyed(books.reservations, ({ reservationId }) => reservationId)];
   }
 
   /** Each duty starts from the stock that there is, whatever those before it have lost or invented. */

@@ -61,6 +61,24 @@ export const dutiesOfUndoing: readonly Duty<InventoryUnderTest>[] = [
       await on.hasExactly(on.stock);
     },
   },
+  {
+    name: 'release-meanwhile',
+    sentence:
+      'A release-stock that comes while its reserve-stock is worked on leaves nothing held, whichever is done first.',
+    check: async (on) => {
+      const reserves = Array.from({ length: Math.min(on.stock, 20) }, () => on.reservation(1));
+      const releases = reserves.map((reserve) => on.about(ReleaseStock, reserve));
+      await Promise.all(
+        reserves.flatMap((reserve, nth) => [
+          on.orchestrator.post(reserve),
+          on.orchestrator.post(releases[nth]!),
+        ]),
+      );
+      for (const release of releases) await on.orchestrator.expect(release, StockReleased);
+      for (const reserve of reserves) await on.orchestrator.answer(reserve);
+      await on.hasExactly(on.stock);
+    },
+  },
 ];
 
 export const dutiesOfSelling: readonly Duty<InventoryUnderTest>[] = [

@@ -7,11 +7,12 @@ import {
 } from '#libs/contracts/payment/payment.messages.js';
 import type { WireMoney } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
-import { parseAmount } from '#libs/kernel/money.js';
 import { command, type Command } from '../command.js';
-import type { OrchestratorStub } from '../orchestrator-stub.js';
+import { keepsNothing } from '../books/accounts.js';
+import { books } from '../books/listing.js';
 import { owed } from '../duty.js';
-import { ParticipantUnderTest } from '../participant-under-test.js';
+import { isSameAmount } from '../money.js';
+import { keyed, ParticipantUnderTest, type RunContext } from '../participant-under-test.js';
 import { dataOf, type Reply } from '../reply.js';
 import { cameLine } from '../transcript.js';
 
@@ -37,10 +38,10 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   readonly #payments = new Set<Command>();
 
   constructor(
-    orchestrator: OrchestratorStub,
+    context: RunContext,
     readonly given: PaymentGiven,
   ) {
-    super(orchestrator);
+    super(context);
   }
 
   /** An amount in the currency of the run. */
@@ -93,7 +94,7 @@ export class PaymentUnderTest extends ParticipantUnderTest {
   /** Asserts that the reply has this amount, however it is written. @throws DutyBroken */
   isAmount(reply: Reply, amount: WireMoney | null): void {
     const expected = amount === null ? 'amount null' : `an amount of ${amount.amount} ${amount.currency}`;
-    owed(minorUnits(dataOf(reply)['amount']) === minorUnits(amount), expected, cameLine(reply));
+    owed(isSameAmount(dataOf(reply)['amount'], amount), expected, cameLine(reply));
   }
 
   harmless(): Command {
@@ -128,6 +129,25 @@ export class PaymentUnderTest extends ParticipantUnderTest {
     );
   }
 
+  async contradicting(): Promise<readonly Command[]> {
+    const take = await this.takes();
+    const other = this.payment(this.amount(13));
+    return [{ ...other, about: take.about, data: { ...other.data, paymentId: take.about } }];
+  }
+
+  books() {
+    return [keyed(books.payments, ({ paymentId }) => paymentId), keyed(books.charges, ({ key }) => key)];
+  }
+
+  /** Asserts by both books that nothing is held of a payment, and nothing may be yet. @throws DutyBroken */
+  async keepsNothing({ about }: Command): Promise<void> {
+    const charge = (await this.listIfTold(books.charges)).find(({ key }) => key === about);
+    owed(!charge || keepsNothing(charge), 'a charge of which nothing is kept', JSON.stringify(charge));
+    const payment = (await this.listIfTold(books.payments)).find(({ paymentId }) => paymentId === about);
+    const isKept = payment?.status === 'TAKEN' || payment?.status === 'PENDING';
+    owed(!isKept, 'a payment that is neither TAKEN nor PENDING', JSON.stringify(payment));
+  }
+
   prepare(): Promise<void> {
     return Promise.resolve();
   }
@@ -136,16 +156,5 @@ export class PaymentUnderTest extends ParticipantUnderTest {
     const all = [...this.#payments].filter(({ about }) => this.orchestrator.wasAsked(TakePayment, about));
     this.#payments.clear();
     await this.settled(all.map((take) => this.refundOf(take)));
-  }
-}
-
-/** "12" and "12.00" are one amount. What is no amount equals nothing else. */
-function minorUnits(money: unknown): string | null {
-  if (money === null) return null;
-  try {
-    const { amount, currency } = money as WireMoney;
-    return `${parseAmount(amount, currency).amountMinor} ${currency}`;
-  } catch {
-    return `no amount: ${JSON.stringify(money)}`;
   }
 }

@@ -1,6 +1,8 @@
+import { setImmediate as nextTick, setTimeout as pause } from 'node:timers/promises';
+import { queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import type { Sent } from '../command.js';
-import type { OrderSide } from '../order-side.js';
+import type { OrderSide, Parked } from '../order-side.js';
 import { replyOf, type Reply } from '../reply.js';
 
 export interface Received {
@@ -11,6 +13,8 @@ export interface Received {
   readonly commandid: string;
   readonly traceparent?: string;
   readonly data: Readonly<Record<string, unknown>>;
+  /** Of its delivery; no attribute of the message. */
+  readonly isRedelivered?: boolean;
   readonly [attribute: string]: unknown;
 }
 
@@ -29,46 +33,120 @@ export interface Fault {
   readonly answers?: (command: Received, rules: Rules, later: (answer: Answer) => void) => Answer | undefined;
   readonly alterReply?: (reply: SentReply, command: Received) => SentReply;
   readonly alterProperties?: (properties: Reply['properties']) => Reply['properties'];
+  readonly routingKey?: string;
   readonly diesOfMalformedInput?: boolean;
+  /** What becomes of a message that is not answered; undefined: it is parked. @param command undefined: it is none. */
+  readonly unanswered?: (command: Received | undefined) => 'acked' | 'spent' | undefined;
+  /** Settles a message before it is worked on. */
+  readonly acksFirst?: boolean;
+  /** What it knows when it has been started again. @param fresh rules that know nothing. */
+  readonly restarted?: (rules: Rules, fresh: () => Rules) => Rules;
+  /** Answers that were to come later do not survive a restart. */
+  readonly forgetsTimers?: boolean;
 }
+
+/** How long a command with this token is worked on before it has its effect. */
+const slow = { token: 'tok_slow', ms: 30 };
+/** For a command to kill it with. */
+const maxTicks = 100;
 
 /** A participant in memory, with the queues between it and its orchestrator left out. */
 export class FakeParticipant implements OrderSide {
+  #rules: Rules;
   #dead = false;
+  /** Counts its starts: what a process that was killed had begun comes to nothing. */
+  #life = 1;
+  /** Messages that are not settled. */
+  readonly #inHand = new Map<string, Buffer>();
+  readonly #parked = new Map<string, Parked>();
+  /** Answers of effects that there are already. */
+  #unsent = 0;
 
   constructor(
-    private readonly rules: Rules,
+    private readonly fresh: () => Rules,
     private readonly fault: Fault,
     private readonly onReply: (reply: Reply) => void,
-  ) {}
+  ) {
+    this.#rules = fresh();
+  }
 
   readers(): Promise<number> {
     return Promise.resolve(1);
   }
 
   send({ id, body }: Sent): Promise<void> {
-    setImmediate(() => this.#receive(id, body));
+    setImmediate(() => this.#receive(id, body, false));
     return Promise.resolve();
+  }
+
+  sendAsRedelivered({ id, body }: Sent): Promise<boolean> {
+    setImmediate(() => this.#receive(id, body, true));
+    return Promise.resolve(true);
+  }
+
+  hasOwnParkingLot(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  takeParked(ids: ReadonlySet<string>): Promise<readonly Parked[]> {
+    return Promise.resolve([...this.#parked.values()].filter(({ id }) => ids.has(id)));
   }
 
   close(): Promise<void> {
     return Promise.resolve();
   }
 
-  #receive(id: string, body: Buffer): void {
+  /** Kills it, between an effect and its answer where there is such a moment, and starts it again. */
+  async restart(): Promise<void> {
+    for (let tick = 0; tick < maxTicks && this.#unsent === 0; tick += 1) await nextTick();
+    this.#life += 1;
+    this.#unsent = 0;
+    const unsettled = [...this.#inHand];
+    this.#inHand.clear();
+    this.#rules = this.fault.restarted?.(this.#rules, this.fresh) ?? this.#rules;
+    await pause(1);
+    for (const [id, body] of unsettled) this.#receive(id, body, true);
+  }
+
+  #receive(id: string, body: Buffer, isRedelivered: boolean): void {
     if (this.#dead) return;
-    const { envelope } = replyOf(body, {});
+    const { envelope } = replyOf(body, {}, '');
     if (envelope['id'] !== id) {
       this.#dead = this.fault.diesOfMalformedInput === true;
-      return;
+      return this.#refuse(id);
     }
-    const command = envelope as unknown as Received;
-    const later = (answer: Answer): void => this.#reply(command, answer);
+    if (!this.fault.acksFirst) this.#inHand.set(id, body);
+    const command = { ...envelope, isRedelivered } as unknown as Received;
+    const life = this.#life;
+    const handle = (): void => {
+      if (life === this.#life) this.#handle(command);
+    };
+    if (command.data['token'] === slow.token) setTimeout(handle, slow.ms);
+    else handle();
+  }
+
+  #handle(command: Received): void {
+    const life = this.#life;
+    const later = (answer: Answer): void => {
+      if (life === this.#life || !this.fault.forgetsTimers) this.#reply(command, answer);
+    };
     const answer = this.fault.answers
-      ? this.fault.answers(command, this.rules, later)
-      : this.rules(command, later);
-    if (!answer) return;
-    setImmediate(() => this.#reply(command, answer));
+      ? this.fault.answers(command, this.#rules, later)
+      : this.#rules(command, later);
+    if (!answer) return this.#refuse(command.id, command);
+    this.#unsent += 1;
+    setImmediate(() => {
+      if (life !== this.#life) return;
+      this.#unsent -= 1;
+      this.#reply(command, answer);
+      this.#inHand.delete(command.id);
+    });
+  }
+
+  #refuse(id: string, command?: Received): void {
+    this.#inHand.delete(id);
+    const instead = this.fault.unanswered?.(command);
+    if (instead !== 'acked') this.#parked.set(id, { id, spent: instead === 'spent' });
   }
 
   #reply(command: Received, { type, data }: Answer): void {
@@ -93,8 +171,14 @@ export class FakeParticipant implements OrderSide {
       contentType: 'application/cloudevents+json',
       deliveryMode: 2,
     };
+    const isPage = type.endsWith('-listed.v1');
+    const routingKey = this.fault.routingKey ?? (isPage ? queues.reconciliation : queues.sagaReplies).name;
     this.onReply(
-      replyOf(Buffer.from(JSON.stringify(altered)), this.fault.alterProperties?.(properties) ?? properties),
+      replyOf(
+        Buffer.from(JSON.stringify(altered)),
+        this.fault.alterProperties?.(properties) ?? properties,
+        routingKey,
+      ),
     );
   }
 }

@@ -1,20 +1,70 @@
 import { faultsAboutExpiry } from './faults-about-expiry.js';
 import {
+  alterItems,
   amountIn,
   counting,
   idOf,
   nothing,
   saying,
+  silentAbout,
   types,
+  untilRestarted,
   withAmount,
+  type Amount,
   type PlantedFaults,
 } from './planted-fault.js';
-import type { Received } from './fake-participant.js';
+import type { Fault, Received } from './fake-participant.js';
+
+const taken = 'payment.payment-taken.v1';
+const cancelled = 'payment.payment-cancelled.v1';
+const declined = 'payment.payment-declined.v1';
+
+const times = (amount: Amount, factor: number): Amount => ({
+  ...amount,
+  amount: String(Number(amount.amount) * factor),
+});
+
+/** Charges twice, as shows in what it gives back, the payments whose commands came like that. */
+const chargesTwice = (isAskedLike: (takes: readonly Received[]) => boolean): Fault => {
+  const takes = new Map<string, Received[]>();
+  return untilRestarted({
+    answers: (command, rules, later) => {
+      const answer = rules(command, later);
+      const id = idOf(command);
+      if (command.type === types.take && answer?.type === taken)
+        takes.set(id, [...(takes.get(id) ?? []), command]);
+      const amount = amountIn(answer);
+      return answer && amount && command.type === types.refund && isAskedLike(takes.get(id) ?? [])
+        ? withAmount(answer, times(amount, 2))
+        : answer;
+    },
+  });
+};
+
+const isOneMessage = ([first, ...others]: readonly Received[]): boolean =>
+  others.every(({ id }) => id === first?.id);
+const hasToken = (command: Received | undefined, token: string): boolean => command?.data['token'] === token;
+
+/** Payments that were pending when they were refunded. */
+function refundedWhilePending(): (
+  command: Received,
+  answer: { type: string } | undefined,
+) => Received | undefined {
+  const pending = new Map<string, Received>();
+  const refunded = new Map<string, Received>();
+  return (command, answer) => {
+    const id = idOf(command);
+    if (answer?.type === 'payment.payment-pending.v1') pending.set(id, command);
+    const take = pending.get(id);
+    if (command.type === types.refund && take && amountIn(answer as never) === null) refunded.set(id, take);
+    return refunded.get(id);
+  };
+}
 
 export const paymentFaults: PlantedFaults = {
   ...faultsAboutExpiry('take', 'payment-cancelled'),
   'forgets what was refunded before it was taken': {
-    breaks: ['refund-first'],
+    breaks: ['refund-first', 'refund-during-charge', 'list-payments', 'restart-remembers'],
     fault: () => {
       const taken = new Set<string>();
       return {
@@ -27,7 +77,7 @@ export const paymentFaults: PlantedFaults = {
     },
   },
   'has nothing to give back when asked again': {
-    breaks: ['refund-again', 'take-after-refund'],
+    breaks: ['refund-again', 'take-after-refund', 'restart-remembers'],
     fault: () => {
       const nth = counting();
       return {
@@ -47,6 +97,8 @@ export const paymentFaults: PlantedFaults = {
       'take-many-at-once',
       'take-asked-again-meanwhile',
       'take-again-expired',
+      'restart-in-hand',
+      'restart-remembers',
     ],
     fault: () => {
       const nth = counting();
@@ -101,11 +153,11 @@ export const paymentFaults: PlantedFaults = {
     }),
   },
   'never settles what is pending': {
-    breaks: ['pending-settles'],
+    breaks: ['pending-settles', 'restart-pending'],
     fault: () => ({ answers: (command, rules) => rules(command, nothing) }),
   },
   'takes what it declined before': {
-    breaks: ['declined-asked-again'],
+    breaks: ['declined-asked-again', 'restart-remembers'],
     fault: () => {
       const nth = counting();
       return {
@@ -119,7 +171,14 @@ export const paymentFaults: PlantedFaults = {
     },
   },
   'takes what it has refunded': {
-    breaks: ['take-expired', 'refund-first', 'take-after-refund', 'refund-of-pending'],
+    breaks: [
+      'take-expired',
+      'refund-first',
+      'take-after-refund',
+      'refund-of-pending',
+      'refund-during-charge',
+      'restart-remembers',
+    ],
     fault: () => ({
       answers: (command, rules, later) => {
         const answer = rules(command, later);
@@ -129,15 +188,15 @@ export const paymentFaults: PlantedFaults = {
       },
     }),
   },
-  'declines, and takes all the same': {
+  'declines, and takes all the same, once': {
     breaks: ['take-declined'],
     fault: () => {
-      const declined = new Map<string, Received>();
+      const refused = new Map<string, Received>();
       return {
         answers: (command, rules, later) => {
           const answer = rules(command, later);
-          if (answer?.type === 'payment.payment-declined.v1') declined.set(idOf(command), command);
-          const taken = command.type === types.refund && declined.get(idOf(command));
+          if (answer?.type === declined && refused.size === 0) refused.set(idOf(command), command);
+          const taken = command.type === types.refund && refused.get(idOf(command));
           return answer && taken ? withAmount(answer, amountIn(taken)) : answer;
         },
       };
@@ -193,5 +252,275 @@ export const paymentFaults: PlantedFaults = {
           : rules(command, later);
       },
     }),
+  },
+  'charges twice a message that comes twice': {
+    breaks: ['take-redelivered'],
+    fault: () => chargesTwice((takes) => takes.length === 2 && isOneMessage(takes)),
+  },
+  'charges twice what is asked again': {
+    breaks: ['take-asked-again'],
+    fault: () =>
+      chargesTwice(
+        (takes) =>
+          takes.length === 2 &&
+          !isOneMessage(takes) &&
+          hasToken(takes[0], 'tok_ok') &&
+          takes[0]?.['expirytime'] === undefined,
+      ),
+  },
+  'charges twice what comes many times at once': {
+    breaks: ['take-many-at-once'],
+    fault: () => chargesTwice((takes) => takes.length > 2),
+  },
+  'charges twice what is asked again while it works on it': {
+    breaks: ['take-asked-again-meanwhile'],
+    fault: () => chargesTwice((takes) => takes.length === 2 && hasToken(takes[0], 'tok_slow')),
+  },
+  'charges a little more, once': {
+    breaks: ['take'],
+    fault: () => {
+      let isOver = false;
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          const amount = amountIn(answer);
+          if (!answer || !amount || isOver) return answer;
+          isOver = true;
+          return withAmount(answer, { ...amount, amount: '13' });
+        },
+      };
+    },
+  },
+  'gives nothing back, the second time that somebody wants it at once': {
+    breaks: ['refund'],
+    fault: () => {
+      let before: Received | undefined;
+      let count = 0;
+      const nth = counting();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          const isAtOnce = before !== undefined && idOf(before) === idOf(command);
+          const isCounted = command.type === types.refund && isAtOnce && amountIn(answer)?.amount === '12';
+          before = hasToken(command, 'tok_ok') && nth(command) === 1 ? command : undefined;
+          if (isCounted) count += 1;
+          return answer && isCounted && count === 2 ? withAmount(answer, null) : answer;
+        },
+      };
+    },
+  },
+  'has nothing to give back when asked again at once': {
+    breaks: ['refund-again'],
+    fault: () => {
+      let before: Received | undefined;
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          const isAgain = before?.type === types.refund && idOf(before) === idOf(command);
+          before = command;
+          return answer && command.type === types.refund && isAgain ? withAmount(answer, null) : answer;
+        },
+      };
+    },
+  },
+  'takes once more what it has given back': {
+    breaks: ['take-after-refund'],
+    fault: () => {
+      const givenBack = new Set<string>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          if (command.type === types.refund && amountIn(answer)) givenBack.add(idOf(command));
+          return answer?.type === cancelled && givenBack.has(idOf(command)) && hasToken(command, 'tok_ok')
+            ? saying('payment-taken', command, { amount: amountIn(command) })
+            : answer;
+        },
+      };
+    },
+  },
+  'takes what was refunded before it came': {
+    breaks: ['refund-first'],
+    fault: () => {
+      const known = new Set<string>();
+      return untilRestarted({
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          const isTaken = answer?.type === cancelled && !known.has(idOf(command)) && !command['expirytime'];
+          if (command.type === types.take) known.add(idOf(command));
+          return isTaken && !hasToken(command, 'tok_slow')
+            ? saying('payment-taken', command, { amount: amountIn(command) })
+            : answer;
+        },
+      });
+    },
+  },
+  'answers that it takes what was refunded while it charged': {
+    breaks: ['refund-during-charge'],
+    fault: () => ({
+      answers: (command, rules, later) => {
+        const answer = rules(command, later);
+        return answer?.type === cancelled && hasToken(command, 'tok_slow')
+          ? saying('payment-taken', command, { amount: amountIn(command) })
+          : answer;
+      },
+    }),
+  },
+  'captures silently what was refunded while it charged': {
+    breaks: ['refund-during-charge'],
+    fault: () => {
+      const charged = new Map<string, Received>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          if (answer?.type === cancelled && hasToken(command, 'tok_slow'))
+            charged.set(idOf(command), command);
+          return answer && command.type === types.listCharges
+            ? alterItems(answer, (item) => {
+                const take = charged.get(String(item['key']));
+                return take ? { ...item, captured: amountIn(take) } : item;
+              })
+            : answer;
+        },
+      };
+    },
+  },
+  'captures silently what was refunded while it was pending': {
+    breaks: ['refund-of-pending'],
+    fault: () => {
+      const noting = refundedWhilePending();
+      const captured = new Map<string, Received>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          const take = noting(command, answer);
+          if (take) setTimeout(() => captured.set(idOf(take), take), 20);
+          return answer && command.type === types.listCharges
+            ? alterItems(answer, (item) => {
+                const silently = captured.get(String(item['key']));
+                return silently ? { ...item, captured: amountIn(silently) } : item;
+              })
+            : answer;
+        },
+      };
+    },
+  },
+  'tells, later, that it has taken what was refunded while it was pending': {
+    breaks: ['refund-of-pending'],
+    fault: () => {
+      const noting = refundedWhilePending();
+      const settling = new Map<string, () => void>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          if (answer?.type === 'payment.payment-pending.v1') {
+            const tell = (): void => later(saying('payment-taken', command, { amount: amountIn(command) }));
+            settling.set(idOf(command), tell);
+          }
+          const take = noting(command, answer);
+          if (take && command.type === types.refund) setTimeout(settling.get(idOf(take)) ?? nothing, 20);
+          return answer;
+        },
+      };
+    },
+  },
+  'never settles what is pending, until it is started again': {
+    breaks: ['pending-settles'],
+    fault: () => untilRestarted({ answers: (command, rules) => rules(command, nothing) }),
+  },
+  'declines once and takes the second time': {
+    breaks: ['declined-asked-again'],
+    fault: () => {
+      const nth = counting();
+      return untilRestarted({
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          return answer?.type === declined && nth(command) > 1
+            ? saying('payment-taken', command, { amount: amountIn(command) })
+            : answer;
+        },
+      });
+    },
+  },
+  'forgets what it must not take when it is started again': {
+    breaks: ['restart-remembers'],
+    fault: () => {
+      const [unheardOf, known, forgotten] = [new Set<string>(), new Set<string>(), new Set<string>()];
+      return {
+        answers: (command, rules, later) => {
+          const id = idOf(command);
+          if (command.type === types.refund && !known.has(id)) unheardOf.add(id);
+          known.add(id);
+          return command.type === types.take && forgotten.has(id)
+            ? saying('payment-taken', command, { amount: amountIn(command) })
+            : rules(command, later);
+        },
+        restarted: (rules) => {
+          for (const id of unheardOf) forgotten.add(id);
+          return rules;
+        },
+      };
+    },
+  },
+  'forgets when to settle what is pending': {
+    breaks: ['restart-pending'],
+    fault: () => ({ forgetsTimers: true }),
+  },
+  'does not answer list-payments': {
+    breaks: ['list-payments'],
+    fault: () => silentAbout(types.listPayments),
+  },
+  'does not answer list-charges': {
+    breaks: ['list-charges'],
+    fault: () => silentAbout(types.listCharges),
+  },
+  'says, long after, that it has taken what it declined': {
+    breaks: ['answers-stand'],
+    fault: () => {
+      const declines = new Map<string, () => void>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          if (answer?.type === declined) {
+            const tell = (): void => later(saying('payment-taken', command, { amount: amountIn(command) }));
+            declines.set(idOf(command), tell);
+          }
+          if (command.type === types.refund) setTimeout(declines.get(idOf(command)) ?? nothing, 5);
+          return answer;
+        },
+      };
+    },
+  },
+  'does not write down that it has refunded yen': {
+    breaks: ['books-of-payments'],
+    fault: () => ({
+      answers: (command, rules, later) => {
+        const answer = rules(command, later);
+        return answer && command.type === types.listPayments
+          ? alterItems(answer, (item) =>
+              (item['amount'] as Amount | null)?.currency === 'JPY' ? { ...item, status: 'TAKEN' } : item,
+            )
+          : answer;
+      },
+    }),
+  },
+  'charges twice what is asked again, and gives one of them back': {
+    breaks: ['books-of-charges'],
+    fault: () => {
+      const nth = counting();
+      const twice = new Set<string>();
+      return {
+        answers: (command, rules, later) => {
+          const answer = rules(command, later);
+          if (answer?.type === taken && nth(command) > 1) twice.add(idOf(command));
+          return answer && command.type === types.listCharges
+            ? alterItems(answer, (item) =>
+                twice.has(String(item['key'])) && item['captured']
+                  ? { ...item, captured: times(item['captured'] as Amount, 2) }
+                  : item,
+              )
+            : answer;
+        },
+      };
+    },
   },
 };

@@ -19,6 +19,9 @@ export const types = {
   giveBack: 'inventory.return-stock.v1',
   take: 'payment.take-payment.v1',
   refund: 'payment.refund-payment.v1',
+  listReservations: 'inventory.list-reservations.v1',
+  listPayments: 'payment.list-payments.v1',
+  listCharges: 'payment.list-charges.v1',
 } as const;
 
 export type Line = Readonly<{ sku: string; quantity: number }>;
@@ -49,7 +52,10 @@ export function saying(name: string, { type, data }: Received, more: object = {}
 
 /** Reserves these lines for an order that nobody knows of. */
 export const holdElsewhere = (rules: Rules, command: Received, lines: readonly Line[]): void =>
-  void rules({ ...command, type: types.reserve, data: { reservationId: newId(), lines } }, nothing);
+  void rules(
+    { ...command, subject: newId(), type: types.reserve, data: { reservationId: newId(), lines } },
+    nothing,
+  );
 
 /** Counts how often each command came for each id. */
 export function counting(): (command: Received) => number {
@@ -60,3 +66,31 @@ export function counting(): (command: Received) => number {
     return counts.get(key)!;
   };
 }
+
+/** The same, until it is started again: then it does as it should, so that duties about restarts see nothing of it. */
+export function untilRestarted(fault: Fault): Fault {
+  let isOver = false;
+  return {
+    ...fault,
+    answers: (command, rules, later) =>
+      isOver || !fault.answers ? rules(command, later) : fault.answers(command, rules, later),
+    restarted: (rules) => {
+      isOver = true;
+      return rules;
+    },
+  };
+}
+
+/** Changes the items of a page, as a book that says something else. */
+export function alterItems(
+  { type, data }: Answer,
+  change: (item: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+): Answer {
+  const items = (data['items'] ?? []) as readonly Readonly<Record<string, unknown>>[];
+  return { type, data: { ...data, items: items.map(change) } };
+}
+
+/** A participant that does not answer some kind of question. */
+export const silentAbout = (type: string): Fault => ({
+  answers: (command, rules, later) => (command.type === type ? undefined : rules(command, later)),
+});
