@@ -1,9 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { classify, isInterruption } from './database-errors.js';
-import { ConnectionLost, Contention, DuplicateKey, StatementRefused } from './errors.js';
+import { Defect, Fault } from '#libs/kernel/errors.js';
+import {
+  ConnectionLost,
+  Contention,
+  DuplicateKey,
+  ServerFailing,
+  StatementRefused,
+  UnlistedError,
+} from './errors.js';
 
-const serverError = (errno: number): Error =>
-  Object.assign(new Error('from the server'), { errno, sqlState: 'HY000' });
+const serverError = (errno: number, sqlState = 'HY000'): Error =>
+  Object.assign(new Error('from the server'), { errno, sqlState });
 
 /** As TypeORM hands it on. */
 const wrapped = (driverError: Error): Error => Object.assign(new Error(driverError.message), { driverError });
@@ -20,6 +28,17 @@ describe('classify', () => {
     [serverError(1053), ConnectionLost],
     [serverError(1927), ConnectionLost],
     [serverError(1040), ConnectionLost],
+    [serverError(1290), ConnectionLost],
+    [serverError(1114), ServerFailing],
+    [serverError(1021), ServerFailing],
+    [serverError(3), ServerFailing],
+    [serverError(1665), ServerFailing],
+    [serverError(1037), ServerFailing],
+    [serverError(9999), UnlistedError],
+    [serverError(1142, '42000'), UnlistedError],
+    [serverError(9999, '22007'), StatementRefused],
+    [serverError(9999, '23000'), StatementRefused],
+    [serverError(9999, '42S22'), StatementRefused],
     [Object.assign(new Error('reset'), { code: 'ECONNRESET', errno: -104, fatal: true }), ConnectionLost],
     [Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST', fatal: true }), ConnectionLost],
     [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), ConnectionLost],
@@ -41,8 +60,20 @@ describe('classify', () => {
     expect(classify(serverError(1062), 'orders')).toMatchObject({ table: 'orders' });
   });
 
-  it('leaves a programming error as it is', () => {
-    const error = new TypeError('undefined is not a function');
+  it('takes what it does not know for a fault, never for a defect', () => {
+    for (let errno = 5_000; errno < 10_000; errno += 1) {
+      const error = classify(serverError(errno));
+      expect(error).toBeInstanceOf(Fault);
+      expect(error).not.toBeInstanceOf(Defect);
+    }
+    expect(classify(wrapped(new Error('the driver met something new')))).toBeInstanceOf(UnlistedError);
+  });
+
+  it.each([
+    new TypeError('undefined is not a function'),
+    Object.assign(new TypeError('no string'), { code: 'ERR_INVALID_ARG_TYPE' }),
+    new Error('our own'),
+  ])('leaves a programming error as it is: %s', (error) => {
     expect(classify(error)).toBe(error);
   });
 });

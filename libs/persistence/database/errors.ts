@@ -1,4 +1,4 @@
-import { Defect, Fault, OutcomeUnknown } from '#libs/kernel/errors.js';
+import { Defect, Fault, LoneFault, OutcomeUnknown } from '#libs/kernel/errors.js';
 
 /**
  * The queue of waiting units, or the one for a connection, is full or closed for good, or no turn came in time. Nothing
@@ -41,6 +41,22 @@ export class DuplicateKey extends Defect {
   ) {
     super(`a row with this key exists already in ${table}`, options);
   }
+}
+
+/**
+ * The server is there, but cannot do such a thing for now: its disk or its memory is full, its log does not take it.
+ * Nothing was written.
+ */
+export class ServerFailing extends Fault {
+  override readonly name: string = 'ServerFailing';
+}
+
+/**
+ * The database reported an error that is in none of our lists (error-numbers.ts), and so is nobody's fault until that is
+ * proven. It may be about this statement alone. Nothing was written.
+ */
+export class UnlistedError extends LoneFault {
+  override readonly name: string = 'UnlistedError';
 }
 
 /** The database refused a statement for what it says: a value too long, a CHECK that does not hold, no such table. */

@@ -8,7 +8,9 @@ import {
   Contention,
   LockTimeout,
   Overloaded,
+  ServerFailing,
   StatementRefused,
+  UnlistedError,
 } from '../database/errors.js';
 import { GroupCommitter, setAsideLimits, type GroupCommitterOptions } from './group-committer.js';
 import type { TransactionResult } from './group-observer.js';
@@ -299,6 +301,37 @@ describe('GroupCommitter', () => {
         64, 32, 16, 8, 4, 2, 1,
       ]);
       expect(store.steps.filter((step) => step === 'begin')).toHaveLength(13);
+    });
+  });
+
+  describe.each([
+    ['nobody knows', new UnlistedError('error 9999')],
+    ['the server fails at', new ServerFailing('the disk is full')],
+  ])('when there is an error that %s', (_, error) => {
+    it('repeats the group', async () => {
+      const { store, incrementAll, transactions, value } = setUp();
+      store.fail('write', error, { times: 2 });
+      expect(await incrementAll(3)).toEqual(fulfilled(3));
+      expect(transactions.map(({ result }) => result)).toEqual(['failed', 'failed', 'committed']);
+      expect(value()).toBe(3);
+    });
+
+    it('finds the one that meets it, which fails alone', async () => {
+      const { store, incrementAll, transactions, value } = setUp();
+      store.fail('write', error, { times: 5 });
+      const outcomes = await incrementAll(4);
+      expect(outcomes.filter(({ status }) => status === 'rejected')).toEqual([
+        { status: 'rejected', reason: error },
+      ]);
+      expect(transactions.map(({ size }) => size)).toEqual([4, 4, 4, 2, 1, 1, 2]);
+      expect(value()).toBe(3);
+    });
+
+    it('asks for the outcome where it came at the commit', async () => {
+      const { store, incrementAll, value } = setUp();
+      store.fail('commit', error, { happens: true });
+      expect(await incrementAll(2)).toEqual(fulfilled(2));
+      expect(value()).toBe(2);
     });
   });
 

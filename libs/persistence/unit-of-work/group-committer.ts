@@ -11,6 +11,8 @@ import {
   DuplicateKey,
   LockTimeout,
   Overloaded,
+  ServerFailing,
+  UnlistedError,
 } from '../database/errors.js';
 import {
   decideGroup,
@@ -68,6 +70,8 @@ const realTiming: CommitterTiming = {
 
 const triesAgainstContention = 5;
 const triesOnFreshRows = 3;
+/** For what the server cannot do, whoever wants it: a moment later it may. Halves of a group have had theirs. */
+const triesWhileFailing = 3;
 
 /** A transaction hardly waits at all for rows that others hold: everybody waits with it, or for what it holds itself. */
 const lockWaitSeconds = 1;
@@ -200,9 +204,14 @@ export class GroupCommitter implements UnitOfWorkRunner {
     if (this.idle.length === this.lanes) for (const resolve of this.whenIdle.splice(0)) resolve();
   }
 
-  /** Tries until every member has its outcome. Never throws. */
-  private async settle(members: readonly Waiting[], lane: Lane, sinceMs: number): Promise<void> {
-    const tries = { contention: 0, freshRows: 0, connection: 0 };
+  /** Tries until every member has its outcome. Never throws. @param isPart of a group that was tried as a whole. */
+  private async settle(
+    members: readonly Waiting[],
+    lane: Lane,
+    sinceMs: number,
+    isPart = false,
+  ): Promise<void> {
+    const tries = { contention: 0, freshRows: 0, connection: 0, failing: 0 };
     for (;;) {
       try {
         await this.conclude(members, await this.transact(members, lane));
@@ -223,6 +232,10 @@ export class GroupCommitter implements UnitOfWorkRunner {
             return rejectAll(members, busy(error));
           }
         }
+        if (isFailure(error) && !isPart && ++tries.failing < triesWhileFailing) {
+          await this.jitter(tries.failing);
+          continue;
+        }
         // Whoever else made the row has committed: units that loaded its key find it now. Usually that is all it takes.
         if (
           error instanceof DuplicateKey &&
@@ -237,8 +250,8 @@ export class GroupCommitter implements UnitOfWorkRunner {
 
   private async settleHalves(members: readonly Waiting[], lane: Lane, sinceMs: number): Promise<void> {
     const half = Math.ceil(members.length / 2);
-    await this.settle(members.slice(0, half), lane, sinceMs);
-    await this.settle(members.slice(half), lane, sinceMs);
+    await this.settle(members.slice(0, half), lane, sinceMs, true);
+    await this.settle(members.slice(half), lane, sinceMs, true);
   }
 
   /**
@@ -437,9 +450,14 @@ function rejectAll(members: readonly Waiting[], error: unknown): void {
   for (const member of members) member.reject(error);
 }
 
+/** The server failed at what a member wants. Which one, and whether others can go on, shows when they are apart. */
+const isFailure = (error: unknown): boolean =>
+  error instanceof ServerFailing || error instanceof UnlistedError;
+
 function resultOf(error: unknown): TransactionResult {
   if (error instanceof CommitUnknown) return 'commit-unknown';
   if (error instanceof ConnectionLost) return 'connection-lost';
   if (error instanceof Contention) return 'contention';
+  if (isFailure(error)) return 'failed';
   return error instanceof DuplicateKey ? 'duplicate-key' : 'refused';
 }

@@ -5,6 +5,7 @@ export const transactionResults = [
   'contention',
   'duplicate-key',
   'connection-lost',
+  'failed',
   'refused',
   'commit-unknown',
 ] as const;

@@ -44,6 +44,7 @@ export interface TransactionOptions {
  *
  * - LockTimeout: another session holds what is wanted;
  * - Contention, ConnectionLost: running all of it again may work;
+ * - ServerFailing, UnlistedError: the same, or without one of the units;
  * - DuplicateKey: an inserted row's key is taken;
  * - anything else: what one of the units wants cannot be done.
  */

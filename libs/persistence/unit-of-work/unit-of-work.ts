@@ -14,7 +14,7 @@ export interface UnitOfWorkRunner {
    * so `decide` must have no effect but its writes. What it throws rejects this call alone and undoes this unit alone.
    *
    * @throws Overloaded when the queue of waiting units is full: nothing was done.
-   * @throws Fault when the database stayed away or busy beyond the retries: nothing was written.
+   * @throws Fault when the database stayed away or busy beyond the retries, or failed: nothing was written.
    * @throws CommitUnknown (a Fault) when the connection went at the COMMIT and stayed away: it may have been written.
    * @throws DuplicateKey or StatementRefused (Defects) when the database refuses what this unit writes.
    */

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Defect } from '#libs/kernel/errors.js';
+import { Defect, LoneFault } from '#libs/kernel/errors.js';
 import { counter } from '#libs/observability';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
 import { anyWriter } from './order-status-share.row.js';
@@ -84,7 +84,7 @@ export class ViewRepair {
       return outcome === 'shown' ? 'repaired' : null;
     } catch (error) {
       // One that cannot be shown must not keep the others from being compared.
-      if (!(error instanceof Defect)) throw error;
+      if (!(error instanceof Defect || error instanceof LoneFault)) throw error;
       this.#logger.error('an order cannot be shown', { orderId: order.id }, error);
       return 'failed';
     }
