@@ -22,7 +22,7 @@ export async function messagingTables(queryRunner: QueryRunner): Promise<void> {
       PRIMARY KEY (id),
       KEY outbox_claim (state, lease_until),
       CONSTRAINT outbox_state CHECK (state IN ('unsent', 'failing', 'parked'))
-    ) ENGINE=InnoDB`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   // No index on time: message ids are UUIDv7, so old rows are the first ones of each consumer's key range.
   await queryRunner.query(`
     CREATE TABLE inbox (
@@ -31,7 +31,7 @@ export async function messagingTables(queryRunner: QueryRunner): Promise<void> {
       body_hash BINARY(32) NOT NULL,
       consumed_at DATETIME(6) NOT NULL,
       PRIMARY KEY (consumer, message_id)
-    ) ENGINE=InnoDB`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
 }
 
 /** Lets a row of the outbox carry a message that has an id already; for a migration after {@link messagingTables}. */

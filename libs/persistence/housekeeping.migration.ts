@@ -14,7 +14,7 @@ export async function housekeepingTable(runner: QueryRunner): Promise<void> {
       begun_at DATETIME(6) NOT NULL,
       succeeded_at DATETIME(6) NULL,
       PRIMARY KEY (name)
-    ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
 }
 
 /** Takes {@link housekeepingTable} back. */

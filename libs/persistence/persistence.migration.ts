@@ -8,5 +8,5 @@ export async function persistenceTables(runner: QueryRunner): Promise<void> {
       group_number BIGINT NOT NULL,
       committed_at DATETIME(6) NOT NULL,
       PRIMARY KEY (committer)
-    ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
 }

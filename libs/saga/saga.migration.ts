@@ -33,7 +33,7 @@ export async function sagaTables(runner: QueryRunner): Promise<void> {
         (finished_at IS NULL AND deadline_at IS NOT NULL AND step IS NOT NULL)
         OR (finished_at IS NOT NULL AND deadline_at IS NULL AND step IS NULL)
       )
-    ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   await runner.query(`
     CREATE TABLE saga_timeline (
       saga_id BINARY(16) NOT NULL,
@@ -41,5 +41,5 @@ export async function sagaTables(runner: QueryRunner): Promise<void> {
       saga VARCHAR(64) NOT NULL,
       entries JSON NOT NULL,
       PRIMARY KEY (saga_id, revision)
-    ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+    ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
 }

@@ -25,7 +25,7 @@ export class KeepStock1760000000000 implements MigrationInterface {
         KEY products_seller_id (seller_id, sku),
         CONSTRAINT products_price_not_negative CHECK (price_minor >= 0),
         CONSTRAINT products_discount_in_range CHECK (discount_percent BETWEEN 0 AND 100)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE stock (
         sku VARCHAR(64) NOT NULL,
@@ -38,7 +38,7 @@ export class KeepStock1760000000000 implements MigrationInterface {
         CONSTRAINT stock_available_not_negative CHECK (available >= 0),
         CONSTRAINT stock_reserved_not_negative CHECK (reserved >= 0),
         CONSTRAINT stock_sold_not_negative CHECK (sold >= 0)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE stock_adjustments (
         id BINARY(16) NOT NULL,
@@ -50,7 +50,7 @@ export class KeepStock1760000000000 implements MigrationInterface {
         adjusted_at DATETIME(6) NOT NULL,
         PRIMARY KEY (id),
         KEY stock_adjustments_sku (sku, adjusted_at, id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE reservations (
         id BINARY(16) NOT NULL,
@@ -62,7 +62,7 @@ export class KeepStock1760000000000 implements MigrationInterface {
         updated_at DATETIME(6) NOT NULL,
         PRIMARY KEY (id),
         KEY reservations_order_id (order_id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

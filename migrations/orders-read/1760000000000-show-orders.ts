@@ -20,19 +20,19 @@ export class ShowOrders1760000000000 implements MigrationInterface {
         updated_at DATETIME(6) NOT NULL,
         PRIMARY KEY (id),
         KEY order_views_history (customer_id, created_at, id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE customer_order_counts (
         customer_id VARCHAR(64) NOT NULL,
         orders INT UNSIGNED NOT NULL,
         PRIMARY KEY (customer_id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE order_status_counts (
         status VARCHAR(20) NOT NULL,
         orders INT UNSIGNED NOT NULL,
         PRIMARY KEY (status)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

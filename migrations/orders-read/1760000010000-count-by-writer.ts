@@ -16,7 +16,7 @@ export class CountByWriter1760000010000 implements MigrationInterface {
         status VARCHAR(20) NOT NULL,
         orders INT NOT NULL,
         PRIMARY KEY (writer, status)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

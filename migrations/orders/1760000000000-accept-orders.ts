@@ -28,7 +28,7 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
         UNIQUE KEY orders_number (number),
         CONSTRAINT orders_total_not_negative CHECK (total_minor >= 0),
         CONSTRAINT orders_version_positive CHECK (version >= 1)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE order_references (
         caller VARCHAR(64) NOT NULL,
@@ -36,13 +36,13 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
         order_id BINARY(16) NOT NULL,
         created_at DATETIME(6) NOT NULL,
         PRIMARY KEY (caller, client_order_id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE order_number_blocks (
         year SMALLINT UNSIGNED NOT NULL,
         handed_out INT UNSIGNED NOT NULL,
         PRIMARY KEY (year)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE idempotency_keys (
         scope CHAR(43) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -51,7 +51,7 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
         created_at DATETIME(6) NOT NULL,
         PRIMARY KEY (scope),
         KEY idempotency_keys_created_at (created_at)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE catalogue_products (
         sku VARCHAR(64) NOT NULL,
@@ -65,7 +65,7 @@ export class AcceptOrders1760000000000 implements MigrationInterface {
         updated_at DATETIME(6) NOT NULL,
         PRIMARY KEY (sku),
         CONSTRAINT catalogue_products_price_not_negative CHECK (price_minor >= 0)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

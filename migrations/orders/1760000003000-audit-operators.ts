@@ -21,7 +21,7 @@ export class AuditOperators1760000003000 implements MigrationInterface {
         KEY operator_actions_action (action, at, id),
         KEY operator_actions_target (target, at, id),
         CONSTRAINT operator_actions_reason_given CHECK (reason <> '')
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

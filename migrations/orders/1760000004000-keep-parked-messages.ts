@@ -39,14 +39,14 @@ export class KeepParkedMessages1760000004000 implements MigrationInterface {
         KEY parked_messages_settled (settled_at),
         CONSTRAINT parked_messages_state_known CHECK (state IN ('parked', 'redriven', 'discarded')),
         CONSTRAINT parked_messages_settled_has_time CHECK ((state = 'parked') = (settled_at IS NULL))
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE parked_message_bodies (
         id BINARY(16) NOT NULL,
         original MEDIUMBLOB NOT NULL,
         edited MEDIUMBLOB NULL,
         PRIMARY KEY (id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE operator_jobs (
         id BINARY(16) NOT NULL,
@@ -70,7 +70,7 @@ export class KeepParkedMessages1760000004000 implements MigrationInterface {
         KEY operator_jobs_finished (finished_at),
         CONSTRAINT operator_jobs_state_known CHECK (state IN ('running', 'finished')),
         CONSTRAINT operator_jobs_reason_given CHECK (reason <> '')
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

@@ -28,7 +28,7 @@ export class Reconcile1760000005000 implements MigrationInterface {
           state IN ('asking', 'orders', 'items', 'finished', 'failed')
         ),
         CONSTRAINT reconciliation_runs_due_until_over CHECK ((due_at IS NULL) = (ended_at IS NOT NULL))
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE reconciliation_schedule (
         name VARCHAR(20) NOT NULL,
@@ -36,7 +36,7 @@ export class Reconcile1760000005000 implements MigrationInterface {
         running TINYINT(1) NOT NULL,
         started_at DATETIME(6) NOT NULL,
         PRIMARY KEY (name)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE reconciliation_items (
         run_id BINARY(16) NOT NULL,
@@ -45,7 +45,7 @@ export class Reconcile1760000005000 implements MigrationInterface {
         content JSON NOT NULL,
         PRIMARY KEY (run_id, item_id),
         KEY reconciliation_items_order (run_id, order_id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE reconciliation_findings (
         id BINARY(16) NOT NULL,
@@ -67,7 +67,7 @@ export class Reconcile1760000005000 implements MigrationInterface {
         KEY reconciliation_findings_state (state, id),
         KEY reconciliation_findings_kind (kind, state, id),
         CONSTRAINT reconciliation_findings_state_known CHECK (state IN ('open', 'fixing', 'ignored', 'gone'))
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

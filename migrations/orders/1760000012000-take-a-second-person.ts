@@ -30,7 +30,7 @@ export class TakeASecondPerson1760000012000 implements MigrationInterface {
         CONSTRAINT operator_proposals_state_known CHECK (state IN ('open', 'confirmed', 'rejected')),
         CONSTRAINT operator_proposals_settled_has_time CHECK ((state = 'open') = (settled_at IS NULL)),
         CONSTRAINT operator_proposals_reason_given CHECK (reason <> '')
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query('ALTER TABLE operator_actions ADD COLUMN changes JSON NULL');
     await runner.query('ALTER TABLE operator_jobs ADD COLUMN alone TINYINT(1) NOT NULL DEFAULT 0');
     // What was edited before an earlier redrive is as little its sender's as what is edited now.

@@ -47,7 +47,7 @@ CREATE TABLE `inbox` (
   `body_hash` binary(32) NOT NULL,
   `consumed_at` datetime(6) NOT NULL,
   PRIMARY KEY (`consumer`, `message_id`)
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE `operator_actions` (
   `id` binary(16) NOT NULL,
@@ -150,26 +150,26 @@ CREATE TABLE `orders` (
 
 CREATE TABLE `outbox` (
   `id` binary(16) NOT NULL,
-  `subject` varchar(64) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `subject` varchar(64) NOT NULL,
   `type` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `exchange` varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `routing_key` varchar(100) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `also_routed_as` varchar(255) CHARACTER SET ascii COLLATE ascii_bin NULL,
   `mandatory` tinyint(1) NOT NULL,
-  `body` mediumtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL,
+  `body` mediumtext NOT NULL,
   `state` varchar(8) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   `owner` binary(16) NOT NULL,
   `fence` int NOT NULL,
   `lease_until` datetime(6) NOT NULL,
   `attempts` int NOT NULL,
-  `last_error` varchar(200) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,
+  `last_error` varchar(200) NULL,
   `created_at` datetime(6) NOT NULL,
   `message_id` binary(16) NULL,
   `redrive_of` binary(16) NULL,
   PRIMARY KEY (`id`),
   KEY `outbox_claim` (`state`, `lease_until`),
   CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_unicode_ci;
+) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 
 CREATE TABLE `parked_message_bodies` (
   `id` binary(16) NOT NULL,

@@ -34,7 +34,7 @@ export class TakePayments1760000000000 implements MigrationInterface {
           status = 'CANCELLED' OR (amount_minor IS NOT NULL AND currency IS NOT NULL)
         ),
         CONSTRAINT payments_looked_at_while_pending CHECK ((status = 'PENDING') = (next_look_at IS NOT NULL))
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE sandbox_charges (
         payment_id BINARY(16) NOT NULL,
@@ -60,7 +60,7 @@ export class TakePayments1760000000000 implements MigrationInterface {
           refunded_minor = 0 OR (refunded_minor = captured_minor AND dead = 1)
         ),
         CONSTRAINT sandbox_charges_dead_keep_nothing CHECK (dead = 0 OR captured_minor = refunded_minor)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {

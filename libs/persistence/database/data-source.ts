@@ -2,6 +2,7 @@ import { format, type SqlValue } from 'mysql2';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { DatabaseServers } from './database-servers.js';
 import { limitQueries } from './limited-queries.js';
+import { inSteps } from './migration-steps.js';
 import { SnakeCaseNaming } from './naming-strategy.js';
 import { driverWithSessions, type Engine, type SessionUse } from './session.js';
 import type { AnyTable } from './table.js';
@@ -53,7 +54,7 @@ const optionsFor = (
   database: servers.database,
   driver: driverWithSessions(engine, 'statements'),
   entities: settings.rows.map((row) => row as () => void),
-  migrations: [...settings.migrations],
+  migrations: settings.migrations.map(inSteps),
   migrationsTransactionMode: 'none',
   namingStrategy: new SnakeCaseNaming(),
   poolSize: poolSizeOf(settings),

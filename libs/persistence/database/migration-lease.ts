@@ -36,7 +36,7 @@ export class MigrationLease {
     await this.source.query(
       `CREATE TABLE IF NOT EXISTS migration_turn (
          id TINYINT UNSIGNED NOT NULL PRIMARY KEY, owner BINARY(16) NULL, lease_until DATETIME(6) NOT NULL
-       ) ENGINE = InnoDB`,
+       ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`,
     );
     await selfCommitted(this.source, 'INSERT IGNORE INTO migration_turn VALUES (1, NULL, NOW(6))', []);
     const deadline = performance.now() + waitSeconds * 1000;

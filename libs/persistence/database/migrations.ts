@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import { Fault } from '#libs/kernel/errors.js';
 import { MigrationLease } from './migration-lease.js';
+import { dropSteps } from './migration-steps.js';
 
 /** How long an instance waits for another one that is migrating. */
 const lockSeconds = 120;
 
 /**
- * Brings the schema up to date. Instances that start at once take turns, and all but the first find nothing to do.
+ * Brings the schema up to date. Instances that start at once take turns, and all but the first find nothing to do. A
+ * migration that was stopped in the middle goes on where it was.
  * @throws Fault when another instance is still migrating after two minutes.
  */
 export async function runMigrations(dataSource: DataSource): Promise<void> {
@@ -20,9 +22,10 @@ export async function runMigrations(dataSource: DataSource): Promise<void> {
     }[];
     if (Number(answer?.taken) !== 1) throw new Fault('another instance has been migrating for too long');
     try {
-      await MigrationLease.around(dataSource, lockSeconds, () =>
-        dataSource.runMigrations({ transaction: 'none' }),
-      );
+      await MigrationLease.around(dataSource, lockSeconds, async () => {
+        await dataSource.runMigrations({ transaction: 'none' });
+        await dropSteps(dataSource);
+      });
     } finally {
       await runner.query('DO RELEASE_LOCK(?)', [name]);
     }

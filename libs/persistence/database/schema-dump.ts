@@ -8,7 +8,8 @@ import { normaliseExpression } from './schema-expression.js';
 export async function dumpSchema(dataSource: DataSource): Promise<string> {
   const tables = await dataSource.query<TableShape[]>(`
     SELECT table_name AS name, engine AS engine, table_collation AS collation FROM information_schema.tables
-    WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' AND table_name <> 'migrations'`);
+    WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE' 
+      AND table_name NOT IN ('migrations', 'migration_steps', 'migration_turn')`);
   const [columns, indexes, checks, foreignKeys] = [
     await columnsOf(dataSource),
     await indexesOf(dataSource),

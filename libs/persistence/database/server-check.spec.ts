@@ -9,6 +9,9 @@ const good: ServerFacts = {
   flushLogAtCommit: '1',
   wsrepOn: 'OFF',
   wsrepSyncWait: '0',
+  binlogFormat: 'MIXED',
+  pageSizeBytes: 16_384,
+  enforcedEngine: '',
 };
 
 describe('A server', () => {
@@ -33,6 +36,25 @@ describe('A server', () => {
   it('is refused when the packet of a group would not fit', () => {
     expect(whyNot({ ...good, maxAllowedPacketBytes: 4 * 1024 * 1024 })).toMatch('max_allowed_packet');
   });
+
+  it.each<[Partial<ServerFacts>, string]>([
+    [{ binlogFormat: 'STATEMENT' }, "SET GLOBAL binlog_format = 'ROW', and binlog_format = ROW in"],
+    [{ pageSizeBytes: 4_096 }, 'innodb_page_size is 4096, and keys need 8192'],
+    [{ enforcedEngine: 'Aria' }, "SET GLOBAL enforce_storage_engine = 'InnoDB'"],
+    [{ maxAllowedPacketBytes: 1024 }, 'SET GLOBAL max_allowed_packet = 8388608'],
+  ])('that has %j is refused, and how to set it is said', (facts, text) => {
+    expect(whyNot({ ...good, ...facts })).toContain(text);
+  });
+
+  it('is told all that is wrong at once', () => {
+    const reasons = whyNot({ ...good, version: '5.7.44', binlogFormat: 'STATEMENT', pageSizeBytes: 4_096 });
+    for (const reason of ['SKIP LOCKED', 'binlog_format', 'innodb_page_size'])
+      expect(reasons).toMatch(reason);
+  });
+
+  it.each(['ROW', 'MIXED', 'OFF'])('may log its changes as %s', (binlogFormat) =>
+    expect(whyNot({ ...good, binlogFormat })).toBeNull(),
+  );
 
   it('is described in one line', () => {
     expect(describeServer({ ...good, wsrepOn: 'ON' })).toBe(

@@ -14,12 +14,20 @@ export interface ServerFacts {
   /** Whether it is a node of a Galera cluster, and how much it waits for the others before it reads. */
   readonly wsrepOn: string;
   readonly wsrepSyncWait: string;
+  /** OFF where there is no binary log. */
+  readonly binlogFormat: string;
+  readonly pageSizeBytes: number;
+  /** The engine that every table gets, whatever it says; empty: the one that it says. */
+  readonly enforcedEngine: string;
 }
 
 const oldest = { mysql: [8, 0], mariadb: [10, 6] } as const;
 
 /** Characters have up to four bytes; as much again for the last statement that still fits. */
 const packetBytesLeast = 2 * 4 * maxPacketCharacters;
+
+/** With smaller pages a key may not be as long as ours are: 255 characters and an id. */
+const pageBytesLeast = 8_192;
 
 /** @throws Fault that says why the server cannot be used. Checked before anything is changed there. */
 export async function checkServer(source: DataSource): Promise<ServerFacts> {
@@ -42,6 +50,9 @@ async function serverFacts(source: DataSource): Promise<ServerFacts> {
       flushLogAtCommit: own['innodb_flush_log_at_trx_commit'] ?? '',
       wsrepOn: own['wsrep_on'] ?? 'OFF',
       wsrepSyncWait: own['wsrep_sync_wait'] ?? '0',
+      binlogFormat: own['log_bin'] === 'ON' ? (own['binlog_format'] ?? 'ROW') : 'OFF',
+      pageSizeBytes: Number(own['innodb_page_size']),
+      enforcedEngine: own['enforce_storage_engine'] ?? '',
     };
   } finally {
     await groups.destroy();
@@ -52,37 +63,62 @@ async function serverFacts(source: DataSource): Promise<ServerFacts> {
 async function variablesOf(source: DataSource): Promise<Record<string, string | undefined>> {
   const rows: { Variable_name: string; Value: string }[] = await source.query(
     `SHOW VARIABLES WHERE Variable_name IN ('version', 'transaction_isolation', 'tx_isolation', 'autocommit',
-       'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'wsrep_on', 'wsrep_sync_wait')`,
+       'max_allowed_packet', 'innodb_flush_log_at_trx_commit', 'wsrep_on', 'wsrep_sync_wait',
+       'log_bin', 'binlog_format', 'innodb_page_size', 'enforce_storage_engine')`,
   );
   return Object.fromEntries(rows.map(({ Variable_name, Value }) => [Variable_name.toLowerCase(), Value]));
 }
 
 const release = ([major = NaN, minor = NaN]: readonly number[]): number => major * 1_000 + minor;
 
-/** Why the server cannot be used; null: it can. */
-export function whyNot({
-  version,
-  isolation,
-  autocommit,
-  maxAllowedPacketBytes,
-}: ServerFacts): string | null {
+/** All that is wrong with the server, and how to set it right; null: it can be used. */
+export function whyNot(facts: ServerFacts): string | null {
+  const reasons = [...reasonsAgainst(facts)];
+  return reasons.length > 0 ? reasons.join('; ') : null;
+}
+
+function* reasonsAgainst(facts: ServerFacts): Generator<string> {
+  const { version, isolation, autocommit } = facts;
   const engine = /mariadb/i.test(version) ? 'mariadb' : 'mysql';
   // NaN where there is none: that is not new enough, either.
   if (!(release(version.split('.').map((part) => Number.parseInt(part, 10))) >= release(oldest[engine]))) {
-    return `${version} has no SKIP LOCKED; MySQL ${oldest.mysql.join('.')} and MariaDB ${oldest.mariadb.join('.')} do`;
+    yield `${version} has no SKIP LOCKED; MySQL ${oldest.mysql.join('.')} and MariaDB ${oldest.mariadb.join('.')} do`;
   }
   // A proxy that shares sessions between its clients, or keeps SET to itself.
   if (isolation !== 'READ-COMMITTED' || autocommit.groups !== 'OFF' || autocommit.statements !== 'ON') {
-    return (
+    yield (
       'sessions are not as they were set up (something on the way keeps SET to itself): ' +
       `isolation ${isolation}, autocommit ${autocommit.statements} and, of groups, ${autocommit.groups}`
     );
   }
-  if (maxAllowedPacketBytes < packetBytesLeast) {
-    return `max_allowed_packet is ${maxAllowedPacketBytes}, and a group may need ${packetBytesLeast}`;
+  if (facts.maxAllowedPacketBytes < packetBytesLeast) {
+    yield (
+      `max_allowed_packet is ${facts.maxAllowedPacketBytes}, and a group may need ${packetBytesLeast}: ` +
+      toBeSet('max_allowed_packet', String(packetBytesLeast))
+    );
   }
-  return null;
+  if (facts.binlogFormat === 'STATEMENT') {
+    yield (
+      'binlog_format is STATEMENT, in which InnoDB logs nothing under READ COMMITTED (error 1665): ' +
+      toBeSet('binlog_format', 'ROW')
+    );
+  }
+  if (facts.pageSizeBytes < pageBytesLeast) {
+    yield (
+      `innodb_page_size is ${facts.pageSizeBytes}, and keys need ${pageBytesLeast}: it is fixed when the data ` +
+      'directory is made; make a new one with --innodb-page-size=16k'
+    );
+  }
+  if (facts.enforcedEngine && !/^innodb$/i.test(facts.enforcedEngine)) {
+    yield (
+      `enforce_storage_engine is ${facts.enforcedEngine}, and tables have to be InnoDB's: ` +
+      toBeSet('enforce_storage_engine', 'InnoDB')
+    );
+  }
 }
+
+const toBeSet = (name: string, value: string): string =>
+  `SET GLOBAL ${name} = ${/^\d+$/.test(value) ? value : `'${value}'`}, and ${name} = ${value} in the server's option file`;
 
 /** In one line, for the log. */
 export const describeServer = (facts: ServerFacts): string =>

@@ -27,32 +27,47 @@ const statementLockWaitSeconds = 10;
 /** Waiting for the end of an ALTER TABLE is no better than waiting for a row. */
 const metadataLockWaitSeconds = 2;
 
+/** An idle connection of a pool is closed by the server after this long: its own default, which may have been changed. */
+const idleConnectionSeconds = 28_800;
+
 /**
- * READ COMMITTED, because REPEATABLE READ's gap locks deadlock under concurrent inserts; strict, because a value that is
- * silently cut is a lost one; UTC, because DATETIME has no zone; lock waits that end before callers have given up.
+ * All that we rely on, because a server may have other defaults. READ COMMITTED, because REPEATABLE READ's gap locks
+ * deadlock under concurrent inserts; strict, because a value that is silently cut is a lost one; UTC, because DATETIME has no
+ * zone; lock waits that end before callers have given up; every check of rows; every row of a result.
  *
  * Groups are without autocommit. Their statements travel together, and a Galera node that is made to abort a transaction in
  * the middle of a packet would commit the rest of it statement by statement.
  */
 function settingsFor(engine: Engine, use: SessionUse): string[] {
   return [
-    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
+    // Some servers do not take the one that the client names when it connects.
+    'SET NAMES utf8mb4 COLLATE utf8mb4_unicode_ci',
+    'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE',
     `SET SESSION time_zone = '+00:00',
        sql_mode = 'STRICT_ALL_TABLES,ONLY_FULL_GROUP_BY,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',
        innodb_lock_wait_timeout = ${statementLockWaitSeconds},
        lock_wait_timeout = ${use === 'statements' ? statementLockWaitSeconds : metadataLockWaitSeconds},
-       autocommit = ${use === 'groups' ? 0 : 1}${statementTimeFor(engine, use)}`,
-    ...(engine === 'mariadb' ? [`SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}`] : []),
+       wait_timeout = ${idleConnectionSeconds},
+       autocommit = ${use === 'groups' ? 0 : 1},
+       completion_type = 'NO_CHAIN',
+       default_storage_engine = 'InnoDB',
+       unique_checks = 1,
+       foreign_key_checks = 1,
+       sql_safe_updates = 0,
+       sql_big_selects = 1,
+       sql_select_limit = 18446744073709551615,
+       sql_auto_is_null = 0,
+       ${statementTimeFor(engine, use)}`,
+    ...(engine === 'mariadb'
+      ? [`SET SESSION idle_transaction_timeout = ${idleTransactionSeconds}, check_constraint_checks = 1`]
+      : []),
   ];
 }
 
-/** The server ends what nobody waits for any more. MySQL does so with SELECTs only. */
+/** The server ends what nobody waits for any more. MySQL does so with SELECTs only. 0: any time. */
 function statementTimeFor(engine: Engine, use: SessionUse): string {
-  if (use === 'statements' || use === 'groups') return '';
-  const { statementSeconds } = queryLimits[use];
-  return engine === 'mysql'
-    ? `, max_execution_time = ${statementSeconds * 1_000}`
-    : `, max_statement_time = ${statementSeconds}`;
+  const seconds = use === 'statements' || use === 'groups' ? 0 : queryLimits[use].statementSeconds;
+  return engine === 'mysql' ? `max_execution_time = ${seconds * 1_000}` : `max_statement_time = ${seconds}`;
 }
 
 /**
@@ -63,7 +78,7 @@ export const whileInTransaction = (engine: Engine): string =>
 
 /** What undoes {@link whileInTransaction}, in the packet that ends the transaction. */
 export const afterTransaction = (engine: Engine): string =>
-  engine === 'mysql' ? '; SET SESSION wait_timeout = DEFAULT' : '';
+  engine === 'mysql' ? `; SET SESSION wait_timeout = ${idleConnectionSeconds}` : '';
 
 /**
  * On a node of a Galera cluster a group waits until it sees what was committed on any other before it began: otherwise

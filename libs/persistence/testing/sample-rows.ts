@@ -75,7 +75,7 @@ export class CreateSampleTables1700000000000 implements MigrationInterface {
         value INT NOT NULL,
         PRIMARY KEY (name),
         CONSTRAINT counters_value_not_negative CHECK (value >= 0)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE samples (
         id BINARY(16) NOT NULL,
@@ -89,14 +89,14 @@ export class CreateSampleTables1700000000000 implements MigrationInterface {
         created_at DATETIME(6) NOT NULL,
         ended_at DATETIME(6) NULL,
         PRIMARY KEY (id)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
     await runner.query(`
       CREATE TABLE memberships (
         group_id BINARY(16) NOT NULL,
         number INT UNSIGNED NOT NULL,
         member VARCHAR(64) NOT NULL,
         PRIMARY KEY (group_id, number)
-      ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
+      ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin`);
   }
 
   async down(runner: QueryRunner): Promise<void> {
