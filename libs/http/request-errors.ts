@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { withoutCardNumbers } from '#libs/kernel/card-number.js';
 import type { RequestError } from './bad-request.js';
 
 /** More do not help anybody to mend a request. */
@@ -57,14 +58,17 @@ function unionDetail(issue: z.core.$ZodIssueInvalidUnion): string {
 
 function whereIs(path: readonly PropertyKey[], place: Place): Pick<RequestError, 'pointer' | 'parameter'> {
   if (place === 'body') return { pointer: jsonPointer(path) };
-  return { parameter: path.map(String).join('.').slice(0, longestPlace) };
+  return { parameter: shown(path.map(String).join('.')) };
 }
 
 /** RFC 6901; the empty pointer is the whole body. */
 function jsonPointer(path: readonly PropertyKey[]): string {
   const pointer = path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
-  return pointer.slice(0, longestPlace);
+  return shown(pointer);
 }
+
+/** Names are the caller's, too: those of attributes are free text. */
+const shown = (place: string): string => withoutCardNumbers(place).slice(0, longestPlace);
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

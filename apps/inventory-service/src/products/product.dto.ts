@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasCardNumber, noCardNumber } from '#libs/kernel/card-number.js';
 import { isCurrency } from '#libs/kernel/currencies.js';
 import { maxPieces } from '../domain/stock.js';
 
@@ -19,7 +20,10 @@ export const sku = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'up to 64 letters, digits, dots, hyphens and underscores');
 
-const name = line(200);
+/** What people write. A seller's id is given out by a machine, and may look like anything. */
+const prose = (most: number) => line(most).refine((text) => !hasCardNumber(text), noCardNumber);
+
+const name = prose(200);
 const sellerId = line(64);
 
 const price = z.strictObject({
@@ -74,7 +78,7 @@ export const adjustStockBody = z
       .max(maxPieces)
       .refine((delta) => delta !== 0, 'must not be 0')
       .describe('Pieces that came in, or, negative, that are gone.'),
-    reason: line(500),
+    reason: prose(500),
   })
   .meta({ id: 'AdjustStock' });
 export type AdjustStockBody = z.infer<typeof adjustStockBody>;

@@ -158,3 +158,18 @@ describe('what is sent', () => {
     }
   });
 });
+
+describe('what looks like a card number', () => {
+  it.each([
+    [
+      createProductBody,
+      { sku: 'A', price: { amount: '1', currency: 'USD' }, name: 'Card 4111-1111-1111-1111' },
+    ],
+    [changeProductBody, { name: '4111111111111111' }],
+    [adjustStockBody, { delta: 1, reason: 'paid with 4111 1111 1111 1111' }],
+  ])('is refused in names and reasons, and not repeated', (schema, body) => {
+    const { error } = schema.safeParse(body);
+    expect(error?.issues).toMatchObject([{ message: 'must not contain what looks like a card number' }]);
+    expect(JSON.stringify(error)).not.toContain('1111');
+  });
+});

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasCardNumber, noCardNumber } from '#libs/kernel/card-number.js';
 import { scrub } from '#libs/observability';
 
 /** What the body of every operator's action has; for `z.strictObject({ ...operatorRequest, ... })`. */
@@ -9,6 +10,7 @@ export const operatorRequest = {
     .min(1)
     .max(500)
     .regex(/^[^\u0000]*$/, 'has a NUL') // eslint-disable-line no-control-regex -- that one is what it is about
+    .refine((text) => !hasCardNumber(text), noCardNumber)
     // It goes on into timelines and messages, where nobody looks for a pasted token.
     .transform(scrub)
     .describe('Why, in your own words. Kept in the audit trail.'),

@@ -1,6 +1,8 @@
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { hasCardNumber, noCardNumber, withoutCardNumbers } from '#libs/kernel/card-number.js';
 import type { JsonObject } from '#libs/kernel/json.js';
 import type { WorkingSet } from '#libs/persistence/unit-of-work';
+import { changesBetween } from '../../audit/changes.js';
 import { CannotBeEdited, InvalidMessageData } from '../parked-message.errors.js';
 import type { ParkedMessageRow } from '../parked-message.row.js';
 import { wayBack } from './settle-parked-message.js';
@@ -9,7 +11,7 @@ const maxIssues = 20;
 
 /**
  * The message with other data and all else as it was, unknown attributes included. The data are checked as a sender's
- * are: what is redriven can be read.
+ * are: what is redriven can be read, and brings no card number in that was not there.
  */
 export function editedBody(work: WorkingSet, row: ParkedMessageRow, data: JsonObject): EditedBody {
   const way = wayBack(work, row);
@@ -23,13 +25,27 @@ export function editedBody(work: WorkingSet, row: ParkedMessageRow, data: JsonOb
     throw new InvalidMessageData(
       type,
       issues.map(({ path, message }) => ({
-        pointer: ['/data', ...path.map(String)].join('/'),
+        pointer: withoutCardNumbers(['/data', ...path.map(String)].join('/')),
         detail: message,
       })),
     );
   }
   const bytes = Buffer.from(JSON.stringify({ ...way.json, data: checked.data }));
-  return { before: way.json, after: JSON.parse(bytes.toString('utf8')) as unknown, bytes };
+  const after = JSON.parse(bytes.toString('utf8')) as unknown;
+  refuseNewCardNumbers(type, way.json, after);
+  return { before: way.json, after, bytes };
+}
+
+/** What was there before stays: the order that it belongs to has it, and waits for its message. */
+function refuseNewCardNumbers(type: string, before: unknown, after: unknown): void {
+  const brought = changesBetween(before, after)
+    .filter((change) => hasCardNumber(change.path) || hasCardNumber(JSON.stringify(change.after)))
+    .slice(0, maxIssues);
+  if (brought.length === 0) return;
+  throw new InvalidMessageData(
+    type,
+    brought.map(({ path }) => ({ pointer: withoutCardNumbers(path), detail: noCardNumber })),
+  );
 }
 
 interface EditedBody {
