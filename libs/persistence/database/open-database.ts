@@ -18,7 +18,9 @@ export async function openDatabase(settings: DatabaseSettings): Promise<DataSour
   const dataSource = await createDataSource(settings);
   await dataSource.initialize();
   try {
-    settings.log?.(describeServer(await checkServer(dataSource)));
+    // Checked whether or not somebody wants to be told.
+    const facts = await checkServer(dataSource);
+    settings.log?.(describeServer(facts));
     if (settings.runMigrations ?? true) await runMigrations(dataSource);
   } catch (error) {
     await dataSource.destroy();
