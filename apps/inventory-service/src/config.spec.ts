@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { loadConfig } from './config.js';
 
-const least = { DATABASE_URL: 'mysql://u:p@localhost/inventory', RABBITMQ_URL: 'amqp://localhost/shop' };
+const least = {
+  DATABASE_URL: 'mysql://u:p@localhost/inventory',
+  RABBITMQ_URL: 'amqp://localhost/shop',
+  JWT_SECRET: 'a secret of a test, and of nothing else',
+};
 
 describe('loadConfig', () => {
   it('needs a database and a broker, and has defaults for the rest', () => {
@@ -28,5 +32,10 @@ describe('loadConfig', () => {
     const production = { ...least, NODE_ENV: 'production', ALLOW_UNVERIFIED_CONNECTIONS: 'true' };
     expect(loadConfig(production).SEED_DEMO).toBe(false);
     expect(() => loadConfig({ ...production, SEED_DEMO: 'true' })).toThrow('not in production: SEED_DEMO');
+  });
+
+  it('seals cursors with a secret, and never with the URL of the database', () => {
+    expect(loadConfig(least).CURSOR_SECRET).toBe(least.JWT_SECRET);
+    expect(() => loadConfig({ ...least, JWT_SECRET: '' })).toThrow('CURSOR_SECRET is needed');
   });
 });

@@ -83,8 +83,10 @@ export class InventoryServiceModule {
         ReservationPageReader,
         StockMetrics,
         ...(config.ANNOUNCE_AGAIN_EVERY_MINUTES > 0 ? [sweepWith(config)] : []),
-        // A secret that all instances know and nobody else; when it changes, cursors from before are refused.
-        { provide: Cursors, useFactory: () => new Cursors(config.DATABASE_URL) },
+        {
+          provide: Cursors,
+          useFactory: () => new Cursors(config.CURSOR_SECRET, config.CURSOR_SECRET_SECOND),
+        },
         ...(config.SEED_DEMO ? [SeedDemo] : []),
       ],
     };

@@ -105,4 +105,9 @@ describe('the configuration', () => {
     expect(() => loadConfig({ ...environment, [name]: String(least - 1) })).toThrow(name);
     expect(() => loadConfig({ ...environment, [name]: '0' })).toThrow(name);
   });
+
+  it('seals cursors with a secret that is no sample', () => {
+    expect(loadConfig(environment).CURSOR_SECRET).toBe(environment.JWT_SECRET);
+    expect(() => loadConfig({ ...environment, JWT_SECRET: '' })).toThrow('CURSOR_SECRET is needed');
+  });
 });

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { databaseUrl, flag, readEnvironment, serviceEnvironment, whole } from '#libs/service';
+import {
+  cursorEnvironment,
+  databaseUrl,
+  flag,
+  readEnvironment,
+  serviceEnvironment,
+  whole,
+  withCursorSecret,
+} from '#libs/service';
 
 const roles = ['api', 'worker', 'ops'] as const;
 
@@ -65,18 +73,7 @@ export const configSchema = z.object({
   RECONCILIATION_KEEP_DAYS: whole(30, 3_650)
     .default(90)
     .describe('How long reconciliations stay, and findings that are so no more. Least: 30.'),
-  CURSOR_SECRET: z
-    .string()
-    .min(32)
-    .optional()
-    .describe('Signs the cursors of lists; the same for all instances. Default: JWT_SECRET.'),
-  CURSOR_SECRET_SECOND: z
-    .string()
-    .min(32)
-    .optional()
-    .describe(
-      'Cursors signed by it are good, too, while CURSOR_SECRET is being replaced. Default: JWT_SECRET_SECOND, as above.',
-    ),
+  ...cursorEnvironment,
 });
 
 export interface Config extends z.output<typeof configSchema> {
@@ -126,9 +123,5 @@ export function loadConfig(environment: NodeJS.ProcessEnv): Config {
     'RETENTION_TIME_SCALE',
     'SAGA_TIME_SCALE',
   ]);
-  // One that comes from JWT_SECRET is replaced with it.
-  const second = config.CURSOR_SECRET_SECOND ?? (config.CURSOR_SECRET ? undefined : config.JWT_SECRET_SECOND);
-  const cursorSecret = config.CURSOR_SECRET ?? config.JWT_SECRET;
-  if (cursorSecret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
-  return { ...config, CURSOR_SECRET: cursorSecret, CURSOR_SECRET_SECOND: second };
+  return withCursorSecret(config);
 }
