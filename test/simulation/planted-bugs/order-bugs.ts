@@ -67,7 +67,10 @@ export const orderBugs: readonly PlantedBug[] = [
         states: async (ids) => {
           const shown = await views.states(ids);
           const missing = ids.filter((id) => !shown.some((state) => state.id === id));
-          return [...shown, ...missing.map((id) => ({ id, version: Infinity, status: 'PENDING' as const }))];
+          return [
+            ...shown,
+            ...missing.map((id) => ({ id, customerId: '', version: Infinity, status: 'PENDING' as const })),
+          ];
         },
       }),
     },

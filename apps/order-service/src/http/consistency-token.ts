@@ -2,7 +2,7 @@ import { isId } from '#libs/kernel/ids.js';
 
 /**
  * What a command answers with and a query may carry: "show me at least this". It is the order's id and version, and no
- * secret: it grants nothing.
+ * secret: it grants nothing, and one of somebody else's order is as good as one of no order.
  */
 export interface ConsistencyToken {
   readonly orderId: string;

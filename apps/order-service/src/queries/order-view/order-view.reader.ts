@@ -3,8 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { In, type DataSource, type Repository } from 'typeorm';
 import { OrderViewRow } from './order-view.row.js';
 
-/** What is needed to see whether a view has caught up, and no more. */
-export type ViewState = Pick<OrderViewRow, 'id' | 'version' | 'status'>;
+/** What is needed to see whether a view has caught up, and for whom, and no more. */
+export type ViewState = Pick<OrderViewRow, 'id' | 'customerId' | 'version' | 'status'>;
 
 @Injectable()
 export class OrderViewReader {
@@ -20,7 +20,7 @@ export class OrderViewReader {
 
   states(ids: readonly string[]): Promise<ViewState[]> {
     return this.views.find({
-      select: { id: true, version: true, status: true },
+      select: { id: true, customerId: true, version: true, status: true },
       where: { id: In([...ids]) },
     });
   }

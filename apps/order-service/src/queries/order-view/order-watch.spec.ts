@@ -5,8 +5,8 @@ import { currentContext, runInContext } from '#libs/observability';
 import type { ViewState } from './order-view.reader.js';
 import { OrderWatch, type Wait, type WaitOutcome } from './order-watch.js';
 
-const pending: ViewState = { id: 'a', version: 1, status: 'PENDING' };
-const confirmed: ViewState = { id: 'a', version: 2, status: 'CONFIRMED' };
+const pending: ViewState = { id: 'a', customerId: 'cust-1', version: 1, status: 'PENDING' };
+const confirmed: ViewState = { id: 'a', customerId: 'cust-1', version: 2, status: 'CONFIRMED' };
 
 const watchOver = (...looks: (ViewState[] | Error | 'silent')[]) => {
   const asked: (readonly string[])[] = [];
