@@ -8,11 +8,11 @@ import { timestamp, uuid } from './shapes.js';
 export const envelopeSchema = z.object({
   specversion: z.literal('1.0'),
   id: uuid.describe(
-    'UUIDv7, equal to the AMQP message_id. The deduplication key: the same id is the same message, however often it arrives.',
+    'UUIDv7, equal to the AMQP message_id. The same id is the same message, however often it arrives. What a command has effect on is named in its data: it may come again under another id.',
   ),
   type: z
     .string()
-    .regex(/^[a-z]+\.[a-z]+(-[a-z]+)*\.v\d+$/)
+    .regex(/^[a-z]+\.[a-z]+(-[a-z]+)*\.v[0-9]+$/)
     .describe('Owner, name and major version: inventory.reserve-stock.v1.'),
   source: z
     .string()
@@ -44,7 +44,7 @@ export const envelopeSchema = z.object({
     .min(1)
     .optional()
     .describe(
-      'On events: the version of the subject after the change, without gaps per subject. A reader keeps the highest it has seen and ignores lower ones.',
+      'On events: the version of the subject after the change. It rises with each change; not every change is told of, so that there may be gaps. A reader keeps the highest it has seen and ignores lower ones.',
     ),
   expirytime: timestamp
     .optional()

@@ -11,7 +11,26 @@ export const schemaPath = (type: string): string => `/schemas/${type}.json`;
  * allowed: within a version, messages grow.
  */
 export const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
-  z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonSchema;
+  withPortablePatterns(z.toJSONSchema(schema, { target: 'draft-7', io: 'input' }) as JsonSchema);
+
+/**
+ * Of the shorthands only JavaScript's `\d` means ten digits; elsewhere it takes those of every script. So the documents
+ * spell them out, also in patterns that zod brings. test/contracts/patterns.spec.ts refuses all others.
+ */
+const withPortablePatterns = (schema: JsonSchema): JsonSchema =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === 'pattern' && typeof value === 'string' ? portablePattern(value) : value,
+  ) as JsonSchema;
+
+export function portablePattern(pattern: string): string {
+  let inClass = false;
+  return pattern.replaceAll(/\\.|[[\]]/gs, (token) => {
+    if (token === '[') inClass = true;
+    if (token === ']') inClass = false;
+    if (token !== '\\d') return token;
+    return inClass ? '0-9' : '[0-9]';
+  });
+}
 
 /** Where the definitions are that several messages share, for {@link dataSchemaOf}. */
 export const sharedSchema = 'shared';

@@ -1,10 +1,18 @@
 import { z } from 'zod';
+import { commandTo, replyTo } from './message-type.js';
 import { timestamp, uuid } from './shapes.js';
+import { queues, type WorkQueue } from './topology.js';
 
 /**
  * How somebody asks a participant for all that it keeps: page by page, oldest first by when a thing was made, which never
  * changes, so that a page that was lost can be asked for again and gives the same. Participants remember nothing of it.
  */
+
+/** How a participant is asked for a page. No saga asks: `runId` and `page` say what a page belongs to. */
+export const listingOf = (queue: WorkQueue) => ({ ...commandTo(queue), attributes: [] }) as const;
+
+/** How a page travels to whoever compares books. */
+export const pageTravels = { ...replyTo(queues.reconciliation), attributes: ['causationid'] } as const;
 
 /** Keeps a page of the largest items well below what a message may weigh (256 KiB). */
 export const largestPage = 200;

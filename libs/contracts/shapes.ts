@@ -14,7 +14,7 @@ export const wireMoney = z
   .object({
     amount: z
       .string()
-      .regex(/^\d{1,16}(\.\d{1,4})?$/)
+      .regex(/^[0-9]{1,16}(\.[0-9]{1,4})?$/)
       .describe('Decimal number, no more decimals than the currency has.'),
     currency: z
       .string()

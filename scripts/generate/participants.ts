@@ -4,7 +4,11 @@ import { ReserveStock, StockReserved } from '#libs/contracts/inventory/inventory
 import { jsonSchemaOf } from '#libs/contracts/json-schema.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { exchanges, queues } from '#libs/contracts/topology.js';
+import { answerPlaces, effectsHangOn } from '#libs/contracts/asyncapi/answers.js';
+import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
+import { sandboxTokens } from '../../apps/payment-service/src/provider/sandbox/sandbox-behaviour.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
+import { paymentTable, reservationTable } from './decision-tables.js';
 import { generatedBy, type Generator } from './document.js';
 import { goldenFile } from './messages.js';
 
@@ -31,7 +35,21 @@ const table = (duties: readonly Named[]): string =>
     .map(({ name, sentence, optional }) => `| \`${name}\` | ${optional ? '_Optional._ ' : ''}${sentence} |`)
     .join('\n')}`;
 
-const page = async (): Promise<string> => `${generatedBy('tools/conformance and libs/contracts')}
+/** A token without words here does not compile. */
+const tokens: Record<keyof typeof sandboxTokens, string> = {
+  tok_ok: 'captured at once',
+  tok_declined: '`payment-declined`, code `declined`',
+  tok_insufficient_funds: '`payment-declined`, code `insufficient-funds`',
+  tok_slow: 'captured after 3 s',
+  tok_timeout:
+    'the provider never answers, and has captured for half of the orders, always the same ones: `payment-taken`, or `payment-declined` with `provider-timeout`',
+  tok_flaky: 'fails twice, then captured',
+  tok_pending: '`payment-pending`, captured 2 s later',
+};
+
+const page = async (): Promise<string> => `${generatedBy(
+  'tools/conformance, libs/contracts and the domains of our participants',
+)}
 
 # Writing a participant
 
@@ -57,7 +75,11 @@ ${await golden(StockReserved)}
 | publish replies to | \`${exchanges.replies.name}\`, routing key \`${queues.sagaReplies.name}\` | the same |
 | publish pages of its books to | \`${exchanges.replies.name}\`, routing key \`${queues.reconciliation.name}\` | the same |
 | AMQP properties of a reply | \`content_type: application/cloudevents+json\`, \`message_id\` = \`id\`, \`delivery_mode: 2\` | the same |
+| may be left out | \`type\` = \`type\` | the same |
 | permissions that it needs | read its queue, write \`${exchanges.replies.name}\` | the same |
+
+Answers go ${answerPlaces([...messageTypes.values()])}. An answer to a listing belongs to no saga: it has neither
+\`sagaid\` nor \`commandid\`.
 
 Whoever starts first declares exchanges and queues, with the very arguments of [topology.md](topology.md); a participant that
 only uses them has to wait until they are there. Publish with confirms and \`mandatory\`, and ack a command when its effect
@@ -66,8 +88,7 @@ rejected without requeue, and the broker puts it into \`<queue>.parked\`, where 
 
 ## What it comes down to
 
-- Effects hang on the reservation id or payment id, which the asking side chooses. A command may come again, with the same
-  message id or with a new one, now or in a week: it has its effect once, and gets its answer each time.
+- ${effectsHangOn}
 - A compensation (\`release-stock\`, \`refund-payment\`) may come before what it undoes, and is always agreed to. It leaves a
   tombstone: the command that it undoes is refused from then on.
 - An answer stands. What was refused is never done later, and what was done is not refused when it is asked again: order-service
@@ -100,6 +121,30 @@ ${table(but(paymentDuties))}
 What cannot be seen from outside is owed all the same: that a charge is made once shows in what is given back and in the ledger
 that is told of, and only there. Give the payment id to the provider as its idempotency key, ask it what it holds before
 answering for it, and tell of its ledger as it is, not as your own book would have it.
+
+## What ours answer
+
+Made by running their rules. Empty: what is known already makes no difference. \`no answer: parked\` is a command that no
+correct saga sends. So is one whose reservation or payment is known with other lines, another amount, another customer or for
+another order.
+
+${reservationTable()}
+
+${paymentTable()}
+
+A pending payment is settled later: \`payment-taken\` or \`payment-declined\` follows under the same command.
+
+## The tokens of our sandbox
+
+What a shop puts into \`payment.token\` reaches a payment service as \`data.token\`. A payment service of your own decides what
+tokens mean; these are those of ours, which plays the provider, too. Without a token the payment is captured; any other token is
+declined with \`invalid-token\`.
+
+| token | what comes of it |
+| --- | --- |
+${Object.entries(tokens)
+  .map(([token, what]) => `| \`${token}\` | ${what} |`)
+  .join('\n')}
 
 ## Looking whether it does them
 

@@ -66,6 +66,12 @@ const bindingText = ({ exchange, routingKey }: QueueDeclaration['bindings'][numb
     ? `${code(exchange.name)}, any key`
     : code(publishChannelId(exchange, routingKey));
 
+/** What is published to an exchange. */
+function kindsOn(name: string, messages: readonly MessageType[]): string {
+  const kinds = new Set(messages.filter(({ exchange }) => exchange.name === name).map(({ kind }) => kind));
+  return [...kinds].map((kind) => plural[kind]).join(', ') || 'any, on their way to a queue';
+}
+
 /** docs/topology.md: what is declared at the broker, drawn and listed. */
 export function topologyPage(messages: readonly MessageType[]): string {
   const readersOf = (message: MessageType): string =>
@@ -103,6 +109,14 @@ ${messages
   .join('\n')}
 
 An event with two routing keys is one message with the AMQP header \`CC\`: a queue that is bound to both gets it once.
+
+## Exchanges
+
+All are durable. Those that no message names are for consumers, which move messages by them.
+
+| exchange | type | messages |
+| --- | --- | --- |
+${declaredExchanges.map((exchange) => `| ${code(exchange.name)} | ${exchange.type} | ${kindsOn(exchange.name, messages)} |`).join('\n')}
 
 ## Queues
 

@@ -42,7 +42,10 @@ describe('The AsyncAPI document', () => {
       .messages()
       .all()
       .map((message) => [message.name(), message.examples().all()[0]?.payload()]);
-    expect(Object.fromEntries(examples)).toEqual(Object.fromEntries(goldenMessages));
+    expect(Object.fromEntries(examples)).toEqual({
+      ...Object.fromEntries(goldenMessages),
+      unreadable: undefined,
+    });
   }, 60_000);
 
   it.each([...goldenMessages])('describes the payload of %s', (type, { data }) => {

@@ -52,6 +52,11 @@ describe('Golden messages', () => {
     expect([...goldenMessages.keys()].sort()).toEqual([...messageTypes.keys()].sort());
   });
 
+  it('are messages apart: no id is there twice', () => {
+    const ids = [...goldenMessages.values()].map(({ id }) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
   describe.each(messages.map((message) => [message.type, message] as const))('%s', (type, message) => {
     it('is an envelope that readers take whole', () => {
       const envelope = golden(message);

@@ -26,6 +26,8 @@ function poison() {
     time: new Date().toISOString(),
     datacontenttype: 'application/json',
     dataschema: `/schemas/${ReserveStock.type}.json`,
+    sagaid: newId(),
+    commandid: newId(),
     data: { reservationId: newId(), lines: [{ sku: 'POISON-THAT-KILLS', quantity: 1 }] },
   };
   return { id, body: JSON.stringify(envelope) };

@@ -6,6 +6,8 @@ export interface VirtualHost {
   readonly url: string;
   /** Ends the connections to it, as an operator or a broken network would. @returns how many there were. */
   closeConnections(): Promise<number>;
+  /** From now on the broker tells of all that is published here, the default exchange included (its "firehose"). */
+  trace(): Promise<void>;
   drop(): Promise<void>;
 }
 
@@ -28,6 +30,7 @@ export async function createVirtualHost(): Promise<VirtualHost> {
     name,
     url: broker.href,
     closeConnections: () => closeConnections(name),
+    trace: async () => void (await management('PUT', path, { tracing: true })),
     drop: async () => void (await management('DELETE', path)),
   };
 }

@@ -1,30 +1,31 @@
 import { envelopeSchema } from '../envelope.schema.js';
 import { jsonSchemaOf, schemaPath, type JsonSchema } from '../json-schema.js';
 import type { MessageType } from '../message-type.js';
-import { publishChannels, queueChannels } from './channels.js';
+import { answerPlaces, effectsHangOn } from './answers.js';
+import { publishChannels, queueChannels, unreadable } from './channels.js';
 import { operationsOf } from './operations.js';
 import { hoistDefinitions, reference } from './references.js';
 
 /** An example of a message: a whole envelope, as it is on the wire. */
 export type Examples = ReadonlyMap<string, Readonly<Record<string, unknown>>>;
 
-const introduction = `
+const introductionTo = (messages: readonly MessageType[]) =>
+  `
 Everything that passes between order-service, inventory-service and payment-service. Any of them can be replaced by a
 program in another language: this document is all it has to know.
 
 **Reading.** A message is one CloudEvents 1.0 event in structured JSON mode. Attributes and fields that you do not know
 are to be ignored: within a version, messages gain optional fields and change in no other way.
 
-**Answering a command.** Do its work once per \`commandid\`, however often and under however many message ids it
-arrives. The reply goes to the exchange \`saga.replies\` with routing key \`order-service.replies\`, in an envelope that
-repeats \`subject\`, \`sagaid\` and \`commandid\` and has the command's \`id\` as \`causationid\`. Ack the command when the work
-and the reply are durable.
+**Answering a command.** ${effectsHangOn} Answers go ${answerPlaces(messages)}. Their
+envelope repeats \`subject\`, and \`sagaid\` and \`commandid\` where the command has them, and has the command's \`id\` as
+\`causationid\`. Ack the command when its effect and the reply are safe.
 
 **Compensations.** A compensation names what it undoes by the id that the command carried, and may arrive first. Agree
 to it, remember the id for ever, and answer the late command with \`reservation-cancelled\` or \`payment-cancelled\`.
 
-**Events.** Each carries the whole public state of its subject and the subject's version in \`sequence\`, without gaps.
-Keep the highest version; ignore lower ones. A change of an order is one message, routed under its own name and, by the
+**Events.** Each carries the whole public state of its subject and the subject's version in \`sequence\`. Keep
+the highest version; ignore lower ones. A change of an order is one message, routed under its own name and, by the
 AMQP header \`CC\`, under \`order.updated\`: a queue bound to both gets it once.
 
 **Failing.** What cannot be read is parked at once in \`<queue>.parked\`, as it came. What fails for now waits in
@@ -44,7 +45,12 @@ export function asyncApiDocument(
   }));
   return {
     asyncapi: '3.0.0',
-    info: { title: 'Order service messages', version, description: introduction, license: { name: 'MIT' } },
+    info: {
+      title: 'Order service messages',
+      version,
+      description: introductionTo(messages),
+      license: { name: 'MIT' },
+    },
     defaultContentType: 'application/cloudevents+json',
     servers: {
       broker: {
@@ -57,9 +63,18 @@ export function asyncApiDocument(
     channels: { ...publishChannels(messages), ...queueChannels(messages) },
     operations: operationsOf(messages),
     components: {
-      messages: Object.fromEntries(
-        payloads.map(({ message }) => [message.type, describeMessage(message, examples.get(message.type))]),
-      ),
+      messages: {
+        ...Object.fromEntries(
+          payloads.map(({ message }) => [message.type, describeMessage(message, examples.get(message.type))]),
+        ),
+        [unreadable]: {
+          name: unreadable,
+          title: 'What nobody could read',
+          summary: 'In a parked queue, as it came: any bytes under any content type.',
+          headers: headersOf(),
+          payload: {},
+        },
+      },
       schemas: {
         Envelope: envelope,
         ...Object.fromEntries(payloads.flatMap(({ definitions }) => Object.entries(definitions))),
@@ -69,6 +84,10 @@ export function asyncApiDocument(
         command: {
           description: 'A reply repeats the command id of what it answers.',
           location: '$message.payload#/commandid',
+        },
+        listing: {
+          description: 'A page names the listing that it belongs to, and has its number.',
+          location: '$message.payload#/data/runId',
         },
       },
     },
@@ -84,13 +103,13 @@ const describeMessage = (message: MessageType, example: Readonly<Record<string, 
   headers: headersOf(message),
   ...(message.kind === 'event'
     ? {}
-    : { correlationId: reference('components', 'correlationIds', 'command') }),
+    : { correlationId: reference('components', 'correlationIds', correlationOf(message)) }),
   payload: {
     allOf: [
       reference('components', 'schemas', 'Envelope'),
       {
         type: 'object',
-        required: ['data', ...(message.kind === 'event' ? ['sequence'] : ['sagaid', 'commandid'])],
+        required: ['data', ...message.attributes],
         properties: {
           type: { const: message.type },
           dataschema: { const: schemaPath(message.type) },
@@ -99,15 +118,18 @@ const describeMessage = (message: MessageType, example: Readonly<Record<string, 
       },
     ],
   },
-  bindings: { amqp: { contentEncoding: 'utf-8', messageType: message.type, bindingVersion: '0.3.0' } },
+  bindings: { amqp: { messageType: message.type, bindingVersion: '0.3.0' } },
   ...(example ? { examples: [{ name: 'golden', payload: example }] } : {}),
 });
 
+const correlationOf = ({ attributes }: MessageType): 'command' | 'listing' =>
+  attributes.includes('commandid') ? 'command' : 'listing';
+
 /** Application headers of the AMQP message. Its `message_id` property is the envelope's id, its `type` the type. */
-const headersOf = (message: MessageType): JsonSchema => ({
+const headersOf = (message?: MessageType): JsonSchema => ({
   type: 'object',
   properties: {
-    ...(message.alsoRoutedAs
+    ...(message?.alsoRoutedAs
       ? {
           CC: {
             type: 'array',
@@ -125,6 +147,10 @@ const headersOf = (message: MessageType): JsonSchema => ({
 /** Set by consumers on a message that failed. Senders leave them out; what is out of range is clamped. */
 const headersAfterFailure = {
   'x-attempt': ['integer', 'How many retry delays the message has been through.'],
+  'x-redriven': [
+    'string',
+    'On a message that an operator sent back: the id of the parked message that it was.',
+  ],
   'x-parked-reason': ['string', 'In a parked queue: why the message is there.'],
   'x-parked-detail': ['string', 'In a parked queue: what was wrong, without values of the message.'],
   'x-parked-from': ['string', 'In a parked queue: the queue that the message was taken from.'],

@@ -1,4 +1,4 @@
-import { declaredQueues, type QueueDeclaration } from '../declarations.js';
+import { declaredExchanges, declaredQueues, type QueueDeclaration } from '../declarations.js';
 import type { MessageType } from '../message-type.js';
 import { queueReceives, routingKeysOf } from '../routing.js';
 import { retryDelays, type Exchange } from '../topology.js';
@@ -23,30 +23,50 @@ export function publishChannels(messages: readonly MessageType[]): Record<string
       places.set(id, place);
     }
   }
-  return Object.fromEntries(
-    [...places].map(([id, { exchange, routingKey, messages: travelling }]) => [
-      id,
-      {
-        address: routingKey,
-        description: `Routing key \`${routingKey}\` of the ${exchange.type} exchange \`${exchange.name}\`.`,
-        messages: messageReferences(travelling),
-        bindings: {
-          amqp: {
-            is: 'routingKey',
-            exchange: {
-              name: exchange.name,
-              type: exchange.type,
-              durable: true,
-              autoDelete: false,
-              vhost: '/',
-            },
-            bindingVersion,
-          },
-        },
-      },
-    ]),
-  );
+  const named = new Set(messages.map(({ exchange }) => exchange.name));
+  const channels: Record<string, unknown> = {};
+  for (const [id, { exchange, routingKey, messages: travelling }] of places) {
+    channels[id] = {
+      address: routingKey,
+      description: `Routing key \`${routingKey}\` of the ${exchange.type} exchange \`${exchange.name}\`.`,
+      messages: messageReferences(travelling),
+      bindings: exchangeBinding(exchange),
+    };
+  }
+  for (const exchange of declaredExchanges.filter(({ name }) => !named.has(name)))
+    channels[publishChannelId(exchange, '{queue}')] = movingChannel(exchange, messages);
+  return channels;
 }
+
+/** Of an exchange that no message is sent to at first: consumers move messages by it, each under the name of a queue. */
+const movingChannel = (exchange: Exchange, messages: readonly MessageType[]) => ({
+  address: '{queue}',
+  description: `The ${exchange.type} exchange \`${exchange.name}\`: consumers move messages by it, which go as they came.`,
+  parameters: {
+    queue: {
+      description: 'The queue that the message goes to in the end.',
+      enum: workQueues.map(({ name }) => name),
+    },
+  },
+  messages: messageReferences(messages.filter(isConsumed)),
+  bindings: exchangeBinding(exchange),
+});
+
+const exchangeBinding = ({ name, type }: Exchange) => ({
+  amqp: {
+    is: 'routingKey',
+    exchange: { name, type, durable: true, autoDelete: false, vhost: '/' },
+    bindingVersion,
+  },
+});
+
+const workQueues = declaredQueues.filter(({ purpose }) => purpose === 'work');
+
+const isConsumed = (message: MessageType): boolean =>
+  workQueues.some((queue) => queueReceives(queue, message));
+
+/** Stands for whatever comes into a queue and is no message of these. */
+export const unreadable = 'unreadable';
 
 export function queueChannels(messages: readonly MessageType[]): Record<string, unknown> {
   return Object.fromEntries(
@@ -55,7 +75,12 @@ export function queueChannels(messages: readonly MessageType[]): Record<string, 
       {
         address: queue.name,
         description: describe(queue),
-        messages: messageReferences(contentsOf(queue, messages)),
+        messages: {
+          ...messageReferences(contentsOf(queue, messages)),
+          ...(queue.purpose !== 'parked'
+            ? {}
+            : { [unreadable]: reference('components', 'messages', unreadable) }),
+        },
         bindings: {
           amqp: {
             is: 'queue',
@@ -66,6 +91,7 @@ export function queueChannels(messages: readonly MessageType[]): Record<string, 
         'x-queue-arguments': queue.arguments,
         'x-queue-bindings': queue.bindings.map(({ exchange, routingKey }) => ({
           exchange: exchange.name,
+          type: exchange.type,
           routingKey,
         })),
       },
@@ -75,16 +101,15 @@ export function queueChannels(messages: readonly MessageType[]): Record<string, 
 
 /** Work queues hold what their bindings take; a parked queue what its work queue could; a retry queue anything. */
 function contentsOf(queue: QueueDeclaration, messages: readonly MessageType[]): readonly MessageType[] {
-  const works = declaredQueues.filter(({ purpose }) => purpose === 'work');
   switch (queue.purpose) {
     case 'work':
       return messages.filter((message) => queueReceives(queue, message));
     case 'parked': {
-      const origin = works.filter((work) => work.arguments['x-dead-letter-routing-key'] === queue.name);
+      const origin = workQueues.filter((work) => work.arguments['x-dead-letter-routing-key'] === queue.name);
       return messages.filter((message) => origin.some((work) => queueReceives(work, message)));
     }
     case 'retry':
-      return messages.filter((message) => works.some((work) => queueReceives(work, message)));
+      return messages.filter(isConsumed);
   }
 }
 

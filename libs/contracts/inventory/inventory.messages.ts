@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { listRequest, pageOf } from '../listing.js';
-import { commandTo, defineMessage, replyTo, type DataOf } from '../message-type.js';
+import { listingOf, listRequest, pageOf, pageTravels } from '../listing.js';
+import { commandTo, defineMessage, eventOn, replyTo, type DataOf } from '../message-type.js';
 import { quantity, sku, stockLine, timestamp, uuid, wireMoney } from '../shapes.js';
 import { exchanges, queues } from '../topology.js';
 
@@ -99,7 +99,7 @@ export const StockReturned = defineMessage({
 });
 
 export const ListReservations = defineMessage({
-  ...toInventory,
+  ...listingOf(queues.inventoryCommands),
   type: 'inventory.list-reservations.v1',
   summary: 'Tell a page of all reservations, for somebody who compares books. Changes nothing.',
   schema: listRequest,
@@ -116,7 +116,7 @@ export const reservationStatuses = [
 ] as const;
 
 export const ReservationsListed = defineMessage({
-  ...replyTo(queues.reconciliation),
+  ...pageTravels,
   type: 'inventory.reservations-listed.v1',
   answers: [ListReservations],
   summary: 'A page of reservations, as they stand now.',
@@ -134,8 +134,7 @@ export const ReservationsListed = defineMessage({
 });
 
 export const ProductChanged = defineMessage({
-  kind: 'event',
-  exchange: exchanges.inventoryEvents,
+  ...eventOn(exchanges.inventoryEvents),
   routingKey: 'product.changed',
   type: 'inventory.product-changed.v1',
   summary:
@@ -153,8 +152,7 @@ export const ProductChanged = defineMessage({
 });
 
 export const StockChanged = defineMessage({
-  kind: 'event',
-  exchange: exchanges.inventoryEvents,
+  ...eventOn(exchanges.inventoryEvents),
   routingKey: 'stock.changed',
   type: 'inventory.stock-changed.v1',
   summary:

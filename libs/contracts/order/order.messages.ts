@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineMessage, type DataOf } from '../message-type.js';
+import { defineMessage, eventOn, type DataOf } from '../message-type.js';
 import { quantity, sku, timestamp, uuid, wireMoney } from '../shapes.js';
 import { exchanges } from '../topology.js';
 
@@ -98,8 +98,7 @@ export type OrderDocument = z.infer<typeof order>;
 
 const orderEvent = <const Name extends string>(name: Name, summary: string, isChange = true) =>
   defineMessage({
-    kind: 'event',
-    exchange: exchanges.orderEvents,
+    ...eventOn(exchanges.orderEvents),
     type: `order.${name}.v1`,
     routingKey: `order.${name}`,
     ...(isChange ? { alsoRoutedAs: ['order.updated'] } : {}),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listRequest, pageOf } from '../listing.js';
+import { listingOf, listRequest, pageOf, pageTravels } from '../listing.js';
 import { commandTo, defineMessage, replyTo, type DataOf } from '../message-type.js';
 import { timestamp, uuid, wireMoney } from '../shapes.js';
 import { queues } from '../topology.js';
@@ -92,12 +92,12 @@ export const PaymentRefunded = defineMessage({
   }),
 });
 
-const toReconciliation = replyTo(queues.reconciliation);
-
 const orderId = z.string().min(1).max(255).describe('The subject of the command that asked for it.');
 
+const askForPage = listingOf(queues.paymentCommands);
+
 export const ListPayments = defineMessage({
-  ...toPayment,
+  ...askForPage,
   type: 'payment.list-payments.v1',
   summary: 'Tell a page of all payments by your own book. Changes nothing.',
   schema: listRequest,
@@ -107,7 +107,7 @@ export const ListPayments = defineMessage({
 export const paymentStatuses = ['TAKEN', 'DECLINED', 'PENDING', 'REFUNDED', 'CANCELLED'] as const;
 
 export const PaymentsListed = defineMessage({
-  ...toReconciliation,
+  ...pageTravels,
   type: 'payment.payments-listed.v1',
   answers: [ListPayments],
   summary: 'A page of what payment-service has recorded of payments, as they stand now.',
@@ -123,7 +123,7 @@ export const PaymentsListed = defineMessage({
 });
 
 export const ListCharges = defineMessage({
-  ...toPayment,
+  ...askForPage,
   type: 'payment.list-charges.v1',
   summary:
     "Tell a page of all charges by the payment provider's ledger, those that you know nothing of included. Changes nothing.",
@@ -131,7 +131,7 @@ export const ListCharges = defineMessage({
 });
 
 export const ChargesListed = defineMessage({
-  ...toReconciliation,
+  ...pageTravels,
   type: 'payment.charges-listed.v1',
   answers: [ListCharges],
   summary: "A page of the provider's ledger, as it stands now. What is kept is captured less refunded.",

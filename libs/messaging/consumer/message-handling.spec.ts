@@ -26,6 +26,8 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => {
       time: '2026-01-02T03:04:05.678Z',
       datacontenttype: 'application/json',
       dataschema: `/schemas/${ReserveStock.type}.json`,
+      sagaid: newId(),
+      commandid: newId(),
       data: { reservationId: newId(), lines: [{ sku: 'SKU-1', quantity: 1 }] },
     }),
   );

@@ -25,7 +25,7 @@ export interface Envelope<Data = unknown> {
   readonly commandid?: string;
   /** The id of the message that caused this one. */
   readonly causationid?: string;
-  /** Version of the subject after the change that an event tells of; gapless per subject. */
+  /** Version of the subject after the change that an event tells of. */
   readonly sequence?: number;
   /**
    * RFC 3339, UTC: from then on the command is not to be begun any more, but answered as cancelled. Each sending of a

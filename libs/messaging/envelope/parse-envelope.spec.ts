@@ -78,6 +78,8 @@ describe('Reading an envelope', () => {
     ['10 MB', Buffer.alloc(10 * maxBodyBytes, ' '), 'too-large'],
     ['half of a character', { ...envelope, subject: '\ud83e' }, 'broken-unicode'],
     ['half of a character in what it does not know', { ...envelope, later: ['\udc00'] }, 'broken-unicode'],
+    ['a command of no saga', { ...envelope, sagaid: undefined }, 'not-an-envelope'],
+    ['a command without its id', { ...envelope, commandid: undefined }, 'not-an-envelope'],
     ['null', 'null', 'not-an-envelope'],
     ['an array', '[]', 'not-an-envelope'],
     ['a number', '7', 'not-an-envelope'],

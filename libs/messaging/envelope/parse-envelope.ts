@@ -53,6 +53,11 @@ export function parseEnvelope(bytes: Buffer, messageId: unknown): Parsed {
     return unreadable('message-id-mismatch', 'message_id is not the id');
   const type = messageTypes.get(message.type);
   if (!type) return unreadable('unknown-type', message.type);
+  const missing =
+    type.kind === 'command' ? type.attributes.filter((name) => message[name] === undefined) : [];
+  // Begun, it could not be answered: whoever asked would not know what the answer belongs to.
+  if (missing.length > 0)
+    return unreadable('not-an-envelope', missing.map((name) => `/${name}: missing`).join('; '));
   const data = type.schema.safeParse(message.data);
   if (!data.success) return unreadable('invalid-data', issuesOf(data.error));
   const envelope: Envelope = { ...message, data: data.data };

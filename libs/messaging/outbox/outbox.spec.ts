@@ -50,6 +50,13 @@ describe('Outbox', () => {
     });
   });
 
+  it.each([
+    ['saga', { sagaId: undefined }, 'sagaid'],
+    ['command id', { commandId: undefined }, 'commandid'],
+  ])('refuses a command without its %s: nobody could answer it', (_, change, attribute) => {
+    expect(() => publish({ ...command(), ...change })).toThrow(`to be sent has no ${attribute}`);
+  });
+
   it("leases the row to this process's relay from the start", () => {
     expect(publish(command())).toMatchObject({
       state: 'unsent',
@@ -63,6 +70,7 @@ describe('Outbox', () => {
     const event = {
       message: { ...OrderConfirmed, schema: ReserveStock.schema },
       subject: 'x',
+      sequence: 1,
       data: command().data,
     };
     expect(publish(event)).toMatchObject({ mandatory: false, alsoRoutedAs: 'order.updated' });
@@ -102,7 +110,7 @@ describe('Outbox', () => {
   it('sends nothing that is larger than readers take', () => {
     const message = { ...OrderConfirmed, schema: z.object({ text: z.string() }) };
     const sized = (size: number) => () =>
-      publish({ message, subject: 'x', data: { text: 'é'.repeat(size) } });
+      publish({ message, subject: 'x', sequence: 1, data: { text: 'é'.repeat(size) } });
     expect(sized(500_000)).not.toThrow();
     expect(sized(525_000)).toThrow(Defect);
   });

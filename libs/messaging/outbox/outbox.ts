@@ -124,6 +124,8 @@ export class Outbox {
     // By the schema that readers use. What is wrong here would be parked by every one of them.
     const sealed = attributes.safeParse(envelope);
     if (!sealed.success) throw new Defect(`${message.type} to be sent has ${sealed.error.message}`);
+    const missing = message.attributes.filter((name) => envelope[name] === undefined);
+    if (missing.length > 0) throw new Defect(`${message.type} to be sent has no ${missing.join(', ')}`);
     return envelope;
   }
 }

@@ -200,6 +200,8 @@ export const releaseStock = (subject = newId()): OutgoingMessage<ReleaseStock> =
   message: ReleaseStock,
   subject,
   data: { reservationId: newId() },
+  sagaId: subject,
+  commandId: newId(),
 });
 
 /** The wire form of a command, made by hand. */
@@ -212,6 +214,8 @@ export const envelopeOf = (changes: Partial<Envelope> = {}): Envelope => ({
   time: new Date().toISOString(),
   datacontenttype: 'application/json',
   dataschema: `/schemas/${ReserveStock.type}.json`,
+  sagaid: newId(),
+  commandid: newId(),
   data: { reservationId: newId(), lines: [{ sku: 'SKU-1', quantity: 1 }] },
   ...changes,
 });

@@ -3,7 +3,7 @@ import type { Outbox } from '#libs/messaging/outbox';
 import type { WorkingSet } from '#libs/persistence/unit-of-work';
 import type { Stock } from '../domain/stock.js';
 
-/** Without `sequence`, which has to be gapless: not every version of a stock is told of (see write-stock.ts). */
+/** Its `sequence` has gaps: not every version of a stock is told of (see write-stock.ts). */
 export function announceStock(
   work: WorkingSet,
   outbox: Pick<Outbox, 'publish'>,
@@ -12,6 +12,7 @@ export function announceStock(
   outbox.publish(work, {
     message: StockChanged,
     subject: sku,
+    sequence: version,
     data: { sku, available, reserved, sold, version, updatedAt: work.now.toISOString() },
   });
 }

@@ -91,7 +91,9 @@ describe('adjusting stock', () => {
       adjustedBy: 'op-1',
       availableAfter: 8,
     });
-    expect(warehouse.sent).toMatchObject([{ message: StockChanged, data: { available: 8, version: 2 } }]);
+    expect(warehouse.sent).toMatchObject([
+      { message: StockChanged, sequence: 2, data: { available: 8, version: 2 } },
+    ]);
   });
 
   it('happens once under one id', async () => {

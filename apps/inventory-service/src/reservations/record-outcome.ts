@@ -35,7 +35,11 @@ export function recordOutcome(
 
 type Reply = Pick<OutgoingMessage, 'message' | 'data'>;
 
-function replyOf(answer: Outcome['answer'], { id: reservationId, shortages }: Outcome['reservation']): Reply {
+/** What tells whoever asked what it came to. */
+export function replyOf(
+  answer: Outcome['answer'],
+  { id: reservationId, shortages }: Outcome['reservation'],
+): Reply {
   switch (answer) {
     case 'reserved':
       return { message: StockReserved, data: { reservationId } };

@@ -21,32 +21,30 @@ const plain = { delaySeconds: 0, failures: 0, answers: true } as const;
 const decline = (code: DeclineCode): SandboxBehaviour => ({ ...plain, decision: { kind: 'decline', code } });
 const capture: SandboxBehaviour = { ...plain, decision: { kind: 'capture' } };
 
-/** The tokens of the sandbox, part of the public API: demonstrations and tests steer payments by them. */
+/**
+ * The tokens of the sandbox, part of the public API: demonstrations and tests steer payments by them. What each does is
+ * told in docs/participants.md.
+ */
+export const sandboxTokens = {
+  tok_ok: () => capture,
+  tok_declined: () => decline('declined'),
+  tok_insufficient_funds: () => decline('insufficient-funds'),
+  tok_slow: () => ({ ...capture, delaySeconds: 3 }),
+  tok_timeout: (orderId) => ({
+    ...plain,
+    decision: capturesInSilence(orderId) ? { kind: 'capture' } : { kind: 'do-nothing' },
+    answers: false,
+  }),
+  tok_flaky: () => ({ ...capture, failures: 2 }),
+  tok_pending: () => ({ ...plain, decision: { kind: 'settle-later', seconds: 2 } }),
+} as const satisfies Record<string, (orderId: string) => SandboxBehaviour>;
+
+const isToken = (token: string): token is keyof typeof sandboxTokens => Object.hasOwn(sandboxTokens, token);
+
 export function behaviourFor(token: string | undefined, orderId: string): SandboxBehaviour {
-  switch (token) {
-    // Without a token: the customer's own means of payment, which are good.
-    case undefined:
-    case 'tok_ok':
-      return capture;
-    case 'tok_declined':
-      return decline('declined');
-    case 'tok_insufficient_funds':
-      return decline('insufficient-funds');
-    case 'tok_slow':
-      return { ...capture, delaySeconds: 3 };
-    case 'tok_timeout':
-      return {
-        ...plain,
-        decision: capturesInSilence(orderId) ? { kind: 'capture' } : { kind: 'do-nothing' },
-        answers: false,
-      };
-    case 'tok_flaky':
-      return { ...capture, failures: 2 };
-    case 'tok_pending':
-      return { ...plain, decision: { kind: 'settle-later', seconds: 2 } };
-    default:
-      return decline('invalid-token');
-  }
+  // Without a token: the customer's own means of payment, which are good.
+  if (token === undefined) return capture;
+  return isToken(token) ? sandboxTokens[token](orderId) : decline('invalid-token');
 }
 
 /** Half of the orders, always the same ones, so that a run can be repeated. */
