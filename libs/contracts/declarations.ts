@@ -1,6 +1,7 @@
 import {
   deliveryLimit,
   exchanges,
+  instancesQueueOf,
   parkedQueueOf,
   queues,
   retryDelays,
@@ -16,7 +17,7 @@ import {
 
 export interface QueueDeclaration {
   readonly name: string;
-  readonly purpose: 'work' | 'parked' | 'retry';
+  readonly purpose: 'work' | 'parked' | 'instances' | 'retry';
   readonly arguments: Readonly<Record<string, string | number>>;
   readonly bindings: readonly { readonly exchange: Exchange; readonly routingKey: string }[];
 }
@@ -48,6 +49,13 @@ export const parkedQueue = (queue: WorkQueue): QueueDeclaration => ({
   bindings: [],
 });
 
+export const instancesQueue = (queue: WorkQueue): QueueDeclaration => ({
+  name: instancesQueueOf(queue.name),
+  purpose: 'instances',
+  arguments: { 'x-queue-type': 'quorum' },
+  bindings: [],
+});
+
 /** Fanout: the routing key says where a message goes after its wait, not where it waits. */
 export const retryExchange = (name: string): Exchange => ({ name, type: 'fanout' });
 
@@ -70,6 +78,10 @@ export const declaredExchanges: readonly Exchange[] = [
 ];
 
 export const declaredQueues: readonly QueueDeclaration[] = [
-  ...Object.values(queues).flatMap((queue) => [workQueue(queue), parkedQueue(queue)]),
+  ...Object.values<WorkQueue>(queues).flatMap((queue) => [
+    workQueue(queue),
+    parkedQueue(queue),
+    ...(queue.forParticipant ? [instancesQueue(queue)] : []),
+  ]),
   ...retryDelays.map(retryQueue),
 ];

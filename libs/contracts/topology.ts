@@ -22,17 +22,21 @@ export interface WorkQueue {
   /** The one service that reads it, in any number of instances. */
   readonly consumer: Service;
   readonly bindings: readonly { readonly exchange: Exchange; readonly routingKey: string }[];
+  /** Programs of others may read it in the place of ours, and must not read it beside them: {@link instancesQueueOf}. */
+  readonly forParticipant?: true;
 }
 
 export const queues = {
   inventoryCommands: {
     name: 'inventory.commands',
     consumer: 'inventory-service',
+    forParticipant: true,
     bindings: [{ exchange: exchanges.commands, routingKey: 'inventory.commands' }],
   },
   paymentCommands: {
     name: 'payment.commands',
     consumer: 'payment-service',
+    forParticipant: true,
     bindings: [{ exchange: exchanges.commands, routingKey: 'payment.commands' }],
   },
   sagaReplies: {
@@ -66,6 +70,12 @@ export const deliveryLimit = 20;
 
 /** The queue to which those messages of a queue go that nobody could handle. */
 export const parkedQueueOf = (queue: string): string => `${queue}.parked`;
+
+/**
+ * Who of ours reads a participant's queue reads this one, too, to which nobody writes: who reads the queue and not this one is
+ * somebody else. A broker tells how many read a queue, and not who.
+ */
+export const instancesQueueOf = (queue: string): string => `${queue}.instances`;
 
 export interface RetryDelay {
   /** Of the queue where messages wait, and of the exchange before it. */

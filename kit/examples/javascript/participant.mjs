@@ -37,6 +37,12 @@ export async function participate({ url, queue, source, answer, journalFile = `$
     await channel.waitForConfirms();
   };
 
+  // Two participants must not share a queue, and a second instance of this one would know nothing of the first. A broker needs
+  // a moment to notice that somebody was killed.
+  for (let tries = 0; (await channel.checkQueue(queue)).consumerCount > 0; tries += 1) {
+    if (tries === 10) throw new Error(`Somebody reads ${queue} already. End that one first.`);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
   const journal = openJournal(journalFile);
   const decide = (command, at) => answer(command, (later) => send(command, later), at);
   for (const { command, at } of journal.entries) decide(command, new Date(at));

@@ -108,6 +108,8 @@ function contentsOf(queue: QueueDeclaration, messages: readonly MessageType[]): 
       const origin = workQueues.filter((work) => work.arguments['x-dead-letter-routing-key'] === queue.name);
       return messages.filter((message) => origin.some((work) => queueReceives(work, message)));
     }
+    case 'instances':
+      return [];
     case 'retry':
       return messages.filter(isConsumed);
   }
@@ -119,6 +121,8 @@ function describe({ purpose, name }: QueueDeclaration): string {
       return 'A durable quorum queue with one kind of consumer. A message whose consumer dies with it in hand too often is parked by the broker.';
     case 'parked':
       return 'Messages that nobody could handle: unreadable, of an unknown type, a known id with another body, or failed through every retry. They stay until somebody redrives or discards them.';
+    case 'instances':
+      return 'No message comes here. Each instance of ours that reads the work queue reads this one, too, so that one of somebody else can be told.';
     case 'retry': {
       const seconds = retryDelays.find((delay) => delay.name === name)?.seconds;
       return `A consumer that failed for now publishes the message here with the name of its own queue as the routing key. After ${seconds} s the broker takes it back to that queue.`;

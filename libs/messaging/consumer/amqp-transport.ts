@@ -18,6 +18,7 @@ import type { MessageHandler } from './message-handling.js';
 import type { ParkingLot } from '../parking/parking-lot.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
+import { ForeignReaderWatch } from './foreign-reader-watch.js';
 
 export interface TransportOptions {
   readonly consumes: readonly WorkQueue[];
@@ -26,6 +27,8 @@ export interface TransportOptions {
   readonly deliverTwice?: boolean;
   readonly retryDelays?: readonly RetryDelay[];
   readonly circuitBreaker?: CircuitBreakerOptions;
+  /** How often it is counted who reads a participant's queue. */
+  readonly countReadersEveryMs?: number;
   /** How long a shutdown waits for deliveries in hand. */
   readonly finishWithinMs?: number;
 }
@@ -37,6 +40,7 @@ export interface TransportOptions {
 export class AmqpTransport extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   private readonly consumers: readonly QueueConsumer[];
+  private readonly watches: readonly ForeignReaderWatch[];
   /** By queue: a message that is good elsewhere has no business here, whoever was able to put it here. */
   private readonly handlers = new Map<string, Map<string, MessageHandler>>();
   private prepared = false;
@@ -53,6 +57,9 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
       const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(name)?.get(type);
       return new QueueConsumer(name, connection, publisher, handlerOf, options);
     });
+    this.watches = options.consumes
+      .filter(({ forParticipant }) => forParticipant)
+      .map(({ name }) => new ForeignReaderWatch(name, options.countReadersEveryMs));
   }
 
   /** Every queue is being read. */
@@ -76,6 +83,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
       showConsumer(consumer.queue, this.handlers.get(consumer.queue)!.keys());
       this.connection.onConnection((model) => consumer.attach(model));
     }
+    for (const watch of this.watches) this.connection.onConnection((model) => watch.attach(model));
     this.connection.onConnection((model) => this.parkingLot.attach(model));
     if (this.consumers.length + this.parkingLot.queues.length > 0) this.connection.open();
     callback();
@@ -83,6 +91,7 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
 
   async close(): Promise<void> {
     const withinMs = this.options.finishWithinMs ?? 10_000;
+    for (const watch of this.watches) watch.stop();
     await Promise.all([...this.consumers, this.parkingLot].map((reader) => reader.stop(withinMs)));
     await this.connection.close();
     await this.afterClose();

@@ -20,6 +20,11 @@ export const consumerMetrics = {
     help: '1 while everything that a consumer tries fails, and it only probes.',
     labels: ['consumer'],
   }),
+  foreignReaders: gauge({
+    name: 'orders_queue_foreign_readers',
+    help: "Programs of others that read this participant's queue beside it: each gets a part of the commands.",
+    labels: ['consumer'],
+  }),
 };
 
 /** There from the start: "no failures yet" and "not measured" must not look the same. */
