@@ -5,16 +5,22 @@ import { dataDirectory } from './lib/project.mjs';
 import { runScript } from './lib/run-script.mjs';
 import { announceStack } from './lib/running-stack.mjs';
 import { readSettings } from './lib/settings.mjs';
+import { startOptions, usage } from './lib/start-options.mjs';
 import { startStack } from './lib/stack.mjs';
 import { Steps } from './lib/steps.mjs';
 import { summary } from './lib/summary.mjs';
 
-/** `npm start`: everything from a fresh clone to three running services; `--watch` builds and restarts on each change. */
+/** `npm start`: everything from a fresh clone to three running services. start-options.mjs has its options. */
 const steps = new Steps();
 
 await runScript(
   async (shutdown) => {
     checkNode();
+    const { help, watch, without } = startOptions(process.argv.slice(2));
+    if (help) {
+      console.log(usage);
+      return 0;
+    }
     const release = await takeLock(path.join(dataDirectory, 'start.lock')).catch((error) => {
       if (!(error instanceof LockHeld)) throw error;
       throw new Error(
@@ -22,11 +28,17 @@ await runScript(
       );
     });
     shutdown.add('the lock', release);
-    const stack = await startStack({ directory: dataDirectory, settings: readSettings(), steps, shutdown });
+    const stack = await startStack({
+      directory: dataDirectory,
+      settings: readSettings(),
+      without,
+      steps,
+      shutdown,
+    });
     if (!stack) return 1;
     shutdown.add('the announcement', announceStack(stack.environment));
-    console.log(summary(stack.environment));
-    if (process.argv.includes('--watch')) {
+    console.log(summary(stack));
+    if (watch) {
       const { rebuildOnChange } = await import('./lib/rebuild-on-change.mjs');
       shutdown.add('watching', rebuildOnChange(stack.services, steps));
     }

@@ -146,6 +146,33 @@ ${Object.entries(tokens)
   .map(([token, what]) => `| \`${token}\` | ${what} |`)
   .join('\n')}
 
+## With everything else of ours
+
+\`\`\`sh
+npm start -- --without payment
+\`\`\`
+
+starts everything but payment-service (\`--without inventory\`: but inventory-service; both may be given), and prints what yours
+needs: the broker's URL, its queue, and the URL of a virtual host where nobody else is, for the conformance test and the stand-in.
+Orders that are placed meanwhile wait in the queue until yours reads it. Without inventory-service there is nobody to tell of
+products: the catalogue has those of earlier runs, and what yours publishes as \`product-changed\`.
+
+### Replacing ours while orders are under way
+
+1. Have yours pass the conformance test on a virtual host of its own.
+2. Give it the book of ours: reservations or payments, each with its id, order and status, from the tables or by \`list-*\` commands.
+   A refund of a payment that it has never heard of would be agreed to, and nobody's money given back.
+3. End all instances of ours with SIGTERM: each finishes what it has in hand. Commands wait in the queue, and nothing is lost;
+   a saga rolls back after three times 30 s without an answer, one that is past its pivot waits on.
+4. Give yours what has changed in the book since, and start it. With \`npm start\`: Ctrl-C, then \`npm start -- --without payment\`;
+   data and queues stay.
+5. \`npm run ops -- reconciliation run\` compares its book with the orders. The way back is the same with the roles changed.
+
+Two participants must never read one queue at the same time: each would get half of the commands, and a refund would come to the
+one that has not charged. \`npm start\` refuses to start ours where somebody else reads already, and ours count who reads with
+them (\`orders_queue_foreign_readers\`, alert \`QueueShared\`). Several instances of one participant, on one book, are one participant. Ours are told by
+the queue \`<queue>.instances\`, which each of them reads and nobody else is to.
+
 ## Looking whether it does them
 
 \`\`\`sh

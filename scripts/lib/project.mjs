@@ -32,5 +32,11 @@ export const services = [
   },
 ];
 
+/** Who can be left to a program of somebody else, with the queue that it reads. libs/contracts/topology.ts has the rest. */
+export const participants = {
+  inventory: { service: 'inventory-service', queue: 'inventory.commands' },
+  payment: { service: 'payment-service', queue: 'payment.commands' },
+};
+
 /** The entry file of a service, as built. */
 export const entryOf = (name) => inRoot('dist', 'apps', name, 'src', 'main.js');

@@ -7,15 +7,16 @@ import { isProduction } from './settings.mjs';
  * Finds or makes the database server and the broker, side by side.
  *
  * @param {{
- *   directory: string, settings: Record<string, string>, forTests?: boolean,
+ *   directory: string, settings: Record<string, string>, forTests?: boolean, management?: boolean,
  *   steps: import('./steps.mjs').Steps, shutdown: import('./shutdown.mjs').Shutdown,
  * }} options
  */
-export async function provideServers({ directory, settings, forTests, steps, shutdown }) {
+export async function provideServers({ directory, settings, forTests, management, steps, shutdown }) {
   const context = {
     directory,
     settings,
     forTests,
+    management,
     say: (text) => steps.say(text),
     onStarted: (title, stop) => shutdown.add(title, stop),
     ended: () => shutdown.begun,

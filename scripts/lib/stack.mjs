@@ -1,17 +1,19 @@
 import path from 'node:path';
+import { withoutPassword } from '../provision/sources.mjs';
 import { buildServices } from './build.mjs';
 import { checkNode } from './check-node.mjs';
 import { databaseUrls } from './database-urls.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { serviceRegister } from './earlier-services.mjs';
 import { isFree } from './ports.mjs';
-import { inRoot, services } from './project.mjs';
+import { inRoot, participants, services } from './project.mjs';
 import { jwtSecret } from './secrets.mjs';
 import { provideServers } from './servers.mjs';
 import { followLog } from './service-log.mjs';
 import { refuseTakenPorts, servicePorts } from './service-ports.mjs';
 import { Service } from './service.mjs';
 import { isProduction } from './settings.mjs';
+import { virtualHostApart } from './virtual-host-apart.mjs';
 import { GaveUp } from './wait-until.mjs';
 
 const startTries = 3;
@@ -38,23 +40,30 @@ export async function prepare({ build = true, servers = true, ...options }) {
  * The three services, ready, on databases and a broker that were found or made.
  *
  * @param {{
- *   directory: string, settings: Record<string, string>, anywhere?: boolean,
+ *   directory: string, settings: Record<string, string>, anywhere?: boolean, without?: readonly string[],
  *   steps: import('./steps.mjs').Steps, shutdown: import('./shutdown.mjs').Shutdown,
- * }} options anywhere: on any free ports, so that the usual ones are left to `npm start`
+ * }} options anywhere: on any free ports, so that the usual ones are left to `npm start`; without: services that are
+ * somebody else's to start
  * @returns what a tool needs to work with the stack, as settings; and the services
  */
 export async function startStack(options) {
-  const { directory, settings, anywhere = false, steps, shutdown } = options;
+  const { directory, settings, anywhere = false, without = [], steps, shutdown } = options;
   const register = serviceRegister(directory);
   const left = await register.endEarlier();
   if (left.length > 0) steps.say(`ended what a killed run had left: ${left.join(', ')}`);
 
   if (!anywhere) await refuseTakenPorts(settings);
-  const { database, broker } = await prepare(options);
+  const { database, broker } = await prepare({ ...options, management: without.length > 0 });
   if (shutdown.begun) return undefined;
+  const starting = services.filter(({ name }) => !without.includes(name));
+  // Imported here, both: what they need may have been installed only a moment ago.
+  const { refuseSharedQueues } = await import('./refuse-shared-queues.mjs');
+  await refuseSharedQueues(
+    broker.url,
+    Object.values(participants).filter(({ service }) => !without.includes(service)),
+  );
   const urls = databaseUrls(database.url, settings);
   if (!isProduction(settings)) {
-    // Imported here: its driver may have been installed only a moment ago.
     const { createDatabases } = await import('./create-databases.mjs');
     await steps.step('Databases', async (say) => {
       await createDatabases(Object.values(urls));
@@ -110,12 +119,20 @@ export async function startStack(options) {
   };
 
   const started = await steps.step('Services', async (say) => {
-    const results = await Promise.allSettled(services.map(({ name }) => startService(name)));
+    const results = await Promise.allSettled(starting.map(({ name }) => startService(name)));
     for (const result of results) if (result.status === 'rejected') throw result.reason;
-    say(services.map(({ name }) => `${name} :${ports[name].port}`).join(', '));
+    say(starting.map(({ name }) => `${name} :${ports[name].port}`).join(', '));
     return results.map((result) => result.value);
   });
-  return { environment: toolEnvironment({ ports, urls, broker, common, directory }), services: started };
+  return {
+    environment: toolEnvironment({ ports, urls, broker, common, directory, without }),
+    services: started,
+    missing: Object.values(participants).filter(({ service }) => without.includes(service)),
+    // Whoever has set a broker knows its password, and others may read along.
+    brokerUrls: [broker.url, without.length > 0 ? await virtualHostApart(broker) : undefined].map(
+      (url) => url && (settings.RABBITMQ_URL ? withoutPassword(url) : url),
+    ),
+  };
 }
 
 function commonEnvironment(directory, settings, broker) {
@@ -133,9 +150,10 @@ function commonEnvironment(directory, settings, broker) {
 }
 
 /** How a tool (replay, reconcile, token) reaches what was started. */
-function toolEnvironment({ ports, urls, broker, common, directory }) {
-  const url = (name) => `http://127.0.0.1:${ports[name].port}`;
-  const metrics = (name) => `http://127.0.0.1:${ports[name].metricsPort}/metrics`;
+function toolEnvironment({ ports, urls, broker, common, directory, without }) {
+  const url = (name) => (without.includes(name) ? undefined : `http://127.0.0.1:${ports[name].port}`);
+  const metrics = (name) =>
+    without.includes(name) ? undefined : `http://127.0.0.1:${ports[name].metricsPort}/metrics`;
   const entries = {
     ORDER_URL: url('order-service'),
     INVENTORY_URL: url('inventory-service'),

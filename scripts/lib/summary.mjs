@@ -14,29 +14,51 @@ const order = {
 
 /**
  * What to do next, once everything runs.
- * @param {Record<string, string>} environment of the stack
+ * @param {Awaited<ReturnType<typeof import('./stack.mjs').startStack>>} stack
  */
-export function summary(environment) {
+export function summary({ environment, missing, brokerUrls: [brokerUrl, apart] }) {
   const port = (name) => new URL(environment[name]).port;
   const orderUrl = `http://localhost:${port('ORDER_URL')}`;
-  const metrics = ['ORDER', 'INVENTORY', 'PAYMENT'].map(
-    (name) => `localhost:${port(`${name}_METRICS_URL`)}/metrics`,
-  );
+  const metrics = ['ORDER', 'INVENTORY', 'PAYMENT']
+    .map((name) => `${name}_METRICS_URL`)
+    .filter((name) => environment[name])
+    .map((name) => `localhost:${port(name)}/metrics`);
   const places = [
     ['API docs', `${orderUrl}/docs`],
     ['OpenAPI', `${orderUrl}/openapi.json`],
     ['AsyncAPI', 'docs/asyncapi.yaml'],
     ['Metrics', metrics.join('  ')],
     ['Logs', environment.LOG_DIRECTORY],
+    ['Broker', brokerUrl],
   ];
   return [
     '',
     ...places.map(([name, place]) => `  ${name.padEnd(10)} ${place}`),
+    ...missing.flatMap((participant) => forAuthors(participant, brokerUrl, apart)),
     ...(environment.JWT_SECRET ? firstOrder(orderUrl, environment) : []),
     '',
     '  Ctrl-C drains and stops everything, and keeps the data.',
     '',
   ].join('\n');
+}
+
+/** What a program needs that takes the place of one of ours. docs/participants.md says the rest. */
+function forAuthors({ service, queue }, brokerUrl, apart) {
+  return [
+    '',
+    `  ${service} is not started: it is yours (docs/participants.md).`,
+    `    it reads         ${queue}`,
+    '    it answers to    saga.replies',
+    `    on the broker    ${brokerUrl}`,
+    ...(apart
+      ? [
+          '    and for the conformance test and the stand-in, where nobody else is:',
+          `    npm run conformance -- --queue ${queue} --broker ${apart}`,
+        ]
+      : [
+          '    For the conformance test and the stand-in it needs a virtual host of its own. Set RABBITMQ_MANAGEMENT_URL to have one made.',
+        ]),
+  ];
 }
 
 function firstOrder(orderUrl, environment) {

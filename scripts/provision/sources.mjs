@@ -14,6 +14,7 @@ import { canInstallPackages } from './system.mjs';
  * @property {string} directory where private instances keep their data
  * @property {Record<string, string>} settings
  * @property {boolean} [forTests] tests never use the servers that the services run on
+ * @property {boolean} [management] a broker that is made for it has its management API, which takes memory
  * @property {(text: string) => void} say
  * @property {(title: string, stop: () => Promise<unknown>) => void} onStarted told of each server as soon as it has a process
  * @property {() => boolean} ended true when nothing more is to be started
@@ -45,7 +46,7 @@ export function brokerSources(context) {
   const directory = path.join(context.directory, 'rabbitmq');
   return sourcesOf(context, {
     setting: context.forTests ? 'TEST_RABBITMQ_URL' : 'RABBITMQ_URL',
-    managementSetting: context.forTests ? 'TEST_RABBITMQ_MANAGEMENT_URL' : undefined,
+    managementSetting: context.forTests ? 'TEST_RABBITMQ_MANAGEMENT_URL' : 'RABBITMQ_MANAGEMENT_URL',
     protocols: { 'amqp:': 5672, 'amqps:': 5671 },
     probe: probeAmqp,
     title: 'RabbitMQ',
@@ -59,7 +60,7 @@ export function brokerSources(context) {
     wanted: 'rabbitmq-server with Erlang',
     healthy: () => healthyRabbitmq(directory),
     start: (binaries, options) =>
-      startRabbitmq(directory, binaries, { ...options, management: context.forTests }),
+      startRabbitmq(directory, binaries, { ...options, management: context.forTests || context.management }),
     packages: [['rabbitmq-server']],
     units: ['rabbitmq-server.service', 'epmd.service', 'epmd.socket'],
   });
