@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import { countEnding } from './connection-endings.js';
 import { mayAnswerDirectly } from './open-connections.js';
 import { problemOf, type Answer } from './problem-of.js';
-import { securityHeaders } from './request-hooks.js';
+import { requestIdOf, securityHeaders } from './request-hooks.js';
 
 interface ClientError extends Error {
   readonly code?: string;
@@ -37,6 +37,7 @@ function textOf({ problem }: Answer): string {
     'content-type': 'application/problem+json',
     'content-length': Buffer.byteLength(body),
     connection: 'close',
+    'x-request-id': requestIdOf(undefined),
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
   return `HTTP/1.1 ${problem.status} ${problem.title}\r\n${lines.join('')}\r\n${body}`;
