@@ -31,5 +31,14 @@ describe('what cursors are sealed with', () => {
     expect(secretOf({ CURSOR_SECRET: sampleSecret })).toBe(sampleSecret);
     const production = { NODE_ENV: 'production', CURSOR_SECRET: sampleSecret };
     expect(() => secretOf(production)).toThrow('CURSOR_SECRET is the sample that everybody knows');
+    for (const second of [
+      { CURSOR_SECRET: one, CURSOR_SECRET_SECOND: sampleSecret },
+      { JWT_SECRET: one, JWT_SECRET_SECOND: sampleSecret },
+    ]) {
+      expect(() => secretOf({ NODE_ENV: 'production', ...second })).toThrow(
+        'the sample that everybody knows',
+      );
+    }
+    expect(() => secretOf({ JWT_SECRET: one, JWT_SECRET_SECOND: 'short' })).toThrow('at least 32 bytes');
   });
 });

@@ -30,11 +30,16 @@ export function withCursorSecret<Given extends CursorEnvironment>(
 ): Given & { readonly CURSOR_SECRET: string; readonly CURSOR_SECRET_SECOND: string | undefined } {
   const secret = given.CURSOR_SECRET ?? given.JWT_SECRET;
   if (secret === undefined) throw new Error('CURSOR_SECRET is needed where there is no JWT_SECRET');
-  if (Buffer.byteLength(secret) < 32) throw new Error('JWT_SECRET has to have at least 32 bytes');
-  if (given.NODE_ENV === 'production' && secret === sampleSecret) {
-    throw new Error('CURSOR_SECRET is the sample that everybody knows');
-  }
   // One that comes from JWT_SECRET is replaced with it.
   const second = given.CURSOR_SECRET_SECOND ?? (given.CURSOR_SECRET ? undefined : given.JWT_SECRET_SECOND);
+  for (const [text, suffix] of [
+    [secret, ''],
+    [second ?? secret, '_SECOND'],
+  ] as const) {
+    if (Buffer.byteLength(text) < 32) throw new Error(`JWT_SECRET${suffix} has to have at least 32 bytes`);
+    if (given.NODE_ENV === 'production' && text === sampleSecret) {
+      throw new Error(`CURSOR_SECRET${suffix} is the sample that everybody knows`);
+    }
+  }
   return { ...given, CURSOR_SECRET: secret, CURSOR_SECRET_SECOND: second };
 }

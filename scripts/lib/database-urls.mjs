@@ -6,13 +6,10 @@
  * @param {Record<string, string>} [settings]
  */
 export function databaseUrls(serverUrl, settings = {}) {
-  const server = new URL(serverUrl);
-  const name = server.pathname.slice(1);
-  const url = (database) => {
-    const copy = new URL(server);
-    copy.pathname = `/${database}`;
-    return copy.href;
-  };
+  // Not by URL: there may be several hosts in it, with commas between.
+  const [, server, name, rest] = /^([^:]+:\/\/[^/?#]*)\/?([^?#]*)(.*)$/.exec(serverUrl) ?? [];
+  if (server === undefined) throw new Error('the database URL is not a URL');
+  const url = (database) => `${server}/${database}${rest}`;
   return {
     orders: url(name || 'orders'),
     ordersRead: settings.READ_DATABASE_URL ?? url(`${name || 'orders'}_read`),

@@ -20,6 +20,13 @@ describe('the URL of each service database', () => {
     ]);
   });
 
+  it('keeps all servers of one that has several', () => {
+    expect(databaseUrls('mysql://u:p%2C@a:3306,b:3307/shop?ssl-ca=/ca.pem').payments).toBe(
+      'mysql://u:p%2C@a:3306,b:3307/shop_payments?ssl-ca=/ca.pem',
+    );
+    expect(databaseUrls('mysql://a,b').orders).toBe('mysql://a,b/orders');
+  });
+
   it('is what its own setting says', () => {
     const settings = { PAYMENTS_DATABASE_URL: 'mysql://elsewhere/money' };
     expect(databaseUrls('mysql://db', settings).payments).toBe('mysql://elsewhere/money');
