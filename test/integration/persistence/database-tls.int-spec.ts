@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDataSource } from '#libs/persistence/database/data-source.js';
 import { openDatabase } from '#libs/persistence/database/open-database.js';
-import { endServersIn } from '../../../scripts/provision/end-servers.mjs';
+import { endServersBelow } from '../../../scripts/provision/end-servers.mjs';
 import { findMariadb, startMariadb } from '../../../scripts/provision/mariadb.mjs';
 import { CertificateAuthority, type Certificate } from '../../support/certificates.js';
 import { onServer } from '../../support/database.js';
@@ -20,7 +20,7 @@ async function start(name: string, certificate?: Certificate): Promise<PrivateSe
   const args = certificate
     ? [`--ssl-cert=${certificate.cert}`, `--ssl-key=${certificate.key}`, `--ssl-ca=${ca.file}`]
     : [];
-  const server = await PrivateServer.start(path.join(folder, name), (place) =>
+  const server = await PrivateServer.start(path.join(folder, name, 'mariadb'), (place) =>
     startMariadb(place, findMariadb()!, { args }),
   );
   await onServer(async (admin) => void (await admin.query('CREATE DATABASE orders')), server.url);
@@ -28,7 +28,7 @@ async function start(name: string, certificate?: Certificate): Promise<PrivateSe
 }
 
 beforeAll(async () => {
-  await endServersIn(folder);
+  await endServersBelow(folder);
   rmSync(folder, { recursive: true, force: true });
   ca = new CertificateAuthority(folder);
   other = new CertificateAuthority(folder, 'other');
@@ -43,7 +43,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  await endServersIn(folder);
+  await endServersBelow(folder);
   rmSync(folder, { recursive: true, force: true });
 });
 

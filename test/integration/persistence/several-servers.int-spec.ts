@@ -5,7 +5,7 @@ import type { DataSource } from 'typeorm';
 import { openPoolBeside } from '#libs/persistence/database/data-source.js';
 import { classify } from '#libs/persistence/database/database-errors.js';
 import { openDatabase } from '#libs/persistence/database/open-database.js';
-import { endServersIn } from '../../../scripts/provision/end-servers.mjs';
+import { endServersBelow } from '../../../scripts/provision/end-servers.mjs';
 import { findMariadb, startMariadb } from '../../../scripts/provision/mariadb.mjs';
 import { eventually } from '../../support/eventually.js';
 import { onServer } from '../../support/database.js';
@@ -22,7 +22,9 @@ let statements: DataSource;
 let groups: DataSource;
 
 const start = (name: string): Promise<PrivateServer> =>
-  PrivateServer.start(path.join(folder, name), (place) => startMariadb(place, findMariadb()!, { password }));
+  PrivateServer.start(path.join(folder, name, 'mariadb'), (place) =>
+    startMariadb(place, findMariadb()!, { password }),
+  );
 
 const portOf = (server: PrivateServer): number => Number(new URL(server.url).port);
 const url = (): string => `mysql://root:${password}@127.0.0.1:${portOf(one)},127.0.0.1:${portOf(two)}/orders`;
@@ -46,7 +48,7 @@ const leadsTo = (server: PrivateServer): Promise<void> =>
   eventually(async () => expect(await used()).toEqual([portOf(server)]), 20_000);
 
 beforeAll(async () => {
-  await endServersIn(folder);
+  await endServersBelow(folder);
   rmSync(folder, { recursive: true, force: true });
   [one, two] = await Promise.all([start('one'), start('two')]);
   for (const { url: server } of [one, two]) {
@@ -55,7 +57,7 @@ beforeAll(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await endServersIn(folder);
+  await endServersBelow(folder);
   rmSync(folder, { recursive: true, force: true });
 });
 
