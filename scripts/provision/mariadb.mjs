@@ -49,7 +49,10 @@ export async function startMariadb(directory, binaries, { onStarted, args = [], 
   await end(earlier?.process, { graceSeconds: stopSeconds }); // running, yet not healthy: it holds the data's lock
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const data = path.join(directory, 'data');
-  if (!existsSync(data)) await createData(data, binaries);
+  // A server that starts removes temporary tables from where it keeps them: not those of another one.
+  const temporary = path.join(directory, 'tmp');
+  mkdirSync(temporary, { recursive: true, mode: 0o700 });
+  if (!existsSync(data)) await createData(data, temporary, binaries);
 
   const [port] = await freePortsLike([earlier?.port]);
   const instance = {
@@ -66,6 +69,7 @@ export async function startMariadb(directory, binaries, { onStarted, args = [], 
       '--no-defaults', // whatever /etc/mysql says is about another server
       ...asRoot(),
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       `--port=${port}`,
       `--bind-address=${host}`,
       '--socket=server.sock', // relative to the data: an absolute path may be longer than a socket's name can be
@@ -111,18 +115,28 @@ function serverOf(directory, instance, version, stop) {
 }
 
 /** Made beside and renamed: a run that is killed here does not leave half a data directory that looks whole. */
-async function createData(data, binaries) {
+async function createData(data, temporary, binaries) {
   const unfinished = `${data}.new`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(unfinished, { mode: 0o700 });
   const [command, args] = isMysql(binaries)
-    ? [binaries.server, ['--no-defaults', '--initialize-insecure', ...asRoot(), `--datadir=${unfinished}`]]
+    ? [
+        binaries.server,
+        [
+          '--no-defaults',
+          '--initialize-insecure',
+          ...asRoot(),
+          `--datadir=${unfinished}`,
+          `--tmpdir=${temporary}`,
+        ],
+      ]
     : [
         binaries.installer,
         [
           '--no-defaults',
           ...asRoot(),
           `--datadir=${unfinished}`,
+          `--tmpdir=${temporary}`,
           '--auth-root-authentication-method=normal',
           '--skip-test-db',
         ],

@@ -41,7 +41,7 @@ const doneBefore: ReadonlySet<unknown> = new Set([
 
 /**
  * The migration, so that it can be stopped after any of its statements, by a kill or an error, and run again: what is done
- * is not done twice (migration-steps.int-spec.ts). No engine takes a CREATE or ALTER TABLE back.
+ * is not done twice (stopped.int-spec.ts). No engine takes a CREATE or ALTER TABLE back.
  */
 export const inSteps = (migration: Migration): Migration =>
   class implements MigrationInterface {

@@ -47,8 +47,8 @@ export interface Fault {
 
 /** How long a command with this token is worked on before it has its effect. */
 const slow = { token: 'tok_slow', ms: 30 };
-/** For a command to kill it with. */
-const maxTicks = 100;
+/** For a command to kill it with: two come in this time, and on a busy machine in so many ticks. */
+const minWait = { ms: 25, ticks: 100 };
 
 /** A participant in memory, with the queues between it and its orchestrator left out. */
 export class FakeParticipant implements OrderSide {
@@ -98,7 +98,11 @@ export class FakeParticipant implements OrderSide {
 
   /** Kills it, between an effect and its answer where there is such a moment, and starts it again. */
   async restart(): Promise<void> {
-    for (let tick = 0; tick < maxTicks && this.#unsent === 0; tick += 1) await nextTick();
+    const until = performance.now() + minWait.ms;
+    for (let tick = 0; this.#unsent === 0; tick += 1) {
+      if (tick >= minWait.ticks && performance.now() >= until) break;
+      await nextTick();
+    }
     this.#life += 1;
     this.#unsent = 0;
     const unsettled = [...this.#inHand];
