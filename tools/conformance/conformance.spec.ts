@@ -21,7 +21,7 @@ const queues = {
     duties: inventoryDuties,
   },
   payment: {
-    rules: () => payments({ settleMs: 250 }) as Rules,
+    rules: () => payments({ settleMs: 1_000 }) as Rules,
     participant: { queue: 'payment.commands', tokens, currency: 'USD', settleSeconds: 3 },
     duties: paymentDuties,
   },

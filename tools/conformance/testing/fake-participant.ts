@@ -46,9 +46,9 @@ export interface Fault {
 }
 
 /** How long a command with this token is worked on before it has its effect. */
-const slow = { token: 'tok_slow', ms: 30 };
-/** For a command to kill it with: two come in this time, and on a busy machine in so many ticks. */
-const minWait = { ms: 25, ticks: 100 };
+const slow = { token: 'tok_slow', ms: 200 };
+/** For a command to kill it with: many come in this time, and on a busy machine some in so many ticks. */
+const minWait = { ms: 400, ticks: 100 };
 
 /** A participant in memory, with the queues between it and its orchestrator left out. */
 export class FakeParticipant implements OrderSide {
