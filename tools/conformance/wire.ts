@@ -20,7 +20,7 @@ export interface WireOptions {
 const maxCleanupMs = 10_000;
 const maxConnectMs = 10_000;
 const maxRounds = 5;
-const settleMs = 150;
+const probeMs = 50;
 
 /** order-service's end of a real broker. */
 export class Wire implements OrderSide {
@@ -105,7 +105,7 @@ export class Wire implements OrderSide {
     channel.on('error', () => undefined);
     const parked = new Map<string, Parked>();
     const all = new EventEmitter();
-    await channel.consume(parkedQueueOf(this.options.commands.name), (message) => {
+    const { consumerTag } = await channel.consume(parkedQueueOf(this.options.commands.name), (message) => {
       const id = String(message?.properties.messageId as unknown);
       if (!message || !ids.has(id)) return;
       channel.ack(message);
@@ -117,7 +117,7 @@ export class Wire implements OrderSide {
       await once(all, 'there', { signal }).catch(() => undefined);
     }
     // Others' messages go back, once; see #take.
-    await pause(settleMs);
+    await channel.cancel(consumerTag);
     await channel.close();
     return [...parked.values()];
   }
@@ -159,8 +159,8 @@ export class Wire implements OrderSide {
 
   /**
    * Acks our messages of all that wait in a queue; the others are requeued when the channel closes. So are messages whose
-   * acks a quorum queue has not processed by then, and it does not say when it has: hence the small prefetch, and the
-   * pauses before and after closing.
+   * acks a quorum queue has not processed by then. It does what a channel asks in order, and answers a cancellation alone:
+   * after that, all acks are done, and nobody counts as a reader any more.
    * @returns how many were ours.
    */
   async #take(queue: string, isOurs: (message: Message) => boolean): Promise<number> {
@@ -171,7 +171,7 @@ export class Wire implements OrderSide {
     let [seen, ours] = [0, 0];
     const all = new EventEmitter();
     await channel.prefetch(50);
-    await channel.consume(queue, (message) => {
+    const { consumerTag } = await channel.consume(queue, (message) => {
       if (!message) return;
       if (isOurs(message)) {
         channel.ack(message);
@@ -183,11 +183,17 @@ export class Wire implements OrderSide {
     if (seen < messages) {
       await once(all, 'seen', { signal: AbortSignal.timeout(maxCleanupMs) }).catch(() => undefined);
     }
-    await pause(settleMs);
+    await channel.cancel(consumerTag);
     await channel.close();
-    await pause(settleMs);
+    await showsAgain(this.model, queue, seen - ours);
     return ours;
   }
+}
+
+/** Waits until a queue shows what a closed channel has given back to it, which takes effect after the closing. */
+async function showsAgain(model: ChannelModel, queue: string, messages: number): Promise<void> {
+  const until = Date.now() + maxCleanupMs;
+  while ((await stateOf(model, queue)).messages < messages && Date.now() < until) await pause(probeMs);
 }
 
 const replyIn = ({ content, properties, fields }: Message): Reply =>
