@@ -13,7 +13,8 @@ const pages = [
     .map((file) => `docs/${file}`),
 ];
 
-const topLevel = readdirSync(root).filter((name) => name !== 'node_modules');
+/** What a run makes is not there before it, and not named as part of the repository. */
+const topLevel = readdirSync(root).filter((name) => !['node_modules', 'dist', '.data'].includes(name));
 
 /** Targets of links within the repository, and paths in backticks that begin with a folder or a file of its root. */
 function pathsIn(page: string): string[] {
