@@ -48,6 +48,7 @@ describe('an idempotent unit', () => {
     await units.run(idempotent(request(), unit));
     await expect(units.run(idempotent(request({ content: { a: 2 } }), unit))).rejects.toMatchObject({
       code: 'idempotency-key-reused',
+      message: 'this Idempotency-Key was used before with another body',
     });
   });
 
