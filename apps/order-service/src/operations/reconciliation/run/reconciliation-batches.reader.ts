@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan, MoreThan, type DataSource } from 'typeorm';
+import { In, MoreThan, Not, type DataSource } from 'typeorm';
 import { bytesToId, isId } from '#libs/kernel/ids.js';
 import { prunedBefore } from '#libs/persistence/housekeeping';
 import { SagaRow } from '#libs/saga/runner';
@@ -181,7 +181,8 @@ export class ReconciliationBatches {
     const rows = await this.source.getRepository(ReconciliationFindingRow).find({
       where: {
         state: In(['open', 'fixing']),
-        lastSeenAt: LessThan(run.startedAt),
+        // Not by the time: another process, whose clock is behind, may have kept what this run has found.
+        runId: Not(run.id),
         ...(after !== null && { id: MoreThan(after) }),
       },
       order: { id: 'ASC' },
