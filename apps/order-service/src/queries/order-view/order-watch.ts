@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import type { Caller } from '#libs/kernel/caller.js';
+import { systemTimers, type Timers } from '#libs/kernel/timers.js';
 import { Bulkhead, crowdings, RefusalThrottle } from '#libs/http';
 import { counter, gauge, outsideOfContext } from '#libs/observability';
 import { OrderViewReader, type ViewState } from './order-view.reader.js';
@@ -43,7 +43,10 @@ export class OrderWatch {
   private readonly throttle = new RefusalThrottle();
   private looking = false;
 
-  constructor(@Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>) {
+  constructor(
+    @Inject(OrderViewReader) private readonly reader: Pick<OrderViewReader, 'states'>,
+    @Optional() private readonly timers: Pick<Timers, 'after' | 'pause'> = systemTimers,
+  ) {
     gauge({
       name: 'orders_waits',
       help: 'Requests that wait until the read side shows what they need.',
@@ -69,9 +72,9 @@ export class OrderWatch {
   /** A caller with so many waits would be back at once. */
   private slowDown({ caller, milliseconds, gone }: Wait): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
+      const timer = this.timers.after(milliseconds, resolve);
       const forget = this.throttle.run(caller.subject, () => {
-        clearTimeout(timer);
+        timer.cancel();
         resolve();
       });
       gone?.addEventListener('abort', forget, { once: true });
@@ -88,10 +91,10 @@ export class OrderWatch {
       const waiters = this.waiters.get(orderId) ?? new Set();
       const giveUp = (): void => settle('not-met');
       // A timer of its own: a look may take as long as the read side is silent.
-      const timer = setTimeout(giveUp, milliseconds);
+      const timer = this.timers.after(milliseconds, giveUp);
       gone?.addEventListener('abort', giveUp, { once: true });
       const settle: Waiter['settle'] = (outcome) => {
-        clearTimeout(timer);
+        timer.cancel();
         gone?.removeEventListener('abort', giveUp);
         waiters.delete(waiter);
         if (waiters.size === 0) this.waiters.delete(orderId);
@@ -109,7 +112,7 @@ export class OrderWatch {
       // A read side that does not answer is no reason to fail those who wait: their time simply passes.
       const states = await this.reader.states([...this.waiters.keys()]).catch((): ViewState[] => []);
       for (const state of states) this.tell(state);
-      await sleep(lookEveryMs);
+      await this.timers.pause(lookEveryMs);
     }
     this.looking = false;
   }

@@ -55,9 +55,9 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
   constructor(
     private readonly units: UnitOfWorkRunner,
     private readonly outbox: Outbox,
-    private readonly batches: ReconciliationBatches,
-    private readonly items: ListedItems,
-    private readonly views: ViewRepair,
+    private readonly batches: Pick<ReconciliationBatches, 'next' | 'gone' | 'due'>,
+    private readonly items: Pick<ListedItems, 'removeLeftOver'>,
+    private readonly views: Pick<ViewRepair, 'compare'>,
     private readonly settings: ReconciliationSettings,
   ) {
     interval.set(settings.everyHours * 3_600);
@@ -75,13 +75,13 @@ export class ReconciliationWorker implements OnApplicationBootstrap, BeforeAppli
 
   async #work(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
-      await this.#look();
+      await this.look();
       await pause(intervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
     }
   }
 
-  /** Never rejects: the next look comes anyway. */
-  async #look(): Promise<void> {
+  /** Does what is due. Never rejects: the next look comes anyway. */
+  async look(): Promise<void> {
     try {
       await this.#startWhenScheduled();
       for (const runId of await this.batches.due()) await this.#attend(runId);
