@@ -26,7 +26,7 @@ await runScript(async () => {
     ['test', 'rules', ...files],
   ];
   for (const args of checks) {
-    const { code, output } = await run(found.promtool, args, { cwd: folder });
+    const { code, output } = await run(found.promtool, args, { cwd: folder, timeoutSeconds: 300 });
     if (code === 0) continue;
     console.log(output.trim());
     return 1;

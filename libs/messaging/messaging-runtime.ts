@@ -1,8 +1,10 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { declaredQueues } from '#libs/contracts/declarations.js';
 import type { WorkQueue } from '#libs/contracts/topology.js';
 import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { virtualHostOf } from '#libs/servers';
 import { AmqpConnection } from './broker/amqp-connection.js';
 import { AmqpTransport, type TransportOptions } from './consumer/amqp-transport.js';
 import { brokerHealth } from './consumer/broker-health.js';
@@ -13,12 +15,18 @@ import type { Outbox } from './outbox/outbox.js';
 import { outboxTable } from './outbox/outbox.row.js';
 import { ParkingLot } from './parking/parking-lot.js';
 import { Publisher, type PublisherOptions } from './broker/publisher.js';
+import { ManagementApi } from './broker/management-api.js';
+import { ReplicaWatch } from './broker/replica-watch.js';
 import { declareTopology } from './broker/topology.js';
 
 export interface RuntimeOptions extends TransportOptions {
   /** See AmqpConnectionOptions. */
   readonly url: string;
   readonly heartbeatSeconds?: number;
+  /** Of the broker's management API, to see by it where queues have their replicas. Default: nobody looks. */
+  readonly managementUrl?: string | undefined;
+  /** Default: a minute. */
+  readonly countReplicasEveryMs?: number;
   /** The service, as receivers see it: `/order-service`. */
   readonly source: string;
   /** Queues whose parked messages are brought into the service's own keeping: see parking-lot.ts. Default: none. */
@@ -34,7 +42,7 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
   private readonly publishing: AmqpConnection;
   private readonly publisher: Publisher;
   private readonly relay: OutboxRelay;
-  private readonly forgetHealth: (() => void) | undefined;
+  private readonly forgetHealth: (() => void)[];
 
   constructor(
     options: RuntimeOptions,
@@ -69,7 +77,11 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));
     watchConnections(connections);
     watchParkedQueues(consuming, [...new Set([...consumes, ...collectsParked])], this.parkingLot);
-    this.forgetHealth = health?.register('rabbitmq', () => brokerHealth(connections, this.transport));
+    const replicas = watchReplicas(this.publishing, options);
+    this.forgetHealth = [
+      health?.register('rabbitmq', () => brokerHealth(connections, this.transport)),
+      replicas && health?.register('rabbitmq (replicas)', () => replicas.health),
+    ].filter((forget) => forget !== undefined);
   }
 
   onApplicationBootstrap(): void {
@@ -79,8 +91,22 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
 
   /** The servers are closed by now: no request and no message makes further rows. */
   async onApplicationShutdown(): Promise<void> {
-    this.forgetHealth?.();
+    for (const forget of this.forgetHealth) forget();
     await this.relay.drain();
     await this.publishing.close();
   }
+}
+
+/** For as long as there is a connection: without one, nothing that could be seen would be news. */
+function watchReplicas(connection: AmqpConnection, options: RuntimeOptions): ReplicaWatch | undefined {
+  const { url, managementUrl, countReplicasEveryMs: everyMs } = options;
+  if (managementUrl === undefined) return undefined;
+  const watch = new ReplicaWatch(new ManagementApi(managementUrl), {
+    virtualHost: virtualHostOf(url),
+    queues: declaredQueues.map(({ name }) => name),
+    ...(everyMs !== undefined && { everyMs }),
+  });
+  connection.on('up', () => watch.start());
+  connection.on('down', () => watch.stop());
+  return watch;
 }

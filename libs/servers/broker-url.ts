@@ -26,16 +26,38 @@ const forTls = ['cacertfile', 'certfile', 'keyfile', 'verify', 'server_name_indi
  *
  * @throws Error that says what is wrong, without the password.
  */
-export function readBrokerUrl(text: string): BrokerAddress {
+export const readBrokerUrl = (text: string): BrokerAddress => read(text, 'amqp', forTheDriver);
+
+/** Of the URL of a broker; without a path it is the default one. */
+export const virtualHostOf = (url: string): string =>
+  decodeURIComponent(serverUrls(url)[0].pathname.slice(1)) || '/';
+
+/**
+ * Reads where the broker's management API is, `https://user:password@host:port,host:port?cacertfile=FILE`: protected as
+ * {@link readBrokerUrl} says, with https in the place of amqps.
+ *
+ * @throws Error that says what is wrong, without the password.
+ */
+export function readManagementUrl(text: string): BrokerAddress {
+  const address = read(text, 'http', []);
+  const { username, password, pathname } = new URL(address.urls[0]);
+  if (username === '' || password === '') throw new Error('names no user with a password');
+  if (pathname !== '/') throw new Error(`has a path, ${pathname}, and needs none`);
+  return address;
+}
+
+function read(text: string, scheme: 'amqp' | 'http', otherParameters: readonly string[]): BrokerAddress {
   const urls = serverUrls(text);
   const [{ protocol, searchParams }] = urls;
-  if (!/^amqps?:$/.test(protocol)) throw new Error('is not an amqp:// or amqps:// URL');
-  refuseUnknownParameters(urls[0], [...forTheDriver, ...forTls]);
+  const [plain, encrypted] = [`${scheme}:`, `${scheme}s:`];
+  if (protocol !== plain && protocol !== encrypted)
+    throw new Error(`is not an ${plain}// or ${encrypted}// URL`);
+  refuseUnknownParameters(urls[0], [...otherParameters, ...forTls]);
   const [caFile, certFile, keyFile, verify, serverName] = forTls.map(
     (name) => searchParams.get(name) ?? undefined,
   );
-  if (protocol === 'amqp:' && forTls.some((name) => searchParams.has(name))) {
-    throw new Error('has parameters of TLS, but is amqp:// instead of amqps://');
+  if (protocol === plain && forTls.some((name) => searchParams.has(name))) {
+    throw new Error(`has parameters of TLS, but is ${plain}// instead of ${encrypted}//`);
   }
   if ((certFile === undefined) !== (keyFile === undefined))
     throw new Error('certfile and keyfile go together');
@@ -49,7 +71,7 @@ export function readBrokerUrl(text: string): BrokerAddress {
   return {
     urls: [first!, ...others],
     tls: { caFile, certFile, keyFile, verifies, serverName },
-    protection: protocol === 'amqp:' ? 'plain' : verifies ? 'verified' : 'encrypted',
+    protection: protocol === plain ? 'plain' : verifies ? 'verified' : 'encrypted',
   };
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { jwtEnvironment } from '#libs/auth/jwt-config.js';
-import { readBrokerUrl, readDatabaseUrl, type Protection } from '#libs/servers';
+import { readBrokerUrl, readDatabaseUrl, readManagementUrl, type Protection } from '#libs/servers';
 
 /** "true" or "false", as a boolean. */
 export const flag = (byDefault: boolean) =>
@@ -37,6 +37,7 @@ const protectionOf: Readonly<Record<string, (text: string) => { readonly protect
   DATABASE_URL: readDatabaseUrl,
   READ_DATABASE_URL: readDatabaseUrl,
   RABBITMQ_URL: readBrokerUrl,
+  RABBITMQ_MANAGEMENT_URL: readManagementUrl,
 };
 
 export interface ServiceDefaults {
@@ -63,6 +64,13 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   RABBITMQ_HEARTBEAT_SECONDS: whole(1, 60)
     .default(10)
     .describe('A broker that says nothing for twice as long is given up.'),
+  RABBITMQ_MANAGEMENT_URL: readable(readManagementUrl)
+    .optional()
+    .meta({
+      description:
+        "The broker's management API, with a user tagged monitoring: whether queues have their replicas. Several hosts, as above. https for TLS.",
+      examples: ['http://monitoring:secret@localhost:15672'],
+    }),
   ALLOW_UNVERIFIED_CONNECTIONS: flag(false).describe(
     'In production: connections to the database and the broker may be without TLS, or without a check of the certificate.',
   ),

@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePortsLike } from '../lib/ports.mjs';
 import { end, isRunning } from '../lib/process-identity.mjs';
+import { run } from '../lib/run.mjs';
 import { GaveUp, waitUntil } from '../lib/wait-until.mjs';
 import { directoriesBelow, findBinary, pathWithUsualPlaces } from './find-binary.mjs';
 import { instanceFile } from './instance-file.mjs';
@@ -119,6 +120,25 @@ export function startEpmd(directory, binaries, port) {
     env: { PATH: pathWithUsualPlaces() },
     cwd: directory,
   });
+}
+
+/**
+ * Runs a command-line tool of the broker, such as `rabbitmq-queues`, on a private one that runs.
+ *
+ * @param {string} directory
+ * @param {{ server: string }} binaries
+ * @param {readonly string[]} command the tool and its arguments
+ * @returns {Promise<string>} what it says. @throws Error with that when it fails.
+ */
+export async function runRabbitmqTool(directory, binaries, [tool, ...args]) {
+  const instance = instanceFile(directory).read();
+  const file = path.join(path.dirname(binaries.server), tool);
+  const { code, output } = await run(file, ['--node', instance.node, ...args], {
+    timeoutSeconds: 60,
+    env: environment(directory, instance),
+  });
+  if (code !== 0) throw new Error(`${tool} ${args.join(' ')} failed:\n${output.trim()}`);
+  return output;
 }
 
 function brokerOf(instance, version) {

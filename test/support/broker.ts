@@ -35,6 +35,22 @@ export async function createVirtualHost(): Promise<VirtualHost> {
   };
 }
 
+export interface MonitoringUser {
+  /** The management API, as this user asks it. */
+  readonly url: string;
+  drop(): Promise<void>;
+}
+
+/** A user of the broker who may look at a virtual host, and neither read, write nor change anything there. */
+export async function createMonitoringUser(virtualHost: string): Promise<MonitoringUser> {
+  const [name, password] = [`test-${randomUUID()}`, randomUUID()];
+  await management('PUT', `/api/users/${name}`, { password, tags: 'monitoring' });
+  await management('PUT', `/api/permissions/${virtualHost}/${name}`, { configure: '', write: '', read: '' });
+  const url = new URL(required('TEST_RABBITMQ_MANAGEMENT_URL'));
+  Object.assign(url, { username: name, password });
+  return { url: url.href, drop: async () => void (await management('DELETE', `/api/users/${name}`)) };
+}
+
 async function closeConnections(virtualHost: string): Promise<number> {
   const all = (await management('GET', '/api/connections')) as { name: string; vhost: string }[];
   const ours = all.filter(({ vhost }) => vhost === virtualHost);

@@ -56,6 +56,7 @@ export class InventoryServiceModule {
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
+          managementUrl: config.RABBITMQ_MANAGEMENT_URL,
           source: `/${identity.service}`,
           consumes: [queues.inventoryCommands],
           deliverTwice: config.DELIVER_TWICE,

@@ -101,6 +101,7 @@ export class OrderServiceModule {
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
+          managementUrl: config.RABBITMQ_MANAGEMENT_URL,
           source: '/order-service',
           consumes: [...(worker ? consumedByWorkers : []), ...(operatorJobs ? [queues.reconciliation] : [])],
           collectsParked: collects ? Object.values(queues) : [],

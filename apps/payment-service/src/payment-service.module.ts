@@ -56,6 +56,7 @@ export class PaymentServiceModule {
         MessagingModule.forRoot({
           url: config.RABBITMQ_URL,
           heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
+          managementUrl: config.RABBITMQ_MANAGEMENT_URL,
           source: `/${identity.service}`,
           consumes: [queues.paymentCommands],
           prefetch: config.PROVIDER_CONCURRENCY + prefetchBeyondCharges,
