@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { Defect } from '#libs/kernel/errors.js';
 import {
   bury,
   commit,
@@ -52,10 +51,12 @@ const give: Record<Command, (known: Reservation | undefined) => Outcome> = {
   return: (known) => giveBack(known, asked, plenty, later),
 };
 
+const defect = (message: string) => expect.objectContaining({ name: 'Defect', message });
+
 describe('Reservation', () => {
   it('holds every line', () => {
-    const { answer, reservation: made, moved } = reserve(undefined, asked, plenty, at);
-    expect(answer).toBe('reserved');
+    const { answer, effect, reservation: made, moved } = reserve(undefined, asked, plenty, at);
+    expect({ answer, effect }).toEqual({ answer: 'reserved', effect: 'made' });
     expect(made).toEqual({ ...asked, status: 'RESERVED', shortages: [], createdAt: at, updatedAt: at });
     expect(moved).toEqual([
       stock('LAMP', { available: 9, reserved: 6, version: 2 }),
@@ -65,12 +66,10 @@ describe('Reservation', () => {
 
   it('holds nothing when one line is short, and says what is left of that line', () => {
     const shelf = only(stock('LAMP'), stock('TABLE', { available: 1 }));
-    const { answer, reservation: made, moved } = reserve(undefined, asked, shelf, at);
-    expect(answer).toBe('short');
-    expect(made).toMatchObject({
-      status: 'SHORT',
-      shortages: [{ sku: 'TABLE', requested: 2, available: 1 }],
-    });
+    const { answer, effect, reservation: made, moved } = reserve(undefined, asked, shelf, at);
+    expect({ answer, effect }).toEqual({ answer: 'short', effect: 'made' });
+    const shortages = [{ sku: 'TABLE', requested: 2, available: 1 }];
+    expect(made).toEqual({ ...asked, status: 'SHORT', shortages, createdAt: at, updatedAt: at });
     expect(moved).toEqual([]);
   });
 
@@ -78,6 +77,25 @@ describe('Reservation', () => {
     const { answer, reservation: made } = reserve(undefined, asked, only(stock('TABLE')), at);
     expect(answer).toBe('short');
     expect(made.shortages).toEqual([{ sku: 'LAMP', requested: 1, available: 0 }]);
+  });
+
+  it('holds the last pieces, too', () => {
+    const shelf = only(stock('LAMP', { available: 1 }), stock('TABLE', { available: 2 }));
+    expect(reserve(undefined, asked, shelf, at)).toMatchObject({
+      answer: 'reserved',
+      moved: [{ available: 0 }, { available: 0 }],
+    });
+  });
+
+  it('has no more of one product than a line may have', () => {
+    const inTwoLines = (quantity: number) => [
+      { sku: 'LAMP', quantity },
+      { sku: 'LAMP', quantity: 1 },
+    ];
+    expect(mergeLines(inTwoLines(999_999))).toEqual([{ sku: 'LAMP', quantity: 1_000_000 }]);
+    expect(() => mergeLines(inTwoLines(1_000_000))).toThrow(
+      defect('1000001 pieces of LAMP in one reservation'),
+    );
   });
 
   it('counts lines of one product together, and knows them again in another order', () => {
@@ -97,7 +115,7 @@ describe('Reservation', () => {
     (_, command) => {
       const ofAnother = { ...asked, orderId: 'order-2' };
       expect(() => command(reservation('COMMITTED'), ofAnother, plenty, later)).toThrow(
-        'is of another order',
+        defect('reservation reservation-1 is of another order'),
       );
     },
   );
@@ -105,7 +123,9 @@ describe('Reservation', () => {
   it('is not to be asked for again with other lines', () => {
     const other = { ...asked, lines: [{ sku: 'LAMP', quantity: 2 }] };
     for (const status of ['RESERVED', 'SHORT', 'RELEASED', 'COMMITTED', 'RETURNED'] as const) {
-      expect(() => reserve(reservation(status), other, plenty, later)).toThrow(Defect);
+      expect(() => reserve(reservation(status), other, plenty, later)).toThrow(
+        defect('reservation reservation-1 was asked for again with other lines'),
+      );
     }
   });
 
@@ -125,7 +145,9 @@ describe('Reservation', () => {
   ] as const)('%s is a tombstone that moves nothing and refuses it later', (_, said, comesFirst) => {
     const { answer, effect, reservation: made, moved } = comesFirst();
     expect({ answer, effect, moved }).toEqual({ answer: said, effect: 'made', moved: [] });
-    expect(made).toMatchObject({ status: 'CANCELLED', lines: [] });
+    const { id, orderId } = asked;
+    const nothing = { lines: [], shortages: [], createdAt: later, updatedAt: later };
+    expect(made).toEqual({ id, orderId, status: 'CANCELLED', ...nothing });
     expect(give.reserve(made)).toMatchObject({ answer: 'cancelled', effect: 'repeated', moved: [] });
   });
 
@@ -146,7 +168,10 @@ describe('Reservation', () => {
     it.each(states)('in state %s does as the table of rules has it', (state) => {
       const rule = rules[command][state];
       const known = reservation(state);
-      if (rule === 'defect') expect(() => give[command](known)).toThrow(Defect);
+      if (rule === 'defect')
+        expect(() => give[command](known)).toThrow(
+          defect(`cannot ${command} reservation reservation-1: it is ${state}`),
+        );
       else if (rule === 'act') expect(give[command](known).effect).toBe('changed');
       else {
         expect(give[command](known)).toEqual({
@@ -168,6 +193,8 @@ describe('Reservation', () => {
   });
 
   it.each(['commit', 'return'] as const)('that nobody knows of is not to %s', (command) => {
-    expect(() => give[command](undefined)).toThrow(Defect);
+    expect(() => give[command](undefined)).toThrow(
+      defect(`cannot ${command} reservation reservation-1: nothing is known of it`),
+    );
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { Defect, Refusal } from '#libs/kernel/errors.js';
 import {
   adjust,
   emptyStock,
@@ -14,6 +13,9 @@ import {
 
 const stock: Stock = { sku: 'TABLE', available: 5, reserved: 3, sold: 2, version: 7 };
 
+const refusal = (code: string, message: string, particulars: object) =>
+  expect.objectContaining({ name: 'Refusal', code, message, particulars });
+
 describe('Stock', () => {
   it.each([
     ['held', hold, { available: 3, reserved: 5, sold: 2 }],
@@ -25,12 +27,14 @@ describe('Stock', () => {
   });
 
   it.each([
-    ['held than are available', hold, 6],
-    ['let go than are held', letGo, 4],
-    ['sold than are held', sell, 4],
-    ['taken back than were sold', takeBack, 3],
-  ])('never has more pieces %s', (_, move, quantity) => {
-    expect(() => move(stock, quantity)).toThrow(Defect);
+    ['held than are available', hold, 5],
+    ['let go than are held', letGo, 3],
+    ['sold than are held', sell, 3],
+    ['taken back than were sold', takeBack, 2],
+  ])('never has more pieces %s', (_, move, most) => {
+    expect(move(stock, most).version).toBe(8);
+    const message = expect.stringMatching(/^stock of TABLE would become negative: .*:-1\D/);
+    expect(() => move(stock, most + 1)).toThrow(expect.objectContaining({ name: 'Defect', message }));
   });
 
   it('is sold out when nothing is available, whatever is held', () => {
@@ -45,12 +49,17 @@ describe('Stock', () => {
     });
 
     it('refuses to take what is held or sold', () => {
-      expect(() => adjust(stock, -6)).toThrow(expect.objectContaining({ code: 'stock-too-low' }));
+      expect(() => adjust(stock, -6)).toThrow(
+        refusal('stock-too-low', 'TABLE: only 5 are available', { sku: 'TABLE', available: 5 }),
+      );
     });
 
-    it('refuses more pieces than can be counted', () => {
+    it('refuses more pieces than can be counted, over all three places', () => {
       expect(adjust(emptyStock('TABLE'), maxPieces).available).toBe(maxPieces);
-      expect(() => adjust(stock, maxPieces)).toThrow(Refusal);
+      expect(adjust(stock, maxPieces - 10).available).toBe(maxPieces - 5);
+      expect(() => adjust(stock, maxPieces - 9)).toThrow(
+        refusal('stock-too-large', 'TABLE: at most 2000000000 in all', { sku: 'TABLE' }),
+      );
     });
   });
 });

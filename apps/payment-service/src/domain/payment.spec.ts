@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { Defect, Fault } from '#libs/kernel/errors.js';
+import { Defect } from '#libs/kernel/errors.js';
 import { money } from '#libs/kernel/money.js';
 import { paymentStatuses, type PaymentStatus } from './payment-status.js';
 import {
@@ -38,6 +38,9 @@ const declined: ChargeOutcome = { kind: 'declined', code: 'insufficient-funds' }
 const dead = (refunded = false): ChargeOutcome => ({ kind: 'dead', refunded: refunded ? amount : null });
 const outcomes = [captured, pending, declined, dead(), dead(true)];
 
+const defect = (message: string) => expect.objectContaining({ name: 'Defect', message });
+const fault = (message: string) => expect.objectContaining({ name: 'Fault', message });
+
 describe('take-payment', () => {
   it.each([
     [captured, 'taken', { status: 'TAKEN', declineCode: null }],
@@ -66,20 +69,22 @@ describe('take-payment', () => {
     it.each(outcomes)('lets what is recorded stand, whatever a duplicate charge says: %j', (outcome) => {
       const holdsMoney = outcome.kind === 'captured' || outcome.kind === 'pending';
       if (holdsMoney && hasToBeKilled(known)) {
-        expect(() => take(known, asked, outcome, later)).toThrow(Fault);
+        const why = 'was given up while it was charged';
+        expect(() => take(known, asked, outcome, later)).toThrow(fault(`payment payment-1 ${why}`));
       } else {
         expect(take(known, asked, outcome, later)).toEqual(answeredAgain);
       }
     });
 
     it.each([
-      ['amount', { amount: money(5999, 'USD') }],
-      ['currency', { amount: money(5998, 'EUR') }],
-      ['customer', { customerId: 'cust-2' }],
-      ['order', { orderId: 'order-2' }],
-    ])('is not to be asked for again with another %s', (_, other) => {
-      expect(() => takeAgain(known, { ...asked, ...other })).toThrow(Defect);
-      expect(() => take(known, { ...asked, ...other }, captured, later)).toThrow(Defect);
+      ['amount', { amount: money(5999, 'USD') }, 'was asked for again with other data'],
+      ['currency', { amount: money(5998, 'EUR') }, 'was asked for again with other data'],
+      ['customer', { customerId: 'cust-2' }, 'was asked for again with other data'],
+      ['order', { orderId: 'order-2' }, 'is of another order'],
+    ])('is not to be asked for again with another %s', (_, other, why) => {
+      const refused = defect(`payment payment-1 ${why}`);
+      expect(() => takeAgain(known, { ...asked, ...other })).toThrow(refused);
+      expect(() => take(known, { ...asked, ...other }, captured, later)).toThrow(refused);
     });
   });
 
@@ -158,13 +163,19 @@ describe('refund-payment', () => {
     expect(paymentStatuses.filter((status) => isUndone(payment(status)))).toEqual(['REFUNDED']);
   });
 
-  it('does not agree to another amount than was taken', () => {
-    expect(() => refund(payment('TAKEN'), asked, money(1, 'USD'), later)).toThrow(Defect);
-    expect(() => refund(payment('TAKEN'), asked, money(5998, 'EUR'), later)).toThrow(Defect);
+  it.each([
+    ['another amount', payment('TAKEN'), money(1, 'USD'), ': 1 USD given back of 5998 USD'],
+    ['another currency', payment('TAKEN'), money(5998, 'EUR'), ': 5998 EUR given back of 5998 USD'],
+    ['money of which nobody knows', tombstone, amount, ': 5998 USD given back of nothing'],
+    ['nothing of what was taken', payment('TAKEN'), null, ' is taken, and nothing was given back'],
+  ])('is defective when the provider gave back %s', (_, known, givenBack, why) => {
+    expect(() => refund(known, asked, givenBack, later)).toThrow(defect(`payment payment-1${why}`));
   });
 
   it('is not for the payment of another order', () => {
-    expect(() => refund(payment('TAKEN'), { ...asked, orderId: 'order-2' }, amount, later)).toThrow(Defect);
+    expect(() => refund(payment('TAKEN'), { ...asked, orderId: 'order-2' }, amount, later)).toThrow(
+      defect('payment payment-1 is of another order'),
+    );
   });
 
   it.each(paymentStatuses)(
@@ -213,4 +224,14 @@ describe('a pending payment', () => {
     const now = new Date(at.getTime() + pendingSeconds * 1000);
     expect(nextLook({ createdAt: at }, now).getTime() - now.getTime()).toBe(waitSeconds * 1000);
   });
+});
+
+it('does not make a payment of an outcome that nobody knows', () => {
+  const unknown = { kind: 'lent' } as unknown as ChargeOutcome;
+  expect(() => take(undefined, asked, unknown, at)).toThrow(
+    defect('unexpected charge outcome: {"kind":"lent"}'),
+  );
+  expect(() => settle(payment('PENDING'), unknown, later)).toThrow(
+    defect('unexpected charge outcome: {"kind":"lent"}'),
+  );
 });
