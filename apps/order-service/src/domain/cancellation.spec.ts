@@ -4,12 +4,13 @@ import {
   cancellationOf,
   cancellationWay,
   cancelled,
+  needsItsSagas,
   reasonOf,
   requestCancellation,
   startCancelling,
 } from './cancellation.js';
 import { confirmOrder } from './order.js';
-import { mayBecome, orderStatuses } from './order-status.js';
+import { mayBecome, orderStatuses, type OrderStatus } from './order-status.js';
 
 const request = aRequest('CANCELLED', { note: 'ordered twice' });
 const later = new Date('2026-01-01T00:00:09Z');
@@ -38,6 +39,14 @@ describe('the request to cancel', () => {
     });
   });
 
+  it('comes after what was asked for before, the second one, too', () => {
+    const prepared = aRequest('PREPARING');
+    const requests = [prepared, request];
+    expect(requestCancellation(anOrder({ requests: [prepared] }), request)).toMatchObject({ requests });
+    const confirmed = anOrder({ status: 'CONFIRMED', requests: [prepared] });
+    expect(startCancelling(confirmed, request, later)).toMatchObject({ requests });
+  });
+
   it('is of nobody while other things were asked for', () => {
     expect(cancellationOf(anOrder({ requests: [aRequest('PREPARING')] }))).toBeNull();
   });
@@ -60,6 +69,14 @@ describe('a cancelled order', () => {
       payment: { method: 'card', status: 'REFUNDED', paymentId: 'payment-1' },
     });
   });
+});
+
+it('is decided for statuses that there are', () => {
+  expect(() => cancellationWay('LENT' as OrderStatus)).toThrow('unexpected status of an order: "LENT"');
+});
+
+it('keeps sagas of an order that one is at work for, or that may yet be called off', () => {
+  expect(orderStatuses.filter(needsItsSagas)).toEqual(['PENDING', 'CONFIRMED', 'PREPARING', 'CANCELLING']);
 });
 
 describe.each(orderStatuses)('cancelling an order that is %s', (status) => {

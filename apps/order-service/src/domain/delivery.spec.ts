@@ -33,6 +33,17 @@ describe('an order on its way', () => {
     });
   });
 
+  it('keeps what was paid before, and how', () => {
+    const payment = { method: 'card', status: 'PENDING', paymentId: 'payment-1' } as const;
+    expect(moves.DELIVERED(anOrder({ status: 'SHIPPED', payment })).payment).toEqual(payment);
+  });
+
+  it('may leave in several parcels', () => {
+    const first = { ...parcel, at: by('SHIPPED').at };
+    const order = anOrder({ status: 'PREPARING', shipments: [first] });
+    expect(moves.SHIPPED(order).shipments).toEqual([first, first]);
+  });
+
   it.each(orderStatuses.flatMap((from) => settableStatuses.map((to) => [from, to] as const)))(
     'goes from %s to %s only where the table of transitions has it',
     (from, to) => {

@@ -57,6 +57,31 @@ describe('Order', () => {
     expect(order.total).toEqual(usd(5998 + 999 - 100));
   });
 
+  it('starts with nothing but what was asked for', () => {
+    const { lines, shippingAddress } = placed();
+    expect(placed()).toEqual({
+      id: 'order-1',
+      number: '2026-000001',
+      clientOrderId: null,
+      customerId: 'cust-1',
+      status: 'PENDING',
+      reason: null,
+      lines,
+      subtotal: usd(6997),
+      discount: usd(100),
+      total: usd(6897),
+      shippingAddress,
+      payment: { method: 'card', status: 'PENDING', paymentId: null },
+      shipments: [],
+      note: null,
+      attributes: {},
+      requests: [],
+      version: 1,
+      createdAt: placedAt,
+      updatedAt: placedAt,
+    });
+  });
+
   it('is confirmed with its payment, one version on', () => {
     const order = confirmOrder(placed(), paid, later);
     expect(order).toMatchObject({ status: 'CONFIRMED', version: 2, updatedAt: later, createdAt: placedAt });
@@ -66,6 +91,7 @@ describe('Order', () => {
   it('is rejected with a reason that stays', () => {
     const order = rejectOrder(placed(), outOfStock, declined, later);
     expect(order).toMatchObject({ status: 'REJECTED', version: 2, reason: outOfStock });
+    expect(order.payment).toEqual({ method: 'card', ...declined });
   });
 
   describe.each(orderStatuses)('when %s', (status: OrderStatus) => {
@@ -82,6 +108,14 @@ describe('Order', () => {
 });
 
 describe('the table of transitions', () => {
+  it('lets what was delivered come back, in part or whole', () => {
+    const next = (status: OrderStatus) => orderStatuses.filter((to) => mayBecome(status, to));
+    expect(next('DELIVERED')).toEqual(['PARTIALLY_REFUNDED', 'RETURNED', 'REFUNDED']);
+    expect(next('PARTIALLY_REFUNDED')).toEqual(['PARTIALLY_REFUNDED', 'RETURNED', 'REFUNDED']);
+    expect(next('RETURNED')).toEqual(['REFUNDED']);
+    expect(orderStatuses.filter(isFinal)).toEqual(['REJECTED', 'CANCELLED', 'REFUNDED']);
+  });
+
   it('reaches every status from PENDING', () => {
     const reached = new Set<OrderStatus>(['PENDING']);
     for (const from of reached)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { priceLines, type CatalogueProduct, type RequestedLine } from './pricing.js';
+import { maxMinorUnitsOfOrder, priceLines, type CatalogueProduct, type RequestedLine } from './pricing.js';
 
 const product = (sku: string, over: Partial<CatalogueProduct> = {}): CatalogueProduct => ({
   sku,
@@ -32,11 +32,15 @@ describe('priceLines', () => {
     const { lines, currency } = priceLines([ask('TABLE', { price: '29.99' })], catalogue);
     expect(currency).toBe('USD');
     expect(lines).toEqual([
-      expect.objectContaining({
+      {
+        productId: 'TABLE',
         name: 'The TABLE',
         sellerId: 'seller-1',
+        quantity: 1,
         unitPrice: { amountMinor: 2999, currency: 'USD' },
-      }),
+        discountPercent: 0,
+        attributes: {},
+      },
     ]);
   });
 
@@ -69,6 +73,15 @@ describe('priceLines', () => {
     );
   });
 
+  it('names a product once, however often it was asked for', () => {
+    expect(() => priceLines([ask('NOPE'), ask('NOPE')], catalogue)).toThrow(
+      refusal('unknown-product', { productIds: ['NOPE'] }),
+    );
+    expect(() => priceLines([ask('TABLE'), ask('TATAMI'), ask('TATAMI')], catalogue)).toThrow(
+      refusal('currency-mismatch', { productIds: ['TATAMI'] }),
+    );
+  });
+
   it('names every price that has changed, with the current one', () => {
     expect(() =>
       priceLines([ask('TABLE', { price: 10 }), ask('CHAIR', { price: '5.00' })], catalogue),
@@ -91,16 +104,32 @@ describe('priceLines', () => {
   it('bounds what one order may cost', () => {
     const dear = new Map([['YACHT', product('YACHT', { price: { amountMinor: 9e14, currency: 'USD' } })]]);
     expect(() => priceLines([ask('YACHT', { quantity: 10_000 })], dear)).toThrow(
-      refusal('total-too-large', { most: '10000000000.00' }),
+      refusal('total-too-large', { currency: 'USD', most: '10000000000.00' }),
+    );
+  });
+
+  it('bounds it over all lines, and at the last cent', () => {
+    const house = product('HOUSE', {
+      price: { amountMinor: maxMinorUnitsOfOrder / 2, currency: 'USD' },
+    });
+    const nail = product('NAIL', { price: { amountMinor: 1, currency: 'USD' } });
+    const dear = new Map([house, nail].map((entry) => [entry.sku, entry]));
+    expect(priceLines([ask('HOUSE', { quantity: 2 })], dear).lines).toHaveLength(1);
+    expect(() => priceLines([ask('HOUSE', { quantity: 2 }), ask('NAIL')], dear)).toThrow(
+      refusal('total-too-large', {}),
     );
   });
 
   it('bounds the pieces of one product over all lines', () => {
-    expect(() =>
-      priceLines(
-        [ask('TABLE', { quantity: 9_999 }), ask('TABLE', { quantity: 2, attributes: { a: 'b' } })],
-        catalogue,
-      ),
-    ).toThrow(refusal('quantity-too-large', { productId: 'TABLE', quantity: 10_001 }));
+    const engraved = (quantity: number) => ask('TABLE', { quantity, attributes: { a: 'b' } });
+    const most = ask('TABLE', { quantity: 9_999 });
+    expect(priceLines([most, engraved(1)], catalogue).lines).toHaveLength(2);
+    expect(() => priceLines([most, engraved(2)], catalogue)).toThrow(
+      refusal('quantity-too-large', { productId: 'TABLE', quantity: 10_001, most: 10_000 }),
+    );
+  });
+
+  it('has the currency that was asked for', () => {
+    expect(priceLines([ask('TATAMI')], catalogue, 'JPY').currency).toBe('JPY');
   });
 });

@@ -7,6 +7,8 @@ import {
   findingKinds,
   findingsOf,
   findingsWithoutOrder,
+  withoutSaga,
+  type Finding,
   type ReconciledOrder,
   type ReconciledPayment,
   type ReconciledReservation,
@@ -127,12 +129,251 @@ describe('an order, its payment and its stock', () => {
     });
   });
 
-  it('say what is at risk, and what would give it back', () => {
-    const [kept] = findingsOf(orderIn('REJECTED'), [payment()], []);
-    expect(kept).toMatchObject({ atRisk: total, fix: 'refund', paymentId: 'payment' });
-    expect(kept?.detail).toBe('Order order is REJECTED, and 59.98 USD are kept of it.');
-    const [held] = findingsOf(orderIn('REJECTED'), [], [reservation({ status: 'RESERVED' })]);
-    expect(held).toMatchObject({ pieces: 2, fix: 'release', reservationId: 'reservation' });
+  it('are decided for statuses that there are', () => {
+    expect(() => expectationOf('LENT' as OrderStatus)).toThrow('unexpected order status: "LENT"');
+  });
+});
+
+describe('a finding', () => {
+  const none = { paymentId: null, reservationId: null, atRisk: null, pieces: null, fix: null };
+  const ofPayment = { ...none, paymentId: 'payment' };
+  const ofReservation = { ...none, reservationId: 'reservation' };
+  const eur = money(5_998, 'EUR');
+  const sold = [reservation()];
+  const second = reservation({ reservationId: 'x', pieces: 3 });
+
+  it.each<[string, Parameters<typeof findingsOf>, Omit<Finding, 'orderId'>]>([
+    [
+      'of money that is kept',
+      [orderIn('REJECTED'), [payment()], []],
+      {
+        ...ofPayment,
+        kind: 'money-kept',
+        atRisk: total,
+        fix: 'refund',
+        detail: 'Order order is REJECTED, and 59.98 USD are kept of it.',
+      },
+    ],
+    [
+      'of money that may be captured yet',
+      [orderIn('CANCELLED'), [payment({ recorded: 'PENDING', kept: null, pending: true })], []],
+      {
+        ...ofPayment,
+        kind: 'money-kept',
+        atRisk: total,
+        fix: 'refund',
+        detail: 'Order order is CANCELLED, and a charge is pending of it.',
+      },
+    ],
+    [
+      'of an order that nobody was asked to pay for',
+      [orderIn('CONFIRMED'), [], sold],
+      {
+        ...ofPayment,
+        kind: 'not-paid',
+        atRisk: total,
+        detail: 'Order order is CONFIRMED, and the provider keeps nothing of its 59.98 USD.',
+      },
+    ],
+    [
+      'of a payment that came to nothing',
+      [orderIn('CONFIRMED'), [payment({ recorded: 'DECLINED', kept: null })], sold],
+      {
+        ...ofPayment,
+        kind: 'not-paid',
+        atRisk: total,
+        detail: 'Order order is CONFIRMED, and the provider keeps nothing of its 59.98 USD.',
+      },
+    ],
+    [
+      'of an order without a payment of its own',
+      [orderIn('CONFIRMED', { expected: { paymentId: null, reservationId: 'reservation' } }), [], sold],
+      {
+        ...none,
+        kind: 'not-paid',
+        atRisk: total,
+        detail: 'Order order is CONFIRMED, and the provider keeps nothing of its 59.98 USD.',
+      },
+    ],
+    [
+      'of another amount',
+      [orderIn('CONFIRMED'), [payment({ asked: eur, kept: eur })], sold],
+      {
+        ...ofPayment,
+        kind: 'amount-differs',
+        atRisk: eur,
+        detail: 'Order order costs 59.98 USD, and 59.98 EUR are kept.',
+      },
+    ],
+    [
+      'of a second charge',
+      [orderIn('CONFIRMED'), [payment(), payment({ paymentId: 'x' })], sold],
+      {
+        ...none,
+        kind: 'second-charge',
+        paymentId: 'x',
+        atRisk: total,
+        fix: 'refund',
+        detail: '59.98 USD are kept for order order that is not to be paid with it.',
+      },
+    ],
+    [
+      'of a payment that the provider has of another order',
+      [orderIn('CONFIRMED'), [payment({ chargedTo: 'another' })], sold],
+      {
+        ...ofPayment,
+        kind: 'books-differ',
+        atRisk: total,
+        detail: 'payment-service has payment payment of order order, the provider of another.',
+      },
+    ],
+    [
+      'of a payment that nobody recorded',
+      [orderIn('CONFIRMED'), [payment({ recorded: null, asked: null })], sold],
+      {
+        ...ofPayment,
+        kind: 'books-differ',
+        atRisk: total,
+        detail: 'payment-service has payment payment as unknown; the provider keeps 59.98 USD.',
+      },
+    ],
+    [
+      'of a payment that the provider does not have',
+      [orderIn('REJECTED'), [payment({ kept: null })], []],
+      {
+        ...ofPayment,
+        kind: 'books-differ',
+        atRisk: total,
+        detail: 'payment-service has payment payment as TAKEN; the provider keeps nothing.',
+      },
+    ],
+    [
+      'of a payment that is pending where all is over',
+      [orderIn('REFUNDED'), [payment({ recorded: 'PENDING', kept: null })], []],
+      {
+        ...ofPayment,
+        kind: 'books-differ',
+        atRisk: total,
+        detail: 'payment-service has payment payment as PENDING; the provider keeps nothing.',
+      },
+    ],
+    [
+      'of a charge that is pending, and recorded as declined',
+      [orderIn('RETURNED'), [payment({ recorded: 'DECLINED', kept: null, pending: true })], []],
+      {
+        ...ofPayment,
+        kind: 'books-differ',
+        atRisk: total,
+        detail: 'payment-service has payment payment as DECLINED; the provider has it as pending.',
+      },
+    ],
+    [
+      'of stock that was never sold',
+      [orderIn('CONFIRMED'), [payment()], [reservation({ status: 'RESERVED' })]],
+      {
+        ...ofReservation,
+        kind: 'stock-not-sold',
+        pieces: 2,
+        detail: 'Order order is CONFIRMED, and its reservation is RESERVED, not COMMITTED.',
+      },
+    ],
+    [
+      'of stock that nobody has heard of',
+      [orderIn('CONFIRMED'), [payment()], []],
+      {
+        ...ofReservation,
+        kind: 'stock-not-sold',
+        detail: 'Order order is CONFIRMED, and its reservation is unknown, not COMMITTED.',
+      },
+    ],
+    [
+      'of stock that is held',
+      [orderIn('REJECTED'), [], [reservation({ status: 'RESERVED' })]],
+      {
+        ...ofReservation,
+        kind: 'stock-held',
+        pieces: 2,
+        fix: 'release',
+        detail: 'Order order is REJECTED, and 2 pieces are still RESERVED for it.',
+      },
+    ],
+    [
+      'of stock that is sold',
+      [orderIn('CANCELLED'), [], sold],
+      {
+        ...ofReservation,
+        kind: 'stock-sold',
+        pieces: 2,
+        fix: 'return',
+        detail: 'Order order is CANCELLED, and 2 pieces are still COMMITTED for it.',
+      },
+    ],
+    [
+      'of a second reservation',
+      [orderIn('CONFIRMED'), [payment()], [...sold, second]],
+      {
+        ...none,
+        kind: 'second-reservation',
+        reservationId: 'x',
+        pieces: 3,
+        fix: 'return',
+        detail: '3 pieces are COMMITTED for order order with a reservation that its saga never asked for.',
+      },
+    ],
+    [
+      'of an order whose saga nobody knows',
+      [orderIn('CONFIRMED', { expected: null }), [payment()], sold],
+      { ...none, kind: 'saga-missing', detail: 'Order order has no saga that says what was asked for it.' },
+    ],
+  ])('%s says what is at risk, and what would give it back', (_, args, found) => {
+    expect(findingsOf(...args)).toEqual([{ ...found, orderId: 'order' }]);
+  });
+
+  it.each([
+    [true, total],
+    [false, null],
+  ])('of an order that no saga carries on, and by card is %s, puts %j at risk', (paidByCard, atRisk) => {
+    expect(withoutSaga(orderIn('PENDING', { paidByCard }))).toEqual({
+      ...none,
+      kind: 'saga-missing',
+      orderId: 'order',
+      atRisk,
+      detail: 'Order order is PENDING, and no saga is at work for it.',
+    });
+  });
+
+  it('of what names an order that does not exist says so', () => {
+    const orphans = findingsWithoutOrder(
+      [payment(), payment({ recorded: 'DECLINED', kept: null })],
+      [reservation(), reservation({ status: 'SHORT' })],
+    );
+    expect(orphans).toEqual([
+      {
+        ...ofPayment,
+        kind: 'charge-without-order',
+        orderId: 'order',
+        atRisk: total,
+        fix: 'refund',
+        detail: '59.98 USD are kept for order order, which does not exist.',
+      },
+      {
+        ...ofReservation,
+        kind: 'reservation-without-order',
+        orderId: 'order',
+        pieces: 2,
+        fix: 'return',
+        detail: '2 pieces are COMMITTED for order order, which does not exist.',
+      },
+    ]);
+  });
+});
+
+describe('what the provider was told', () => {
+  it('agrees where it names the same order', () => {
+    expect(kinds(orderIn('CONFIRMED'), [payment({ chargedTo: 'order' })], [reservation()])).toEqual([]);
+    expect(findingsOf(orderIn('REJECTED'), [payment({ chargedTo: 'order' })], [])).toMatchObject([
+      { kind: 'money-kept', fix: 'refund' },
+    ]);
   });
 });
 
@@ -144,6 +385,7 @@ describe('money that nobody may keep', () => {
 
   it.each([
     ['payment-service counts it as given back', { recorded: 'REFUNDED' }],
+    ['payment-service counts it as cancelled', { recorded: 'CANCELLED' }],
     ['payment-service knows another amount', { asked: money(5_997, 'USD') }],
     ['the provider has it of another order', { chargedTo: 'another' }],
   ] as const)('is left to a person where %s', (_, more) => {
@@ -166,6 +408,14 @@ describe('money that nobody may keep', () => {
   it('is what was charged where the customer pays on delivery, with the own payment, too', () => {
     const order = orderIn('CONFIRMED', { paidByCard: false });
     expect(back([payment()], order)).toMatchObject([{ kind: 'second-charge', fix: 'refund' }]);
+  });
+});
+
+describe('money that payment-service does not know the amount of', () => {
+  it('is given back as the provider keeps it', () => {
+    expect(findingsOf(orderIn('REJECTED'), [payment({ asked: null })], [])).toMatchObject([
+      { kind: 'money-kept', atRisk: total, fix: 'refund' },
+    ]);
   });
 });
 
