@@ -70,6 +70,7 @@ export class PersistenceModule {
             openForQueries({
               ...options,
               log: (server) => new Logger('Database').log(`${name ?? 'default'}: ${server}`),
+              warn: (text) => new Logger('Database').warn(`${name ?? 'default'}: ${text}`),
             }),
         }),
       ],

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { databaseUrl, readEnvironment, serviceEnvironment } from './service-environment.js';
+import { databaseUrl, migrationUrl, readEnvironment, serviceEnvironment } from './service-environment.js';
 
 const schema = z.object({
   ...serviceEnvironment({ database: 'orders', port: 1, metricsPort: 2 }),
   READ_DATABASE_URL: databaseUrl('orders_read', 'Read models.').optional(),
+  MIGRATION_READ_DATABASE_URL: migrationUrl('READ_DATABASE_URL', 'orders_read'),
 });
 const verified = {
   DATABASE_URL: 'mysql://u:secret@a,b/orders?ssl-mode=VERIFY_IDENTITY',
@@ -23,6 +24,8 @@ describe('the servers of a service', () => {
     ['DATABASE_URL', 'mysql://u:secret@a/orders?ssl-mode=PREFERRED'],
     ['DATABASE_URL', 'mysql://u:secret@a/orders?ssl-mode=REQUIRED'],
     ['READ_DATABASE_URL', 'mysql://u:secret@a/orders_read'],
+    ['MIGRATION_DATABASE_URL', 'mysql://ddl:secret@a/orders'],
+    ['MIGRATION_READ_DATABASE_URL', 'mysql://ddl:secret@a/orders_read'],
     ['RABBITMQ_URL', 'amqp://u:secret@a'],
     ['RABBITMQ_URL', 'amqps://u:secret@a?verify=verify_none'],
   ])('are refused there as %s=%s, unless somebody says that it is meant', (name, url) => {
@@ -42,5 +45,18 @@ describe('the servers of a service', () => {
     ['RABBITMQ_URL', 'amqp://u:secret@a,/shop'],
   ])('are refused everywhere as %s=%s', (name, url) => {
     expect(() => read({ [name]: url })).toThrow(new RegExp(`^(?![^]*secret)[^]*${name}`));
+  });
+});
+
+describe('the user who migrates', () => {
+  it.each(['', 'READ_'])('may be another, of the same %sdatabase', (which) => {
+    const urls = {
+      [`${which}DATABASE_URL`]: 'mysql://u@a/shop',
+      [`MIGRATION_${which}DATABASE_URL`]: 'mysql://ddl@b/shop',
+    };
+    expect(read(urls)).toMatchObject(urls);
+    expect(() => read({ ...urls, [`MIGRATION_${which}DATABASE_URL`]: 'mysql://ddl@b/other' })).toThrow(
+      `MIGRATION_${which}DATABASE_URL names the database other, and ${which}DATABASE_URL shop`,
+    );
   });
 });

@@ -32,10 +32,21 @@ export const databaseUrl = (database: string, description: string) =>
     examples: [`mysql://${database}:secret@localhost:3306/${database}`],
   });
 
+/** For {@link databaseUrl} of the name `of`: the same database, with another user. */
+export const migrationUrl = (of: string, database: string) =>
+  readable(readDatabaseUrl)
+    .optional()
+    .meta({
+      description: `For migrations: ${of} with a user who may change tables. Default: ${of}.`,
+      examples: [`mysql://${database}_migrations:secret@localhost:3306/${database}`],
+    });
+
 /** How the connections of the settings that name servers are protected. */
 const protectionOf: Readonly<Record<string, (text: string) => { readonly protection: Protection }>> = {
   DATABASE_URL: readDatabaseUrl,
   READ_DATABASE_URL: readDatabaseUrl,
+  MIGRATION_DATABASE_URL: readDatabaseUrl,
+  MIGRATION_READ_DATABASE_URL: readDatabaseUrl,
   RABBITMQ_URL: readBrokerUrl,
   RABBITMQ_MANAGEMENT_URL: readManagementUrl,
 };
@@ -56,6 +67,7 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
   PORT: port.default(httpPort).describe('HTTP API and health.'),
   METRICS_PORT: port.default(metricsPort).describe('Prometheus metrics at /metrics, and nothing else.'),
   DATABASE_URL: databaseUrl(database, "This service's own database on a MySQL or MariaDB server."),
+  MIGRATION_DATABASE_URL: migrationUrl('DATABASE_URL', database),
   RABBITMQ_URL: readable(readBrokerUrl).meta({
     description:
       'The broker, with the virtual host as path. Several hosts, with commas between, are tried in turn. amqps for TLS, with cacertfile.',
@@ -125,7 +137,19 @@ export function readEnvironment<Schema extends z.ZodObject>(
   if (values['NODE_ENV'] === 'production' && values['ALLOW_UNVERIFIED_CONNECTIONS'] !== true) {
     refuseUnverified(values);
   }
+  refuseOtherDatabases(values);
   return data;
+}
+
+/** @throws Error where migrations would be run on one database, and missing on the other. */
+function refuseOtherDatabases(values: Readonly<Record<string, unknown>>): void {
+  for (const name of ['DATABASE_URL', 'READ_DATABASE_URL']) {
+    const [own, migrated] = [values[name], values[`MIGRATION_${name}`]];
+    if (typeof own !== 'string' || typeof migrated !== 'string') continue;
+    const [expected, { database }] = [readDatabaseUrl(own).database, readDatabaseUrl(migrated)];
+    if (database !== expected)
+      throw new Error(`MIGRATION_${name} names the database ${database}, and ${name} ${expected}`);
+  }
 }
 
 /** @throws Error that names the settings by which passwords and orders would go where anybody can read or change them. */

@@ -47,6 +47,7 @@ export class InventoryServiceModule {
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         PersistenceModule.forRoot({
           url: config.DATABASE_URL,
+          migrationUrl: config.MIGRATION_DATABASE_URL,
           rows: [ProductRow, StockRow, StockAdjustmentRow, ReservationRow, OutboxRow, InboxRow],
           migrations: inventoryMigrations,
           runMigrations: config.RUN_MIGRATIONS,

@@ -3,6 +3,7 @@ import {
   cursorEnvironment,
   databaseUrl,
   flag,
+  migrationUrl,
   readEnvironment,
   serviceEnvironment,
   whole,
@@ -15,6 +16,7 @@ const roles = ['api', 'worker', 'ops'] as const;
 export const configSchema = z.object({
   ...serviceEnvironment({ database: 'orders', port: 8080, metricsPort: 9464 }),
   READ_DATABASE_URL: databaseUrl('orders_read', 'The read models; may be on another server.'),
+  MIGRATION_READ_DATABASE_URL: migrationUrl('READ_DATABASE_URL', 'orders_read'),
   ORDERS_AT_ONCE_MAX: whole(1, 100_000)
     .default(1_000)
     .describe(

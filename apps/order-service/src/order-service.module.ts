@@ -169,8 +169,9 @@ const queries = [
 
 const metrics = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
 
-const writeSide = ({ DATABASE_URL }: Config) => ({
+const writeSide = ({ DATABASE_URL, MIGRATION_DATABASE_URL }: Config) => ({
   url: DATABASE_URL,
+  migrationUrl: MIGRATION_DATABASE_URL,
   migrations: ordersMigrations,
   rows: [
     OrderRow,
@@ -185,9 +186,10 @@ const writeSide = ({ DATABASE_URL }: Config) => ({
   ],
 });
 
-const readSide = ({ READ_DATABASE_URL }: Config) => ({
+const readSide = ({ READ_DATABASE_URL, MIGRATION_READ_DATABASE_URL }: Config) => ({
   name: 'read',
   url: READ_DATABASE_URL,
+  migrationUrl: MIGRATION_READ_DATABASE_URL,
   migrations: ordersReadMigrations,
   rows: [OrderViewRow, CustomerOrderCountRow, OrderStatusShareRow],
 });

@@ -47,6 +47,7 @@ export class PaymentServiceModule {
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         PersistenceModule.forRoot({
           url: config.DATABASE_URL,
+          migrationUrl: config.MIGRATION_DATABASE_URL,
           rows: [PaymentRow, SandboxChargeRow, OutboxRow, InboxRow],
           migrations: paymentsMigrations,
           runMigrations: config.RUN_MIGRATIONS,

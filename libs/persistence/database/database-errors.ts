@@ -1,6 +1,7 @@
 import {
   away,
   contention,
+  denied,
   duplicateKeys,
   failing,
   interruptions,
@@ -23,6 +24,13 @@ import {
 export function isInterruption(error: Error): boolean {
   const { errno } = particularsOf(error.cause);
   return typeof errno === 'number' && interruptions.has(errno);
+}
+
+/** Whether the server says that the user has no right to it, here or in what led to the error. */
+export function isDenied(error: unknown): boolean {
+  const { errno } = particularsOf(error);
+  if (typeof errno === 'number' && denied.has(errno)) return true;
+  return error instanceof Error && error.cause !== undefined && isDenied(error.cause);
 }
 
 /**

@@ -44,6 +44,14 @@ export const duplicateKeys = numbers({
   1859: 'ER_DUP_UNKNOWN_IN_INDEX',
 });
 
+/** The user has no right to it. */
+export const denied = numbers({
+  1044: 'ER_DBACCESS_DENIED_ERROR',
+  1142: 'ER_TABLEACCESS_DENIED_ERROR',
+  1143: 'ER_COLUMNACCESS_DENIED_ERROR',
+  1227: 'ER_SPECIFIC_ACCESS_DENIED_ERROR',
+});
+
 /** The server is there, but not for us, or not now; another connection may lead to one that is. */
 export const away = numbers({
   1040: 'ER_CON_COUNT_ERROR',
