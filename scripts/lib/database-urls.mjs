@@ -17,3 +17,18 @@ export function databaseUrls(serverUrl, settings = {}) {
     payments: settings.PAYMENTS_DATABASE_URL ?? url(name ? `${name}_payments` : 'payments'),
   };
 }
+
+const own = ['READ_DATABASE_URL', 'INVENTORY_DATABASE_URL', 'PAYMENTS_DATABASE_URL'];
+
+/**
+ * The same for who migrates. What has a setting with MIGRATION_ before it is that, otherwise it is as the services have it.
+ *
+ * @param {Record<string, string>} settings
+ */
+export function migrationUrls(settings) {
+  const urls = own.map((name) => [name, settings[`MIGRATION_${name}`] ?? settings[name]]);
+  return databaseUrls(
+    settings.MIGRATION_DATABASE_URL ?? settings.DATABASE_URL,
+    Object.fromEntries(urls.filter(([, url]) => url !== undefined)),
+  );
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { databaseUrls } from './database-urls.mjs';
+import { databaseUrls, migrationUrls } from './database-urls.mjs';
 
 describe('the URL of each service database', () => {
   it('is on the server that is named, under the usual names', () => {
@@ -30,5 +30,27 @@ describe('the URL of each service database', () => {
   it('is what its own setting says', () => {
     const settings = { PAYMENTS_DATABASE_URL: 'mysql://elsewhere/money' };
     expect(databaseUrls('mysql://db', settings).payments).toBe('mysql://elsewhere/money');
+  });
+});
+
+describe('the URL of each database for who migrates', () => {
+  const settings = { DATABASE_URL: 'mysql://shop@db/shop', READ_DATABASE_URL: 'mysql://shop@replica/views' };
+
+  it('is that of the services where nothing else is said', () => {
+    expect(migrationUrls(settings)).toEqual(databaseUrls('mysql://shop@db/shop', settings));
+  });
+
+  it('has the user that is named, and never another server than the services', () => {
+    expect(migrationUrls({ ...settings, MIGRATION_DATABASE_URL: 'mysql://ddl@db/shop' })).toEqual({
+      orders: 'mysql://ddl@db/shop',
+      ordersRead: 'mysql://shop@replica/views',
+      inventory: 'mysql://ddl@db/shop_inventory',
+      payments: 'mysql://ddl@db/shop_payments',
+    });
+  });
+
+  it('is what its own setting says', () => {
+    const more = { MIGRATION_READ_DATABASE_URL: 'mysql://ddl@replica/views' };
+    expect(migrationUrls({ ...settings, ...more }).ordersRead).toBe('mysql://ddl@replica/views');
   });
 });

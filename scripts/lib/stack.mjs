@@ -2,7 +2,6 @@ import path from 'node:path';
 import { withoutPassword } from '../provision/sources.mjs';
 import { buildServices } from './build.mjs';
 import { checkNode } from './check-node.mjs';
-import { databaseUrls } from './database-urls.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { serviceRegister } from './earlier-services.mjs';
 import { isFree } from './ports.mjs';
@@ -62,22 +61,23 @@ export async function startStack(options) {
     broker.url,
     Object.values(participants).filter(({ service }) => !without.includes(service)),
   );
-  const urls = databaseUrls(database.url, settings);
-  if (!isProduction(settings)) {
-    const { createDatabases } = await import('./create-databases.mjs');
-    await steps.step('Databases', async (say) => {
-      await createDatabases(Object.values(urls));
-      say(
-        Object.values(urls)
-          .map((url) => new URL(url).pathname.slice(1))
-          .join(', '),
-      );
-    });
-  }
+  const { databaseAccess, databaseSettings } = await import('./database-access.mjs');
+  const access = await steps.step('Databases', async (say) => {
+    const found = await databaseAccess(database, settings);
+    say(
+      Object.values(found.urls)
+        .map((url) => url.replace(/^[^:]+:\/\/[^/]*\/|\?.*$/g, ''))
+        .join(', '),
+    );
+    return found;
+  });
   const own = {
-    'order-service': { DATABASE_URL: urls.orders, READ_DATABASE_URL: urls.ordersRead },
-    'inventory-service': { DATABASE_URL: urls.inventory },
-    'payment-service': { DATABASE_URL: urls.payments },
+    'order-service': {
+      ...databaseSettings('orders', access),
+      ...databaseSettings('ordersRead', access, 'READ_DATABASE_URL'),
+    },
+    'inventory-service': databaseSettings('inventory', access),
+    'payment-service': databaseSettings('payments', access),
   };
   const common = commonEnvironment(directory, settings, broker);
   let ports = await servicePorts(settings, { anywhere, say: (text) => steps.say(text) });
@@ -125,7 +125,7 @@ export async function startStack(options) {
     return results.map((result) => result.value);
   });
   return {
-    environment: toolEnvironment({ ports, urls, broker, common, directory, without }),
+    environment: toolEnvironment({ ports, access, broker, common, directory, without }),
     services: started,
     missing: Object.values(participants).filter(({ service }) => without.includes(service)),
     // Whoever has set a broker knows its password, and others may read along.
@@ -150,7 +150,8 @@ function commonEnvironment(directory, settings, broker) {
 }
 
 /** How a tool (replay, reconcile, token) reaches what was started. */
-function toolEnvironment({ ports, urls, broker, common, directory, without }) {
+function toolEnvironment({ ports, access, broker, common, directory, without }) {
+  const { urls, migrations } = access;
   const url = (name) => (without.includes(name) ? undefined : `http://127.0.0.1:${ports[name].port}`);
   const metrics = (name) =>
     without.includes(name) ? undefined : `http://127.0.0.1:${ports[name].metricsPort}/metrics`;
@@ -166,6 +167,10 @@ function toolEnvironment({ ports, urls, broker, common, directory, without }) {
     READ_DATABASE_URL: urls.ordersRead,
     INVENTORY_DATABASE_URL: urls.inventory,
     PAYMENTS_DATABASE_URL: urls.payments,
+    MIGRATION_DATABASE_URL: migrations.orders,
+    MIGRATION_READ_DATABASE_URL: migrations.ordersRead,
+    MIGRATION_INVENTORY_DATABASE_URL: migrations.inventory,
+    MIGRATION_PAYMENTS_DATABASE_URL: migrations.payments,
     RABBITMQ_URL: broker.url,
     RABBITMQ_MANAGEMENT_URL: broker.managementUrl,
     JWT_SECRET: common.JWT_SECRET,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
+import { onServer } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { boston, orderFor, OrderClient, type Problem } from '../support/order-client.js';
@@ -121,6 +122,21 @@ describe('placing an order', () => {
     expect(settled.filter(({ reason }) => reason?.code === 'out-of-stock')).toHaveLength(99);
     await expect(available('LAST-ONE')).resolves.toBe(0);
   }, 60_000);
+});
+
+describe('the databases', () => {
+  it.each(['orders', 'orders_read', 'inventory', 'payments'])(
+    'are served by users who may not change a table: %s',
+    async (name) => {
+      const { username, pathname } = new URL(stack.databases.settings(name)['DATABASE_URL']!);
+      const [users] = await onServer((server) =>
+        server.query('SELECT DISTINCT user AS name FROM information_schema.processlist WHERE db = ?', [
+          pathname.slice(1),
+        ]),
+      );
+      expect(users).toEqual([{ name: username }]);
+    },
+  );
 });
 
 describe('asking twice', () => {

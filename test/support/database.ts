@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createConnection, type Connection } from 'mysql2/promise';
+import { createUsers, usersOf } from '../../scripts/lib/create-users.mjs';
 
 export interface TestDatabases {
-  /** URL of the database that this test knows by `name`. */
+  /** URL of the database that this test knows by `name`, for the test, who may do everything. */
   url(name: string): string;
+  /** What a service is told of it: its own user, who may change rows, and the one who migrates. */
+  settings(name: string, setting?: string): Record<string, string>;
   drop(): Promise<void>;
 }
 
@@ -28,14 +31,27 @@ export async function createTestDatabases(
       );
     }
   }, serverUrl);
+  const url = (name: string): string => {
+    if (!names.includes(name)) throw new Error(`no test database ${name}`);
+    return Object.assign(new URL(serverUrl), { pathname: `/${realName(name)}` }).href;
+  };
+  const users = new Map(
+    await Promise.all(names.map(async (name) => [name, await createUsers(url(name))] as const)),
+  );
   return {
-    url: (name) => {
-      if (!names.includes(name)) throw new Error(`no test database ${name}`);
-      return Object.assign(new URL(serverUrl), { pathname: `/${realName(name)}` }).href;
+    url,
+    settings: (name, setting = 'DATABASE_URL') => {
+      const known = users.get(name);
+      if (!known) throw new Error(`no test database ${name}`);
+      return { [setting]: known.service, [`MIGRATION_${setting}`]: known.migrations };
     },
     drop: () =>
       onServer(async (server) => {
-        for (const name of names) await server.query(`DROP DATABASE IF EXISTS \`${realName(name)}\``);
+        for (const name of names) {
+          await server.query(`DROP DATABASE IF EXISTS \`${realName(name)}\``);
+          const { service, migrations } = usersOf(realName(name));
+          await server.query("DROP USER IF EXISTS ?@'%', ?@'%'", [service, migrations]);
+        }
       }, serverUrl),
   };
 }

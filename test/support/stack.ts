@@ -109,7 +109,7 @@ async function routed(
   through: NonNullable<StackOptions['through']>,
 ): Promise<Record<string, string>> {
   const routes: Record<string, string> = { ...environment };
-  for (const name of ['DATABASE_URL', 'READ_DATABASE_URL', 'RABBITMQ_URL']) {
+  for (const name of Object.keys(environment).filter((setting) => /(DATABASE|RABBITMQ)_URL$/.test(setting))) {
     const url = environment[name];
     if (url !== undefined) routes[name] = await through(instance, url);
   }
@@ -130,10 +130,10 @@ function environmentsOf(
   return {
     'order-service': {
       ...common,
-      DATABASE_URL: databases.url('orders'),
-      READ_DATABASE_URL: databases.url('orders_read'),
+      ...databases.settings('orders'),
+      ...databases.settings('orders_read', 'READ_DATABASE_URL'),
     },
-    'inventory-service': { ...common, DATABASE_URL: databases.url('inventory') },
-    'payment-service': { ...common, DATABASE_URL: databases.url('payments') },
+    'inventory-service': { ...common, ...databases.settings('inventory') },
+    'payment-service': { ...common, ...databases.settings('payments') },
   };
 }

@@ -46,8 +46,8 @@ export class OrdersFixture {
     const broker = await createVirtualHost();
     const config = loadConfig(
       testEnvironment({
-        DATABASE_URL: databases.url('orders'),
-        READ_DATABASE_URL: databases.url('orders_read'),
+        ...databases.settings('orders'),
+        ...databases.settings('orders_read', 'READ_DATABASE_URL'),
         RABBITMQ_URL: broker.url,
         // What is parked stays where the test looks for it.
         COLLECT_PARKED: 'false',

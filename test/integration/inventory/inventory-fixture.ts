@@ -32,7 +32,7 @@ export class InventoryFixture extends ParticipantFixture {
     const fixture = new InventoryFixture(queues.inventoryCommands, databases, await createVirtualHost());
     const config = loadConfig(
       testEnvironment({
-        DATABASE_URL: databases.url('inventory'),
+        ...databases.settings('inventory'),
         RABBITMQ_URL: await through(fixture.broker.url),
         ...environment,
       }),

@@ -34,8 +34,8 @@ export class OrderApi {
     const config = loadConfig({
       NODE_ENV: 'test',
       ROLES: 'api',
-      DATABASE_URL: databases.url('orders'),
-      READ_DATABASE_URL: databases.url('orders_read'),
+      ...databases.settings('orders'),
+      ...databases.settings('orders_read', 'READ_DATABASE_URL'),
       RABBITMQ_URL: broker.url,
       JWT_SECRET: secret,
       METRICS_PORT: '0',
@@ -49,6 +49,11 @@ export class OrderApi {
     await app.init();
     await app.getHttpAdapter().getInstance().ready();
     return new OrderApi(databases, broker, app);
+  }
+
+  /** Of the write side, for who may do there what no service may. */
+  get databaseUrl(): string {
+    return this.databases.url('orders');
   }
 
   get source(): DataSource {

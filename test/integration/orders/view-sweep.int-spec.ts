@@ -8,7 +8,7 @@ import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { registry } from '#libs/observability/metrics.js';
 import { leaseOf } from '../../../apps/order-service/src/queries/order-view/view-sweep.js';
 import { WrittenOrders } from '../../../apps/order-service/src/queries/order-view/written-orders.js';
-import { createTestDatabases, onServer, type TestDatabases } from '../../support/database.js';
+import { createTestDatabases, type TestDatabases } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { planOf, statementsDuring } from '../../support/query-plans.js';
 import { OrdersFixture } from '../hostile-amqp/orders-fixture.js';
@@ -21,23 +21,16 @@ const [{ routingKey }] = bindings;
 const events = exchanges.orderEvents.name;
 /** Gets a copy of every event. */
 const copies = 'copies-of-events';
-/** A user of the views' database and no other: as on a server of its own, nobody can query both at once. */
-const reader = `views_${process.pid}`;
 
+/** Its user has no rights to the orders: as on a server of its own, nobody can query both at once. */
 let views: TestDatabases;
 let orders: OrdersFixture;
 let readSide: DataSource;
 
 beforeAll(async () => {
   views = await createTestDatabases(['orders_read']);
-  const url = new URL(views.url('orders_read'));
-  const database = url.pathname.slice(1);
-  await onServer(async (server) => {
-    await server.query(`CREATE USER '${reader}'@'%' IDENTIFIED BY 'secret'`);
-    await server.query(`GRANT ALL ON \`${database}\`.* TO '${reader}'@'%'`);
-  });
   orders = await OrdersFixture.start({
-    READ_DATABASE_URL: Object.assign(url, { username: reader, password: 'secret' }).href,
+    ...views.settings('orders_read', 'READ_DATABASE_URL'),
     VIEW_SWEEP_EVERY_SECONDS: '1',
     VIEW_SWEEP_QUIET_SECONDS: '1',
   });
@@ -48,7 +41,6 @@ afterAll(async () => {
   await orders.close();
   await orders.drop();
   await views.drop();
-  await onServer((server) => server.query(`DROP USER '${reader}'@'%'`));
 });
 afterEach(() => orders.probe.bindAgain(projections, events, routingKey));
 

@@ -58,10 +58,12 @@ export class ParkedFixture {
   }
 
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const orders = this.databases.settings('orders');
     const config = loadConfig(
       testEnvironment({
-        DATABASE_URL: this.network.url(this.databases.url('orders')),
-        READ_DATABASE_URL: this.databases.url('orders_read'),
+        ...orders,
+        DATABASE_URL: this.network.url(orders['DATABASE_URL']!),
+        ...this.databases.settings('orders_read', 'READ_DATABASE_URL'),
         RABBITMQ_URL: this.broker.url,
         ...environment,
       }),

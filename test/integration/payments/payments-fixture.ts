@@ -98,7 +98,7 @@ export class PaymentsFixture extends ParticipantFixture {
   private async startInstance(environment: Record<string, string>): Promise<void> {
     const config = loadConfig(
       testEnvironment({
-        DATABASE_URL: this.databases.url('payments'),
+        ...this.databases.settings('payments'),
         RABBITMQ_URL: this.broker.url,
         ...environment,
       }),

@@ -193,7 +193,7 @@ export class ServicesFixture {
     const identity = { service: name, version: 'test' };
     const settings = (database: string) =>
       testEnvironment({
-        DATABASE_URL: this.databases.url(database),
+        ...this.databases.settings(database),
         RABBITMQ_URL: this.broker.url,
         SEED_DEMO: 'true',
         RECONCILE_QUIET_SECONDS: '0',
@@ -212,7 +212,7 @@ export class ServicesFixture {
       case 'order-service': {
         const config = orderConfig({
           ...settings('orders'),
-          READ_DATABASE_URL: this.databases.url('orders_read'),
+          ...this.databases.settings('orders_read', 'READ_DATABASE_URL'),
         });
         return {
           name,
