@@ -9,8 +9,8 @@ const usualPlaces = [
   '/usr/local/mysql/bin',
   '/opt/homebrew/bin',
   '/opt/homebrew/sbin',
-  '/opt/homebrew/opt/mysql/bin',
   '/opt/homebrew/opt/mariadb/bin',
+  '/opt/homebrew/opt/mysql/bin',
 ];
 
 /** PATH as server processes get it: the caller's, then the usual places (their scripts call `erl`, `dirname`, `date`). */
@@ -21,13 +21,13 @@ export function pathWithUsualPlaces(env = process.env) {
 }
 
 /**
- * @param {readonly string[]} names the first that is found wins
+ * @param {readonly string[]} names in one directory, the first of them wins
  * @param {readonly string[]} [moreDirectories] looked at before PATH
  * @returns {string | null}
  */
 export function findBinary(names, moreDirectories = []) {
-  for (const name of names) {
-    for (const directory of [...moreDirectories, ...pathWithUsualPlaces().split(path.delimiter)]) {
+  for (const directory of [...moreDirectories, ...pathWithUsualPlaces().split(path.delimiter)]) {
+    for (const name of names) {
       const file = path.join(directory, name);
       if (isExecutable(file)) return file;
     }

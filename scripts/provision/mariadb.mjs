@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { freePortsLike } from '../lib/ports.mjs';
 import { end, isRunning } from '../lib/process-identity.mjs';
@@ -14,12 +14,22 @@ const host = '127.0.0.1';
 const startSeconds = 60;
 const stopSeconds = 60;
 
-/** The server binaries of this machine, or null. */
+/**
+ * @typedef {{ server: string, engine: 'mysql' } | { server: string, engine: 'mariadb', installer: string | null }} Binaries
+ */
+
+/**
+ * The server binaries of this machine, of whichever engine is first on the PATH; or null.
+ *
+ * @returns {Binaries | null}
+ */
 export function findMariadb() {
   const server = findBinary(['mariadbd', 'mysqld']);
   if (!server) return null;
+  // MariaDB has the old name, too: as a link.
+  if (path.basename(realpathSync(server)) === 'mysqld') return { server, engine: 'mysql' };
   const installer = findBinary(['mariadb-install-db', 'mysql_install_db'], [path.dirname(server)]);
-  return { server, installer };
+  return { server, engine: 'mariadb', installer };
 }
 
 /** The private instance of an earlier run, when it still answers. */
@@ -38,7 +48,7 @@ export async function healthyMariadb(directory) {
  * Durability is the default one: what was committed survives a crash.
  *
  * @param {string} directory
- * @param {{ server: string, installer: string | null }} binaries
+ * @param {Binaries} binaries
  * @param {{ onStarted?: (stop: () => Promise<void>) => void, args?: readonly string[], password?: string, tools?: readonly string[] }} [options]
  *   onStarted is told as soon as there is a process; args: further ones, for a node of a cluster, whose nodes have one
  *   password; tools: directories of programs that the server calls
@@ -48,7 +58,8 @@ export async function startMariadb(directory, binaries, { onStarted, args = [], 
   const earlier = file.read();
   await end(earlier?.process, { graceSeconds: stopSeconds }); // running, yet not healthy: it holds the data's lock
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const data = path.join(directory, 'data');
+  // Neither engine reads the other's.
+  const data = path.join(directory, isMysql(binaries) ? 'data-mysql' : 'data');
   // A server that starts removes temporary tables from where it keeps them: not those of another one.
   const temporary = path.join(directory, 'tmp');
   mkdirSync(temporary, { recursive: true, mode: 0o700 });
@@ -161,9 +172,7 @@ function initSql({ user, password }) {
     .join('\n');
 }
 
-function isMysql(binaries) {
-  return path.basename(binaries.server) === 'mysqld' && binaries.installer === null;
-}
+const isMysql = ({ engine }) => engine === 'mysql';
 
 /** As root the servers refuse to run unless told which user to be. */
 function asRoot() {
