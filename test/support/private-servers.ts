@@ -81,8 +81,11 @@ export class PrivateServers implements StackServers {
     readonly databases: TestDatabases,
   ) {}
 
-  /** @param name of the test file: what an earlier run of it has left is ended and removed. */
-  static async start(name: string): Promise<PrivateServers> {
+  /**
+   * @param name of the test file: what an earlier run of it has left is ended and removed.
+   * @param args further ones, for the database server
+   */
+  static async start(name: string, args: readonly string[] = []): Promise<PrivateServers> {
     const directory = path.resolve('.data/test/faults', name);
     await endServersIn(directory);
     await rm(directory, { recursive: true, force: true });
@@ -91,7 +94,7 @@ export class PrivateServers implements StackServers {
       throw new Error('fault tests need binaries of a database server and a broker: npm test installs them');
     }
     const [database, rabbitmq] = await Promise.all([
-      PrivateServer.start(path.join(directory, 'mariadb'), (place) => startMariadb(place, mariadb)),
+      PrivateServer.start(path.join(directory, 'mariadb'), (place) => startMariadb(place, mariadb, { args })),
       PrivateServer.start(path.join(directory, 'rabbitmq'), (place) => startRabbitmq(place, broker)),
     ]);
     const databases = await createTestDatabases(

@@ -6,7 +6,7 @@ import { within } from '#libs/kernel/within.js';
 import { counter } from '#libs/observability/metrics.js';
 import { currentContext, type RequestContext } from '#libs/observability/request-context.js';
 import { classify } from './database-errors.js';
-import { ConnectionLost, Overloaded } from './errors.js';
+import { ConnectionLost, Overloaded, ServerFailing } from './errors.js';
 import { FairPlaces, type Ticket } from './fair-places.js';
 import { placeLimits, queryLimits, type LimitedUse } from './query-limits.js';
 import { closeNow } from './session.js';
@@ -99,8 +99,9 @@ class LimitedRunner {
       });
     } catch (error) {
       const failure = classify(error);
-      // Also when the server has said so itself: after a fail-over this connection leads to the old one.
-      if (failure instanceof ConnectionLost) this.drop();
+      // Also when the server has said so itself: after a fail-over this connection leads to the old one, and what is put
+      // right in the server's settings is so for new sessions.
+      if (failure instanceof ConnectionLost || failure instanceof ServerFailing) this.drop();
       throw failure;
     }
   }

@@ -21,8 +21,9 @@ export class SampleDatabase {
     private readonly groups: DataSource,
   ) {}
 
-  static async create(): Promise<SampleDatabase> {
-    const databases = await createTestDatabases(['samples']);
+  /** @param serverUrl default: the one that tests share. */
+  static async create(serverUrl?: string): Promise<SampleDatabase> {
+    const databases = await createTestDatabases(['samples'], serverUrl);
     const dataSource = await openDatabase({
       url: databases.url('samples'),
       rows: sampleRows,

@@ -2,12 +2,17 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
+import { Fault } from '#libs/kernel/errors.js';
 import { openPoolBeside } from '#libs/persistence/database/data-source.js';
+import { ServerFailing } from '#libs/persistence/database/errors.js';
 import { openDatabase } from '#libs/persistence/database/open-database.js';
 import { dumpSchema } from '#libs/persistence/database/schema-dump.js';
+import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { ordersMigrations } from '#migrations/orders/index.js';
 import { findMariadb, startMariadb } from '../../../scripts/provision/mariadb.mjs';
 import { endServersIn } from '../../../scripts/provision/end-servers.mjs';
+import { logged, logStatements } from '../../support/failing-server.js';
+import { SampleDatabase } from './sample-database.js';
 
 const directory = path.resolve('.data/test/unusual-servers');
 const binaries = findMariadb()!;
@@ -191,4 +196,25 @@ describe('a server with unusual settings', () => {
     },
     60_000,
   );
+});
+
+describe('a server whose binary log takes no rows', () => {
+  it('is used as soon as that is put right, by pools that were open before', async () => {
+    await startWith(logged);
+    const database = await SampleDatabase.create(server!.url);
+    const background = await openPoolBeside(database.dataSource, 1, 'background');
+    try {
+      const units = database.committer({ outageSeconds: 0 });
+      const count = () => background.query("UPDATE counters SET value = value + 1 WHERE name = 'a'");
+      const putRight = await logStatements(server!.url);
+      await expect(units.run(increment('a'))).rejects.toThrow(Fault);
+      await expect(count()).rejects.toThrow(ServerFailing);
+      await putRight();
+      expect(await units.run(increment('a'))).toBe(1);
+      expect(await count()).toMatchObject({ affectedRows: 1 });
+    } finally {
+      await background.destroy();
+      await database.drop();
+    }
+  }, 60_000);
 });
