@@ -63,8 +63,10 @@ export async function logStatements(url: string): Promise<() => Promise<void>> {
   await setFormat('STATEMENT');
   await onServer(async (server) => {
     const [threads] = await server.query('SHOW PROCESSLIST');
-    for (const { Id, User } of threads as { Id: number; User: string }[]) {
-      if (User === 'root' && Id !== server.threadId) await server.query(`KILL ${Id}`);
+    const clients = (threads as { Id: number; Host: string }[]).filter(({ Host }) => Host.includes(':'));
+    for (const { Id } of clients) {
+      // Some have ended meanwhile.
+      if (Id !== server.threadId) await server.query(`KILL ${Id}`).catch(() => undefined);
     }
   }, url);
   return () => setFormat('ROW');
