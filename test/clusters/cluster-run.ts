@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { readOrders } from '../faults/fault-report.js';
 import { FaultRun } from '../faults/fault-run.js';
+import { eventually } from '../support/eventually.js';
 import type { Stack } from '../support/stack.js';
+import { Standstills } from './standstills.js';
 
 /** Short by default; by hand: npm run test:clusters -- --minutes 5 two-writers. */
 const minutes = Number(process.env['FAULT_MINUTES'] ?? 0.5);
@@ -12,15 +15,16 @@ const maxWaitMs = 300_000;
 
 /**
  * Orders are placed and called off for as long as the run is to last: a third of it before `faults`, and a third after
- * them. What is promised then is what {@link FaultRun} promises.
+ * them. What is promised then is what {@link FaultRun} promises. Says for how long nothing moved at each fault.
  */
-export const clusterRun = (
+export async function clusterRun(
   stack: Stack,
   title: string,
   urls: readonly string[],
-  faults: (run: FaultRun) => Promise<void>,
-): Promise<FaultRun> =>
-  FaultRun.under(
+  faults: (run: FaultRun, standstills: Standstills) => Promise<void>,
+): Promise<FaultRun> {
+  const standstills = new Standstills();
+  const run = await FaultRun.under(
     stack,
     {
       title: `${title}, ${minutes} min`,
@@ -31,14 +35,33 @@ export const clusterRun = (
       cancelling: { share: 0.15, withinMs: 3_000, twiceShare: 0.3 },
       maxWaitMs,
     },
-    async (run) => {
+    async (underway) => {
+      standstills.begin('before any fault');
       await aThird();
-      await faults(run);
-      run.faultOver();
+      await faults(underway, standstills);
+      underway.faultOver();
+      standstills.begin('after all faults');
       await aThird();
-      await run.untilPlaced(50, maxWaitMs);
+      await underway.untilPlaced(50, maxWaitMs);
     },
   );
+  const lines = standstills.report(await readOrders(stack.databases.url('orders')));
+  process.stdout.write(`${[`${title}, for how long nothing moved:`, ...lines].join('\n  ')}\n`);
+  return run;
+}
+
+/** Waits until this many more orders have come to an end. */
+export async function untilEnded(stack: Stack, more: number, withinMs = 120_000): Promise<void> {
+  const ended = async (): Promise<number> => {
+    const orders = await readOrders(stack.databases.url('orders'));
+    return orders.filter(({ status }) => status !== 'PENDING').length;
+  };
+  const from = await ended();
+  await eventually(async () => {
+    const now = (await ended()) - from;
+    if (now < more) throw new Error(`${now} of ${more} orders have ended`);
+  }, withinMs);
+}
 
 /** Of the run. */
 export const aThird = (): Promise<void> => pause((minutes * 60_000) / 3);

@@ -35,6 +35,10 @@ export const asNodeHas = (databases: TestDatabases, node: string): TestDatabases
   url: (name) => onNode(databases.url(name), node),
 });
 
-/** The URL of a database with another server in it. */
+/** The URL of a database or a broker with another server in it. */
 export const onNode = (url: string, node: string): string =>
   Object.assign(new URL(url), { host: new URL(node).host }).href;
+
+/** The same URL with all these servers in it, which is none for anybody but the services. */
+export const onNodes = (url: string, nodes: readonly string[]): string =>
+  url.replace(new URL(url).host, nodes.map((node) => new URL(node).host).join(','));

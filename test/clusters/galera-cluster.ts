@@ -23,7 +23,8 @@ interface NodePorts {
 export class GaleraCluster {
   private constructor(readonly nodes: readonly PrivateServer[]) {}
 
-  static async start(): Promise<GaleraCluster> {
+  /** @param donor the node that gives its data to others which come back, where one is to. */
+  static async start({ donor }: { readonly donor?: number } = {}): Promise<GaleraCluster> {
     const parts = findClusterParts();
     const password = randomBytes(18).toString('base64url');
     const ports = await freePorts(3 * size);
@@ -38,6 +39,8 @@ export class GaleraCluster {
       const boot = async (directory: string) => {
         const args = [...nodeArguments(n, own, members, parts['provider'] as string)];
         if (founding) args.push('--wsrep-new-cluster');
+        // With the comma: or else any other.
+        if (donor !== undefined) args.push(`--wsrep-sst-donor=${nameOf(donor)},`);
         const tools = [path.dirname(parts['transfer'] as string)];
         const started = await startMariadb(directory, parts['mariadb'], { args, password, tools });
         await untilSynced(started.url);
@@ -53,6 +56,8 @@ export class GaleraCluster {
     return this.nodes.map(({ url }) => url);
   }
 }
+
+const nameOf = (n: number): string => `node-${n + 1}`;
 
 function nodeArguments(
   n: number,
@@ -75,7 +80,7 @@ function nodeArguments(
     `--wsrep-provider=${provider}`,
     '--wsrep-cluster-name=order-service-test',
     `--wsrep-cluster-address=gcomm://${members.map((member) => `127.0.0.1:${member.group}`).join(',')}`,
-    `--wsrep-node-name=node-${n + 1}`,
+    `--wsrep-node-name=${nameOf(n)}`,
     '--wsrep-node-address=127.0.0.1',
     `--wsrep-provider-options=${options.join(';')}`,
     '--wsrep-sst-method=rsync',
