@@ -29,6 +29,8 @@ describe('What looks like a card number', () => {
     ['in a row of sizes', 'sizes 38 39 40 41 42 43 44 45 46 47 48 49'],
     ['with other things between', '4111 1111 and 1111 1111'],
     ['that is an id', '41111111-1111-4111-8111-111111111111'],
+    ['in the digits of an id', 'proposed: 01a21a8c-d21e-71b0-ae2c-b9b1f197f7da'],
+    ['in the end of an id', '01a21a8e-9bca-74e0-8895-661329f34478'],
     ['in an address', '123 Main St, Boston 02108-1234, +1 617 555 0100'],
   ])('is no number %s', (_, text) => {
     expect(hasCardNumber(text)).toBe(false);
@@ -40,9 +42,10 @@ describe('What looks like a card number', () => {
     );
   });
 
-  it('is looked for in a long text in no time', () => {
+  it('is looked for in a long text in bounded time', () => {
     const started = performance.now();
     withoutCardNumbers(`${'1 '.repeat(500)}${'1'.repeat(500)}${' '.repeat(500)}`.repeat(10));
-    expect(performance.now() - started).toBeLessThan(200);
+    // Milliseconds; on a busy machine, many of them. What looks again from every place takes minutes.
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
