@@ -17,6 +17,8 @@ RUN npm run build && npm prune --omit=dev
 FROM node:24-slim AS service
 WORKDIR /srv
 ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --max-semi-space-size=64"
+# Of the container: what of it can be reached from elsewhere is for whoever runs it to say.
+ENV METRICS_HOST=0.0.0.0
 COPY --from=build --chown=root:root /srv/package.json ./
 COPY --from=build --chown=root:root /srv/node_modules node_modules
 COPY --from=build --chown=root:root /srv/dist dist

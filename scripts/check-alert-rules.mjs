@@ -2,9 +2,7 @@ import { readdirSync } from 'node:fs';
 import { inRoot } from './lib/project.mjs';
 import { run } from './lib/run.mjs';
 import { runScript } from './lib/run-script.mjs';
-import { installDebianPackages } from './provision/debian-packages.mjs';
-import { findBinary } from './provision/find-binary.mjs';
-import { canInstallPackages } from './provision/system.mjs';
+import { findPromtool } from './provision/promtool.mjs';
 
 /**
  * `npm run lint:alerts`: Prometheus's own tool checks the rules, and tries them out on the series of *.test.yml. Without
@@ -13,7 +11,7 @@ import { canInstallPackages } from './provision/system.mjs';
 const folder = inRoot('deploy/prometheus');
 
 await runScript(async () => {
-  const found = await promtool();
+  const found = await findPromtool();
   if ('missing' in found) {
     console.log(`The alert rules were not checked: there is no promtool, and ${found.missing}.`);
     return process.env.CI ? 1 : 0;
@@ -34,17 +32,3 @@ await runScript(async () => {
   console.log(`${rules.length} files of rules are in order, ${files.length} of tests pass`);
   return 0;
 });
-
-async function promtool() {
-  const present = findBinary(['promtool']);
-  if (present) return { promtool: present };
-  const { applies, why } = canInstallPackages();
-  if (!applies) return { missing: why };
-  try {
-    await installDebianPackages([['prometheus']], { units: ['prometheus.service'] });
-  } catch (error) {
-    return { missing: `installing Debian's failed: ${error.message}` };
-  }
-  const installed = findBinary(['promtool']);
-  return installed ? { promtool: installed } : { missing: "Debian's prometheus did not bring one" };
-}

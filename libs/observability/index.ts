@@ -3,3 +3,4 @@ export { scrub } from './log-fields.js';
 export { counter, gauge, histogram } from './metrics.js';
 export { annotate, currentContext, outsideOfContext, runInContext } from './request-context.js';
 export { SparseWarnings } from './sparse-warnings.js';
+export { StatsRefresher } from './stats-refresher.js';

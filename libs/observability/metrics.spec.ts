@@ -26,18 +26,36 @@ describe('metrics', () => {
     expect(() => gauge({ name: 'a_total', help: 'a', labels: ['kind'] })).toThrow('declared twice');
   });
 
-  it('that are looked up cannot take the page with them', async () => {
-    gauge({ name: 'lost', help: 'l', collect: () => Promise.reject(new Error('database is away')) });
+  it('of which only some combinations can be are there in those', async () => {
+    const labels = { step: ['one', 'two'], result: ['done', 'undone'] };
+    const combinations = [
+      { step: 'one', result: 'done' },
+      { step: 'two', result: 'undone' },
+    ];
+    counter({ name: 'a_total', help: 'a', labels, combinations });
+    gauge({ name: 'b', help: 'b', labels, combinations });
+    histogram({ name: 'c_seconds', help: 'c', labels, combinations, buckets: [1] });
+    const page = await registry.metrics();
+    for (const name of ['a_total', 'b', 'c_seconds_count']) {
+      expect(page.match(new RegExp(`^${name}\\{.*$`, 'gm'))).toEqual([
+        `${name}{step="one",result="done"} 0`,
+        `${name}{step="two",result="undone"} 0`,
+      ]);
+    }
+  });
+
+  it('that are collected cannot take the page with them', async () => {
+    gauge({
+      name: 'lost',
+      help: 'l',
+      collect: () => {
+        throw new Error('it is closed');
+      },
+    });
     gauge({ name: 'found', help: 'f', collect: (metric) => metric.set(7) });
     const page = await registry.metrics();
     expect(page).toContain('found 7');
     expect(page).toContain('lost 0');
-  });
-
-  it('that are looked up do not keep the page when nobody answers', async () => {
-    gauge({ name: 'silent', help: 's', collect: () => new Promise(() => undefined) });
-    gauge({ name: 'found', help: 'f', collect: (metric) => metric.set(7) });
-    expect(await registry.metrics()).toContain('found 7');
   });
 
   it('say which build runs', async () => {
@@ -46,6 +64,7 @@ describe('metrics', () => {
     const page = await registry.metrics();
     expect(page).toMatch(/orders_build_info\{service="order-service",version="1.2.3",node="[\d.]+"\} 1/);
     expect(page).toContain('nodejs_eventloop_lag_seconds');
+    expect(page).not.toMatch(/^# TYPE \w+_total gauge$/m);
   });
 
   it('show connection pools until these are closed', async () => {

@@ -1,14 +1,13 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics, type Metric } from 'prom-client';
 import { Defect } from '#libs/kernel/errors.js';
-import { within } from '#libs/kernel/within.js';
 
 /** Everything that this process measures: one registry, because one port serves one page. */
 export const registry = new Registry();
 
 /**
- * Labels of a metric. As a record: every value that a label can have; each combination is then there at 0 from the
- * start, so that `rate()` and "absent" alerts work before the first event. As a list: names only, for values that are
- * bounded but not known here (routes, queues). Never an id, SKU, customer, raw path or error text.
+ * Labels of a metric. As a record: every value that a label can have; each combination that there can be is then there at
+ * 0 from the start, so that `rate()` and "absent" alerts work before the first event. As a list: names only, for values
+ * that are bounded but not known here (routes, queues). Never an id, SKU, customer, raw path or error text.
  */
 export type Labels<Name extends string> = readonly Name[] | Readonly<Record<Name, readonly string[]>>;
 
@@ -17,14 +16,16 @@ export interface MetricDeclaration<Name extends string> {
   readonly name: string;
   readonly help: string;
   readonly labels?: Labels<Name>;
+  /** Which of the combinations there can be. Default: every one. */
+  readonly combinations?: readonly Readonly<Record<Name, string>>[];
 }
 
 export interface GaugeDeclaration<Name extends string> extends MetricDeclaration<Name> {
   /**
-   * Called at each scrape: for values that are looked up, not kept. A failure, or two seconds without an answer, leaves
-   * the last value standing.
+   * Called at each scrape: for what this process has in memory. What it has to ask for is kept: stats-refresher.ts. A
+   * failure leaves the last value standing.
    */
-  readonly collect?: (gauge: Gauge<Name>) => void | Promise<void>;
+  readonly collect?: (gauge: Gauge<Name>) => void;
 }
 
 export interface HistogramDeclaration<Name extends string> extends MetricDeclaration<Name> {
@@ -44,7 +45,7 @@ export const durationBuckets: readonly number[] = [
 export function counter<Name extends string = never>(declaration: MetricDeclaration<Name>): Counter<Name> {
   return once(Counter<Name>, declaration, (options) => {
     const metric = new Counter<Name>(options);
-    for (const labels of combinations(declaration.labels)) metric.inc(labels, 0);
+    for (const labels of startingLabels(declaration)) metric.inc(labels, 0);
     return metric;
   });
 }
@@ -55,9 +56,9 @@ export function gauge<Name extends string = never>(declaration: GaugeDeclaration
     const { collect } = declaration;
     const metric: Gauge<Name> = new Gauge<Name>({
       ...options,
-      ...(collect && { collect: async () => settle(collect, metric) }),
+      ...(collect && { collect: () => collectFor(metric, collect) }),
     });
-    for (const labels of combinations(declaration.labels)) metric.set(labels, 0);
+    for (const labels of startingLabels(declaration)) metric.set(labels, 0);
     return metric;
   });
 }
@@ -71,15 +72,19 @@ export function histogram<Name extends string = never>(
       ...options,
       buckets: [...(declaration.buckets ?? durationBuckets)],
     });
-    for (const labels of combinations(declaration.labels)) metric.zero(labels);
+    for (const labels of startingLabels(declaration)) metric.zero(labels);
     return metric;
   });
 }
+
+/** Gauges with the names of counters: promtool objects. They are the sums of others that stay. */
+const misnamed = ['handles', 'requests', 'resources'].map((kind) => `nodejs_active_${kind}_total`);
 
 /** Node's own metrics (event loop, heap, garbage collection) and which build this is. Once per process. */
 export function describeProcess(build: { readonly service: string; readonly version: string }): void {
   if (registry.getSingleMetric('orders_build_info')) return;
   collectDefaultMetrics({ register: registry });
+  for (const name of misnamed) registry.removeSingleMetric(name);
   gauge({
     name: 'orders_build_info',
     help: 'Always 1; which build of which service runs, as labels.',
@@ -124,8 +129,12 @@ function labelNamesOf<Name extends string>(labels: Labels<Name> | undefined): Na
 
 type LabelValues<Name extends string> = Partial<Record<Name, string>>;
 
-/** Every combination of enumerated label values. A metric without labels is at 0 by itself. */
-function combinations<Name extends string>(labels: Labels<Name> | undefined): LabelValues<Name>[] {
+/** Where the values of labels are known. A metric without labels is at 0 by itself. */
+function startingLabels<Name extends string>({
+  labels,
+  combinations,
+}: MetricDeclaration<Name>): readonly LabelValues<Name>[] {
+  if (combinations) return combinations;
   if (!labels || isListOfNames(labels)) return [];
   const start: LabelValues<Name>[] = [{}];
   return (Object.entries(labels) as [Name, readonly string[]][]).reduce(
@@ -135,20 +144,10 @@ function combinations<Name extends string>(labels: Labels<Name> | undefined): La
   );
 }
 
-/** Scrapers wait 10 s at most, and then have no metric of this process at all. */
-const collectWithinMs = 2_000;
-
-async function settle<Name extends string>(
-  collect: (metric: Gauge<Name>) => void | Promise<void>,
-  metric: Gauge<Name>,
-): Promise<void> {
+function collectFor<Name extends string>(metric: Gauge<Name>, collect: (metric: Gauge<Name>) => void): void {
   try {
-    await within(
-      collectWithinMs,
-      () => collect(metric),
-      () => undefined,
-    );
+    collect(metric);
   } catch {
-    // A database that is away must not take the whole page of metrics with it; its own gauges tell.
+    // One gauge must not take the whole page of metrics with it.
   }
 }

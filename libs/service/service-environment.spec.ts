@@ -60,3 +60,15 @@ describe('the user who migrates', () => {
     );
   });
 });
+
+describe('the metrics of a service', () => {
+  it('are for its own machine, unless somebody says more', () => {
+    expect(read({})).toMatchObject({ METRICS_HOST: '127.0.0.1', METRICS_REFRESH_SECONDS: 15 });
+    expect(read({ METRICS_HOST: '0.0.0.0' })).toMatchObject({ METRICS_HOST: '0.0.0.0' });
+  });
+
+  // Beyond that, the alert on their age would say of healthy ones that they are old.
+  it.each(['0', '61'])('are not looked up every %s seconds', (METRICS_REFRESH_SECONDS) => {
+    expect(() => read({ METRICS_REFRESH_SECONDS })).toThrow('METRICS_REFRESH_SECONDS');
+  });
+});

@@ -66,6 +66,15 @@ export const serviceEnvironment = ({ database, port: httpPort, metricsPort }: Se
     .describe('In production nothing is seeded and sample secrets are refused.'),
   PORT: port.default(httpPort).describe('HTTP API and health.'),
   METRICS_PORT: port.default(metricsPort).describe('Prometheus metrics at /metrics, and nothing else.'),
+  METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe(
+      'The address that metrics are served on: by default to this machine only; 0.0.0.0: to whoever reaches it.',
+    ),
+  METRICS_REFRESH_SECONDS: whole(1, 60)
+    .default(15)
+    .describe('How often gauges that show a database are looked up; a scrape asks it nothing.'),
   DATABASE_URL: databaseUrl(database, "This service's own database on a MySQL or MariaDB server."),
   MIGRATION_DATABASE_URL: migrationUrl('DATABASE_URL', database),
   RABBITMQ_URL: readable(readBrokerUrl).meta({

@@ -134,8 +134,12 @@ export const metrics: Generator = {
 
 # Metrics
 
-Each process serves its own at \`/metrics\` on \`METRICS_PORT\`, with Node's default ones beside them. Labels never hold an
-id, a SKU, a customer, a path or an error's text; enumerated values are there at 0 from the start.
+Each process serves its own at \`/metrics\` on \`METRICS_PORT\`, with Node's default ones beside them: to its own machine, unless
+\`METRICS_HOST\` says more. Labels never hold an id, a SKU, a customer, a path or an error's text; what enumerated values can be together
+is there at 0 from the start.
+
+A scrape asks nobody. What is to be found in a database is looked up every \`METRICS_REFRESH_SECONDS\` by the processes whose role it
+is, and kept; \`orders_stats_refreshed_timestamp_seconds\` says since when it is what it is. Several processes show the same: take the maximum.
 
 | metric | kind | what it says | labels | declared in |
 | --- | --- | --- | --- | --- |

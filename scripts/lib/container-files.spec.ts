@@ -10,7 +10,9 @@ FROM node:24-slim AS service
 COPY --from=build /srv/dist dist
 USER node
 HEALTHCHECK CMD ["node", "x"]
+ENV METRICS_HOST=0.0.0.0
 FROM service AS shop
+ENV PORT=1 METRICS_PORT=2
 CMD ["node", "main.js"]
 `;
 
@@ -29,6 +31,11 @@ describe('faults of a Dockerfile', () => {
       'CMD ["node", "main.js"]',
       'CMD node main.js',
       'shop: CMD is not a list, so a shell would get the SIGTERM',
+    ],
+    [
+      'ENV METRICS_HOST=0.0.0.0\n',
+      '',
+      'shop serves metrics to nobody outside the container: METRICS_HOST is not 0.0.0.0',
     ],
     ['node:24-slim AS build', 'node AS build', 'node has no fixed tag'],
     ['node:24-slim AS build', 'node:latest AS build', 'node:latest has no fixed tag'],

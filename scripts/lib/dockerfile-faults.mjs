@@ -49,6 +49,11 @@ export function dockerfileFaults(text, { exists }) {
     const last = (word) => lines.filter((line) => line.word === word).at(-1)?.rest;
     if (!last('USER') || /^(root|0)\b/.test(last('USER'))) faults.push(`${stage.name} runs as root`);
     if (!last('HEALTHCHECK')) faults.push(`${stage.name} has no HEALTHCHECK`);
+    const settings = lines.filter(({ word }) => word === 'ENV').map(({ rest }) => rest);
+    if (settings.some((rest) => rest.includes('METRICS_PORT=')) && !settings.includes('METRICS_HOST=0.0.0.0'))
+      faults.push(
+        `${stage.name} serves metrics to nobody outside the container: METRICS_HOST is not 0.0.0.0`,
+      );
     if (!last('CMD')?.startsWith('['))
       faults.push(`${stage.name}: CMD is not a list, so a shell would get the SIGTERM`);
   }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
+import { MetricsPage } from '../../bench/system-under-test/metrics-page.js';
 import { eventually } from '../support/eventually.js';
 import { expectInvariants } from '../support/invariants.js';
 import { OpsCli } from '../support/ops-cli.js';
@@ -85,6 +86,20 @@ describe('processes of one role each', () => {
     await expect((await fetch(operators.metricsUrl)).text()).resolves.toMatch(
       /^orders_places_taken\{lane="other-command"[^}]*\} 0$/m,
     );
+  });
+
+  it('show the stats that are theirs', async () => {
+    const statsOf = async ({ metricsUrl }: ServiceProcess): Promise<string[]> => {
+      const ages = (await MetricsPage.of(metricsUrl)).by('orders_stats_refreshed_timestamp_seconds', 'stats');
+      return [...ages.keys()].sort();
+    };
+    const ofAll = ['housekeeping', 'outbox', 'parked-messages'];
+    expect(await statsOf(stack.services['order-service'])).toEqual(['outbox']);
+    expect(await statsOf(worker)).toEqual([...ofAll, 'orders', 'sagas', 'view-sweep'].sort());
+    expect(await statsOf(operators)).toEqual([...ofAll, 'jobs', 'proposals', 'reconciliation'].sort());
+    const apiPage = await MetricsPage.of(stack.services['order-service'].metricsUrl);
+    // What is never looked up would be the least of all for ever.
+    expect([...apiPage.by('orders_saga_unknown', 'saga')]).toEqual([]);
   });
 
   it('read the queues that are theirs', async () => {

@@ -89,7 +89,12 @@ export class OrderServiceModule {
       module: OrderServiceModule,
       imports: [
         HealthModule.forRoot(identity),
-        MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
+        MetricsModule.forRoot({
+          ...identity,
+          host: config.METRICS_HOST,
+          port: config.METRICS_PORT,
+          refreshSeconds: config.METRICS_REFRESH_SECONDS,
+        }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         CqrsModule.forRoot(),
         PersistenceModule.forRoot({
@@ -126,6 +131,8 @@ export class OrderServiceModule {
         ...commands,
         ...queries,
         ...metrics,
+        // What all workers see alike is shown by them.
+        ...(worker ? [OrdersByStatus] : []),
         { provide: Cursors, useValue: cursors },
       ],
     };
@@ -167,7 +174,7 @@ const queries = [
   SagaLogReader,
 ];
 
-const metrics = [BusMetrics, OrderMetrics, OrdersByStatus, ProjectionLag];
+const metrics = [BusMetrics, OrderMetrics, ProjectionLag];
 
 const writeSide = ({ DATABASE_URL, MIGRATION_DATABASE_URL }: Config) => ({
   url: DATABASE_URL,

@@ -43,7 +43,12 @@ export class PaymentServiceModule {
       module: PaymentServiceModule,
       imports: [
         HealthModule.forRoot(identity),
-        MetricsModule.forRoot({ ...identity, port: config.METRICS_PORT }),
+        MetricsModule.forRoot({
+          ...identity,
+          host: config.METRICS_HOST,
+          port: config.METRICS_PORT,
+          refreshSeconds: config.METRICS_REFRESH_SECONDS,
+        }),
         AuthModule.forRoot(jwtConfigFromEnv(config, { production: config.NODE_ENV === 'production' })),
         PersistenceModule.forRoot({
           url: config.DATABASE_URL,

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel } from 'amqplib';
 import { instancesQueueOf } from '#libs/contracts/topology.js';
+import { showAgeOf } from '#libs/observability/stats-age.js';
 import { consumerMetrics } from './consumer-metrics.js';
 
 /** Instances come and go in between two counts: what is there once may be gone already. */
@@ -16,6 +17,7 @@ export class ForeignReaderWatch {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
   private counts = 0;
+  private readonly refreshed = showAgeOf('queue-readers');
 
   constructor(
     private readonly queue: string,
@@ -55,5 +57,6 @@ export class ForeignReaderWatch {
       { consumer: this.queue },
       this.counts >= countsToBelieve ? foreignReaders : 0,
     );
+    this.refreshed();
   }
 }

@@ -1,4 +1,5 @@
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
+import { showAgeOf } from '#libs/observability/stats-age.js';
 import type { OutboxStats } from './outbox-store.js';
 
 export const outboxMetrics = {
@@ -26,8 +27,11 @@ export const outboxMetrics = {
   }),
 };
 
+const refreshed = showAgeOf('outbox');
+
 export function showStats({ pending, parked, oldestAgeSeconds }: OutboxStats): void {
   outboxMetrics.pending.set(pending);
   outboxMetrics.parked.set(parked);
   outboxMetrics.oldestAge.set(oldestAgeSeconds);
+  refreshed();
 }

@@ -1,6 +1,7 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import { parkedQueueOf, type WorkQueue } from '#libs/contracts/topology.js';
 import { counter, gauge } from '#libs/observability/metrics.js';
+import { showAgeOf } from '#libs/observability/stats-age.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
 import type { ParkingLot } from './parking-lot.js';
 
@@ -50,28 +51,27 @@ export function watchParkedQueues(
   kept: Pick<ParkingLot, 'waiting'>,
 ): void {
   if (queues.length === 0) return;
+  const refreshed = showAgeOf('parked-messages');
+  const look = (channel: Channel) => void count(channel, queues, kept).then(refreshed, () => undefined);
   connection.onConnection(async (model: ChannelModel) => {
     const channel = await model.createChannel();
     channel.on('error', () => undefined);
-    const timer = setInterval(() => void count(channel, queues, kept), countParkedEveryMs).unref();
+    const timer = setInterval(() => look(channel), countParkedEveryMs).unref();
     channel.on('close', () => clearInterval(timer));
     // Not waited for: the database may be away while the broker is not.
-    void count(channel, queues, kept);
+    look(channel);
   });
 }
 
+/** Rejects when the channel or the database is gone: the next connection, or the next round, counts. */
 async function count(
   channel: Channel,
   queues: readonly WorkQueue[],
   kept: Pick<ParkingLot, 'waiting'>,
 ): Promise<void> {
-  try {
-    const inStore = await kept.waiting();
-    for (const { name } of queues) {
-      const { messageCount } = await channel.checkQueue(parkedQueueOf(name));
-      brokerMetrics.parked.set({ queue: name }, messageCount + (inStore.get(name) ?? 0));
-    }
-  } catch {
-    // Channel or database is gone; the next connection, or the next round, counts.
+  const inStore = await kept.waiting();
+  for (const { name } of queues) {
+    const { messageCount } = await channel.checkQueue(parkedQueueOf(name));
+    brokerMetrics.parked.set({ queue: name }, messageCount + (inStore.get(name) ?? 0));
   }
 }

@@ -2,8 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { registry } from '../metrics.js';
 
+/** For so long one page is for all who ask: a thousand scrapes at once cost little more than one. */
+const pageForMs = 100;
+
 /** Serves `/metrics` in Prometheus' text format, on a port of its own that need not be reachable from outside. */
 export class MetricsServer {
+  private page: Promise<Buffer> | undefined;
+
   private readonly server: Server = createServer((request, response) => {
     // Not by URL: it throws for what clients may send, such as "//", and nobody would catch that here.
     const [path] = request.url?.split('?', 1) ?? [];
@@ -12,7 +17,7 @@ export class MetricsServer {
       response.writeHead(path === '/metrics' ? 405 : 404).end();
       return;
     }
-    registry.metrics().then(
+    this.currentPage().then(
       (page) => response.writeHead(200, { 'content-type': registry.contentType }).end(page),
       () => response.writeHead(500).end(),
     );
@@ -20,9 +25,10 @@ export class MetricsServer {
 
   /**
    * @param port 0 takes any that is free.
-   * @returns the port. @throws when it is taken.
+   * @param host the address; only what reaches it can read.
+   * @returns the port. @throws when it is taken, or the address is none of this machine's.
    */
-  listen(port: number, host?: string): Promise<number> {
+  listen(port: number, host: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
       this.server.listen({ port, host }, () => {
@@ -38,5 +44,13 @@ export class MetricsServer {
       // A scraper keeps its connection; metrics of a process that ends are of no use to it.
       this.server.closeAllConnections();
     });
+  }
+
+  private currentPage(): Promise<Buffer> {
+    if (!this.page) {
+      this.page = registry.metrics().then((text) => Buffer.from(text));
+      setTimeout(() => (this.page = undefined), pageForMs).unref();
+    }
+    return this.page;
   }
 }

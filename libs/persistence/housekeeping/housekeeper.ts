@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource } from 'typeorm';
 import { newId } from '#libs/kernel/ids.js';
-import { housekeepingMetrics, showStandings } from './housekeeping-metrics.js';
+import { housekeepingMetrics } from './housekeeping-metrics.js';
 import { adaptiveBatchSize, restMs } from './adaptive-batch-size.js';
 import type { Position, Prunable, Pruned } from './prunable.js';
 import { PruneLeases, type PruneLease, type LeaseEnd } from './prune-lease.js';
@@ -42,7 +42,6 @@ export class Housekeeper {
     private readonly settings: HousekeepingSettings,
   ) {
     this.#leases = new PruneLeases(source, newId());
-    showStandings(source, new Set(prunables.map(({ table }) => table)));
     for (const { table } of prunables) {
       housekeepingMetrics.pruned.inc({ table }, 0);
       housekeepingMetrics.failures.inc({ table }, 0);

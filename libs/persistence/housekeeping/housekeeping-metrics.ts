@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { counter, gauge, histogram } from '#libs/observability/metrics.js';
+import type { StatsRefresher } from '#libs/observability/stats-refresher.js';
 import { standings } from './prune-lease.js';
 
 export const housekeepingMetrics = {
@@ -21,28 +22,30 @@ export const housekeepingMetrics = {
 };
 
 /**
- * Both are the same from every process: they are read where all of them record how far they are.
+ * Shows what is the same from every process, as it is where all of them record how far they are.
  * @param tables that are pruned: others have leases of other kinds, or have none any more.
  */
-export function showStandings(source: DataSource, tables: ReadonlySet<string>): void {
-  const pruned = async () => (await standings(source)).filter(({ table }) => tables.has(table));
-  gauge({
+export function showStandings(stats: StatsRefresher, source: DataSource, tables: ReadonlySet<string>): void {
+  const lastSuccess = gauge({
     name: 'orders_housekeeping_last_success_timestamp_seconds',
     help: 'When a pass through the table was last through; when it was first to be pruned, if none has been yet.',
     labels: ['table'],
-    collect: async (gauge) => {
-      const now = Date.now() / 1000;
-      for (const { table, succeededSecondsAgo } of await pruned()) {
-        gauge.set({ table }, now - succeededSecondsAgo);
-      }
-    },
   });
-  gauge({
+  const behind = gauge({
     name: 'orders_housekeeping_behind_seconds',
     help: 'How long ago the oldest row that is left could have gone, when the last turn was cut short; 0: none was left.',
     labels: ['table'],
-    collect: async (gauge) => {
-      for (const { table, behindSeconds } of await pruned()) gauge.set({ table }, behindSeconds);
+  });
+  stats.keep({
+    name: 'housekeeping',
+    look: () => standings(source),
+    show: (all) => {
+      const now = Date.now() / 1000;
+      for (const { table, succeededSecondsAgo, behindSeconds } of all) {
+        if (!tables.has(table)) continue;
+        lastSuccess.set({ table }, now - succeededSecondsAgo);
+        behind.set({ table }, behindSeconds);
+      }
     },
   });
 }

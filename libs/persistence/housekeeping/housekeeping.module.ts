@@ -5,7 +5,9 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import { StatsRefresher } from '#libs/observability/stats-refresher.js';
 import { Housekeeper, type HousekeepingSettings } from './housekeeper.js';
+import { showStandings } from './housekeeping-metrics.js';
 import { backgroundSourceToken } from '../database/inject-database.js';
 import type { Prunable } from './prunable.js';
 
@@ -34,9 +36,11 @@ export class HousekeepingModule {
   static forRoot({ runs, prunables, ...settings }: HousekeepingOptions): DynamicModule {
     const runtime = {
       provide: HousekeepingRuntime,
-      inject: [backgroundSourceToken()],
-      useFactory: (source: DataSource) =>
-        new HousekeepingRuntime(new Housekeeper(source, prunables, settings)),
+      inject: [backgroundSourceToken(), StatsRefresher],
+      useFactory: (source: DataSource, stats: StatsRefresher) => {
+        showStandings(stats, source, new Set(prunables.map(({ table }) => table)));
+        return new HousekeepingRuntime(new Housekeeper(source, prunables, settings));
+      },
     };
     return { module: HousekeepingModule, providers: runs ? [runtime] : [] };
   }

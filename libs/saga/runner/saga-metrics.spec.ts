@@ -1,16 +1,26 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { registry } from '#libs/observability/metrics.js';
+import { StatsRefresher } from '#libs/observability/stats-refresher.js';
 import type { Table } from '#libs/persistence/database/table.js';
 import type { ActiveSagas } from './active-sagas.query.js';
 import type { SagaDefinition } from '../definition/definition.js';
-import { countSagas } from './saga-metrics.js';
+import { countSagas, showActiveSagas } from './saga-metrics.js';
 import type { SagaTimelineRow } from './saga-timeline.row.js';
 import type { TimelineEntry } from '../engine/timeline.js';
 
 const definition = {
   name: 'toy',
   version: 1,
-  steps: [{ name: 'first' }, { name: 'second' }],
+  steps: [
+    {
+      name: 'first',
+      on: { Done: { kind: 'go-on' }, Refused: { kind: 'roll-back' } },
+      afterPivot: false,
+      compensate: { on: {} },
+    },
+    { name: 'second', on: { Done: { kind: 'go-on' } }, afterPivot: true },
+  ],
+  ends: { completed: {}, rolledBack: {} },
 } as unknown as SagaDefinition<unknown, unknown>;
 
 const entry = (kind: string, more: Partial<TimelineEntry> = {}): TimelineEntry => ({
@@ -38,7 +48,12 @@ describe('the metrics of sagas', () => {
   let committed: (rows: readonly SagaTimelineRow[]) => void;
   let active: ActiveSagas[] = [];
   let looks = 0;
+  const stats = new StatsRefresher(60);
   const page = () => registry.metrics();
+  const refreshed = async () => {
+    await stats.refresh();
+    return page();
+  };
 
   beforeAll(() => {
     const unitOfWork = {
@@ -46,7 +61,8 @@ describe('the metrics of sagas', () => {
         committed = listener as unknown as typeof committed;
       },
     };
-    countSagas(unitOfWork, [definition], async () => {
+    countSagas(unitOfWork, [definition]);
+    showActiveSagas(stats, [definition], async () => {
       looks += 1;
       return active;
     });
@@ -56,6 +72,28 @@ describe('the metrics of sagas', () => {
     expect(await page()).toContain('orders_saga_finished_total{saga="toy",outcome="rolled-back"} 0');
     expect(await page()).toContain('orders_saga_ignored_replies_total{reason="late"} 0');
     expect(await page()).not.toContain('outdated-deadline');
+  });
+
+  it('have a series for what the definitions allow, and for nothing else', async () => {
+    const series = [
+      ...(await page()).matchAll(
+        /^orders_saga_(\w+)(?:_count|_total|(?<=active))\{saga="toy",step=(.*)\} 0$/gm,
+      ),
+    ].map(([, metric, labels]) => `${metric} ${labels}`);
+    expect(series.sort()).toEqual([
+      'active "first"',
+      'active "second"',
+      'compensations "first"',
+      'step_duration_seconds "first",result="by-hand"',
+      'step_duration_seconds "first",result="compensated"',
+      'step_duration_seconds "first",result="done"',
+      'step_duration_seconds "first",result="refused"',
+      'step_duration_seconds "first",result="unanswered"',
+      'step_duration_seconds "second",result="by-hand"',
+      'step_duration_seconds "second",result="done"',
+      'step_retries "first"',
+      'step_retries "second"',
+    ]);
   });
 
   it('count what was committed', async () => {
@@ -80,17 +118,19 @@ describe('the metrics of sagas', () => {
     );
   });
 
-  it('look up what is under way once per scrape, and go back to 0', async () => {
+  it('show what is under way as it was when it was looked up, once for all, and go back to 0', async () => {
     active = [group({ step: 'second', count: 3, unanswered: 1, defect: 1, oldestSeconds: 12 })];
-    looks = 0;
-    const busy = await page();
+    expect(await page()).toContain('orders_saga_active{saga="toy",step="second"} 0');
+    expect(looks).toBe(0);
+    const busy = await refreshed();
+    await page();
     expect(looks).toBe(1);
     expect(busy).toContain('orders_saga_active{saga="toy",step="second"} 3');
     expect(busy).toContain('orders_saga_needs_attention{saga="toy",cause="unanswered"} 1');
     expect(busy).toContain('orders_saga_needs_attention{saga="toy",cause="defect"} 1');
     expect(busy).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 12');
     active = [];
-    const idle = await page();
+    const idle = await refreshed();
     expect(idle).toContain('orders_saga_active{saga="toy",step="second"} 0');
     expect(idle).toContain('orders_saga_needs_attention{saga="toy",cause="unanswered"} 0');
     expect(idle).toContain('orders_saga_oldest_active_age_seconds{saga="toy"} 0');
@@ -102,7 +142,7 @@ describe('the metrics of sagas', () => {
       group({ saga: 'of-next-year', count: 2, oldestSeconds: 99 }),
       group({ count: 1 }),
     ];
-    const text = await page();
+    const text = await refreshed();
     expect(text).toContain('orders_saga_unknown{saga="toy"} 3');
     expect(text).toContain('orders_saga_unknown{saga="other"} 2');
     expect(text).toContain('orders_saga_active{saga="toy",step="first"} 1');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { describeProcess } from '#libs/observability/metrics.js';
+import { describeProcess, gauge } from '#libs/observability/metrics.js';
 import { MetricsServer } from '#libs/observability/metrics-server/metrics-server.js';
+import { eventually } from '../../support/eventually.js';
 
 describe('the metrics port', () => {
   const server = new MetricsServer();
@@ -26,6 +27,25 @@ describe('the metrics port', () => {
   ])('and nothing else: %s %s', async (method, path, status) => {
     const answer = await fetch(`${url}${path}`, { method });
     expect(answer.status).toBe(status);
+  });
+
+  it('is there for its own address only', async () => {
+    await expect(fetch(`${url.replace('127.0.0.1', '127.0.0.2')}/metrics`)).rejects.toThrow();
+  });
+
+  it('makes a page for hundreds who ask at once, not for each', async () => {
+    let pages = 0;
+    gauge({ name: 'pages', help: 'Pages that were made.', collect: (metric) => metric.set(++pages) });
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, async () => (await fetch(`${url}/metrics`)).text()),
+    );
+    for (const page of answers) expect(page).toMatch(/^pages \d+$/m);
+    expect(pages).toBeLessThan(300);
+    await eventually(async () => {
+      const before = pages;
+      const page = await (await fetch(`${url}/metrics`)).text();
+      expect(page).toContain(`pages ${before + 1}\n`);
+    });
   });
 
   it('says when it is taken', async () => {

@@ -9,6 +9,7 @@ import type { Envelope } from '#libs/messaging/envelope';
 import { outboxTable } from '#libs/messaging/outbox';
 import { counter } from '#libs/observability';
 import { InjectUnitOfWorkRunner, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
+import { mayBecome } from '../domain/order-status.js';
 
 /** How orders come in. */
 export const channels = ['http'] as const;
@@ -31,6 +32,9 @@ export class OrderMetrics {
     name: 'orders_status_transitions_total',
     help: 'Changes of the status of orders.',
     labels: { from: orderStatuses, to: orderStatuses },
+    combinations: orderStatuses.flatMap((from) =>
+      orderStatuses.filter((to) => to !== from && mayBecome(from, to)).map((to) => ({ from, to })),
+    ),
   });
 
   constructor(@InjectUnitOfWorkRunner() units: UnitOfWorkRunner) {

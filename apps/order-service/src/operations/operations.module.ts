@@ -103,15 +103,16 @@ export class OperationsModule {
       providers: [
         ...rooms.flatMap(({ handlers }) => handlers),
         OperatorMetrics,
-        ProposalMetrics,
-        ReconciliationMetrics,
-        ...(jobs ? [ParkedJobWorker, JobMetrics, reconciliationWorker(options.reconciliation)] : []),
+        ...(jobs ? [ParkedJobWorker, reconciliationWorker(options.reconciliation), ...operatorStats] : []),
         ...(collects ? [ParkedMessageStore] : []),
         { provide: Cursors, useValue: cursors },
       ],
     };
   }
 }
+
+/** What all processes with jobs see alike: they look it up, and show it. */
+const operatorStats = [JobMetrics, ProposalMetrics, ReconciliationMetrics];
 
 const sagas = {
   controllers: [OperatorSagasController, ActOnSagaController],

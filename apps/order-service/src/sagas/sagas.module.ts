@@ -2,9 +2,17 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { Inbox } from '#libs/messaging/inbox';
 import { Outbox } from '#libs/messaging/outbox';
+import { StatsRefresher } from '#libs/observability';
 import { backgroundSourceToken } from '#libs/persistence/database';
 import { UNIT_OF_WORK_RUNNER, type UnitOfWorkRunner } from '#libs/persistence/unit-of-work';
-import { activeSagas, countSagas, DeadlinePoller, dueSagas, SagaRunner } from '#libs/saga/runner';
+import {
+  activeSagas,
+  countSagas,
+  DeadlinePoller,
+  dueSagas,
+  SagaRunner,
+  showActiveSagas,
+} from '#libs/saga/runner';
 import { SagaDefinitions } from '#libs/saga/definition';
 import type { OrderAct } from './order-act.js';
 import { orderSagas } from './order-sagas.js';
@@ -31,15 +39,9 @@ export class SagasModule {
         { provide: SagaDefinitions, useValue: orderSagas },
         {
           provide: SagaRunner,
-          inject: [UNIT_OF_WORK_RUNNER, backgroundSourceToken(), Outbox, Inbox, OrderBinding],
-          useFactory: (
-            units: UnitOfWorkRunner,
-            source: DataSource,
-            outbox: Outbox,
-            inbox: Inbox,
-            binding: OrderBinding,
-          ) => {
-            countSagas(units, orderSagas.all, () => activeSagas(source));
+          inject: [UNIT_OF_WORK_RUNNER, Outbox, Inbox, OrderBinding],
+          useFactory: (units: UnitOfWorkRunner, outbox: Outbox, inbox: Inbox, binding: OrderBinding) => {
+            countSagas(units, orderSagas.all);
             return new SagaRunner(units, outbox, inbox, orderSagas, binding, undefined, timeScale);
           },
         },
@@ -52,7 +54,9 @@ export class SagasModule {
 
 const poller = {
   provide: DeadlinePoller,
-  inject: [SagaRunner, backgroundSourceToken()],
-  useFactory: (runner: SagaRunner<OrderAct>, source: DataSource) =>
-    new DeadlinePoller(runner, (limit) => dueSagas(source, orderSagas.all, limit)),
+  inject: [SagaRunner, backgroundSourceToken(), StatsRefresher],
+  useFactory: (runner: SagaRunner<OrderAct>, source: DataSource, stats: StatsRefresher) => {
+    showActiveSagas(stats, orderSagas.all, () => activeSagas(source));
+    return new DeadlinePoller(runner, (limit) => dueSagas(source, orderSagas.all, limit));
+  },
 };
