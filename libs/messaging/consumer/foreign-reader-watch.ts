@@ -31,10 +31,9 @@ export class ForeignReaderWatch {
     const channel = await model.createChannel();
     // A look that fails ends with its channel; the next connection begins anew.
     channel.on('error', () => undefined);
-    channel.on('close', () => clearInterval(timer));
+    channel.on('close', () => clearInterval(this.timer));
     await channel.consume(instancesQueueOf(this.queue), () => undefined, { noAck: true });
-    const timer = setInterval(() => void this.look(channel).catch(() => undefined), this.everyMs).unref();
-    this.timer = timer;
+    this.timer = setInterval(() => void this.look(channel).catch(() => undefined), this.everyMs).unref();
     consumerMetrics.foreignReaders.set({ consumer: this.queue }, 0);
   }
 
