@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { readOrders } from '../faults/fault-report.js';
 import { FaultRun } from '../faults/fault-run.js';
-import { eventually } from '../support/eventually.js';
 import type { Stack } from '../support/stack.js';
 import { Standstills } from './standstills.js';
 
@@ -48,19 +47,6 @@ export async function clusterRun(
   const lines = standstills.report(await readOrders(stack.databases.url('orders')));
   process.stdout.write(`${[`${title}, for how long nothing moved:`, ...lines].join('\n  ')}\n`);
   return run;
-}
-
-/** Waits until this many more orders have come to an end. */
-export async function untilEnded(stack: Stack, more: number, withinMs = 120_000): Promise<void> {
-  const ended = async (): Promise<number> => {
-    const orders = await readOrders(stack.databases.url('orders'));
-    return orders.filter(({ status }) => status !== 'PENDING').length;
-  };
-  const from = await ended();
-  await eventually(async () => {
-    const now = (await ended()) - from;
-    if (now < more) throw new Error(`${now} of ${more} orders have ended`);
-  }, withinMs);
 }
 
 /** Of the run. */
