@@ -55,7 +55,9 @@ describe('the expiry of a command', () => {
         ...step,
         patience: { deadlineSeconds, attempts: 1, onSilence: rollBack('silence') },
       });
-    expect(() => define(5)).toThrow(Defect);
+    expect(() => define(5)).toThrow(
+      new Defect('hasty: reserve-stock has 5 s, no more than clocks may differ'),
+    );
     expect(() => define(6)).not.toThrow();
   });
 });

@@ -27,7 +27,12 @@ describe('the definitions that a process knows', () => {
   it('calls an unknown version a fault, because a process of another release may know it', () => {
     const definitions = new SagaDefinitions([definition('place-order', 1)]);
     expect(() => definitions.get('place-order', 2)).toThrow(LoneFault);
-    expect(() => definitions.get('place-order', 2)).toThrow(/it has place-order version 1/);
+    expect(() => definitions.get('place-order', 2)).toThrow(
+      'this process has no definition of place-order version 2; it has place-order version 1',
+    );
+    expect(() => new SagaDefinitions([]).get('place-order', 2)).toThrow(/; it has none$/);
+    const both = new SagaDefinitions([definition('place-order', 1), definition('cancel-order', 1)]);
+    expect(() => both.get('place-order', 2)).toThrow(/it has place-order version 1, cancel-order version 1$/);
   });
 
   it('name every answer that may come, to steps and to compensations, once', () => {
@@ -52,12 +57,14 @@ describe('the definitions that a process knows', () => {
     expect(() => definitions.expectNewest(definition('place-order', 2))).toThrow(
       /place-order version 2, which is not the newest: that is version 10/,
     );
-    expect(() => definitions.expectNewest(definition('return-items', 1))).toThrow(/is not registered/);
+    expect(() => definitions.expectNewest(definition('return-items', 1))).toThrow(
+      'a saga was to begin with return-items version 1, which is not registered',
+    );
   });
 
   it('refuses two definitions of one version', () => {
     expect(() => new SagaDefinitions([definition('place-order', 1), definition('place-order', 1)])).toThrow(
-      Defect,
+      new Defect('two definitions of place-order version 1'),
     );
   });
 });
