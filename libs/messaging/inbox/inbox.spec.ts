@@ -2,8 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Defect } from '#libs/kernel/errors.js';
 import { newId } from '#libs/kernel/ids.js';
 import { InMemoryRunner } from '#libs/persistence/testing/in-memory-runner.js';
-import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
+import { lock, type UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { wasDuplicate } from './duplicates.js';
+import { bodyHashOf } from '../envelope/body-hash.js';
 import type { Envelope } from '../envelope/envelope.js';
 import { ALREADY_CONSUMED, Inbox } from './inbox.js';
 import { inboxTable } from './inbox.row.js';
@@ -51,7 +52,27 @@ describe('Inbox', () => {
   it('finds a defect in another body under the same id', async () => {
     const first = message();
     await consume('saga', first);
-    await expect(consume('saga', { ...first, data: { other: true } })).rejects.toThrow(Defect);
+    await expect(consume('saga', { ...first, data: { other: true } })).rejects.toThrow(
+      new Defect(`message ${first.id} came to saga before, with another body`),
+    );
+  });
+
+  it('records which message it was, and when', async () => {
+    const [first, runner] = [message(), new InMemoryRunner({ clock: { now: () => new Date(0) } })];
+    await runner.run(inbox.once('saga', first, unit));
+    const bodyHash = bodyHashOf(first);
+    expect(runner.rows(inboxTable)).toEqual([
+      { consumer: 'saga', messageId: first.id, bodyHash, consumedAt: new Date(0) },
+    ]);
+  });
+
+  it('decides nothing of a copy', async () => {
+    const first = message();
+    let effects = 0;
+    const counting: UnitOfWork<number> = { name: 'count', load: [], decide: () => (effects += 1) };
+    await unitOfWork.run(inbox.once('saga', first, counting));
+    await unitOfWork.run(inbox.once('saga', first, counting));
+    expect(effects).toBe(1);
   });
 
   it('says so before anything is done about it, and records nothing', async () => {
@@ -73,8 +94,11 @@ describe('Inbox', () => {
   });
 
   it("adds its row to the unit's own loads and results", async () => {
-    const wrapped = inbox.once('saga', message(), unit);
-    expect(wrapped.load[0]).toMatchObject({ table: inboxTable, mode: 'read' });
-    expect(wrapped.name).toBe('effect');
+    const [own, envelope] = [lock(inboxTable, ['other', newId()] as const), message()];
+    const inboxLoad = { table: inboxTable, keys: [['saga', envelope.id]], mode: 'read' };
+    for (const wrap of ['once', 'before'] as const) {
+      const wrapped = inbox[wrap]('saga', envelope, { ...unit, load: [own] });
+      expect(wrapped).toMatchObject({ name: 'effect', load: [inboxLoad, own] });
+    }
   });
 });

@@ -8,7 +8,7 @@ import { runInContext } from '#libs/observability/request-context.js';
 import type { OutboxRow } from './outbox.row.js';
 import { Outbox } from './outbox.js';
 import type { OutgoingMessage } from './outgoing-message.js';
-import { parseEnvelope } from '../envelope/parse-envelope.js';
+import { maxBodyBytes, parseEnvelope } from '../envelope/parse-envelope.js';
 import { RecordingWorkingSet } from '../testing/recording-working-set.js';
 
 const command = (): OutgoingMessage<ReserveStock> => ({
@@ -48,6 +48,86 @@ describe('Outbox', () => {
         data: message.data,
       },
     });
+  });
+
+  it('writes all that its relay and its receiver need, and nothing else', () => {
+    const [message, now, work] = [command(), new Date('2026-01-02T03:04:05.678Z'), new RecordingWorkingSet()];
+    const outbox = new Outbox('/order-service');
+    const id = outbox.publish(Object.assign(work, { now }), message);
+    const body = {
+      specversion: '1.0',
+      id,
+      type: 'inventory.reserve-stock.v1',
+      source: '/order-service',
+      subject: message.subject,
+      time: '2026-01-02T03:04:05.678Z',
+      datacontenttype: 'application/json',
+      dataschema: '/schemas/inventory.reserve-stock.v1.json',
+      sagaid: message.sagaId,
+      commandid: message.commandId,
+      causationid: message.causationId,
+      expirytime: '2026-01-02T03:05:30.678Z',
+      data: message.data,
+    };
+    expect(work.inserted).toEqual([
+      {
+        id,
+        subject: message.subject,
+        type: 'inventory.reserve-stock.v1',
+        exchange: ReserveStock.exchange.name,
+        routingKey: ReserveStock.routingKey,
+        alsoRoutedAs: null,
+        mandatory: true,
+        body: JSON.stringify(body),
+        messageId: null,
+        redriveOf: null,
+        state: 'unsent',
+        owner: outbox.owner,
+        fence: 1,
+        leaseUntil: new Date('2026-01-02T03:04:15.678Z'),
+        attempts: 0,
+        lastError: null,
+        createdAt: now,
+      },
+    ]);
+  });
+
+  it('routes an event under several keys', () => {
+    const message = { ...OrderConfirmed, schema: ReserveStock.schema, alsoRoutedAs: ['a.b', 'c.d'] };
+    const event = { message, subject: 'x', sequence: 1, data: command().data };
+    expect(publish(event as unknown as OutgoingMessage)).toMatchObject({ alsoRoutedAs: 'a.b,c.d' });
+  });
+
+  it('brings a parked message back to its queue, as it came, under a row of its own', () => {
+    const [messageId, parkedId, work] = [newId(), newId(), new RecordingWorkingSet()];
+    const parked = { subject: 'order-1', type: 'inventory.reserve-stock.v1', body: '{ "as": "it came" }' };
+    const outbox = new Outbox('/order-service');
+    outbox.redrive(work, { ...parked, parkedId, queue: 'inventory.commands', messageId });
+    const [row] = work.inserted as OutboxRow[];
+    expect(row).toEqual({
+      ...parked,
+      id: expect.any(String),
+      exchange: '',
+      routingKey: 'inventory.commands',
+      alsoRoutedAs: null,
+      mandatory: true,
+      messageId,
+      redriveOf: parkedId,
+      state: 'unsent',
+      owner: outbox.owner,
+      fence: 1,
+      leaseUntil: new Date(work.now.getTime() + 10_000),
+      attempts: 0,
+      lastError: null,
+      createdAt: work.now,
+    });
+    expect(row?.id).not.toBe(messageId);
+  });
+
+  it('names all that a message lacks', () => {
+    expect(() => publish({ ...command(), sagaId: undefined, commandId: undefined })).toThrow(
+      new Defect('inventory.reserve-stock.v1 to be sent has no sagaid, commandid'),
+    );
   });
 
   it.each([
@@ -102,21 +182,36 @@ describe('Outbox', () => {
     ['a command id that is not one', { commandId: '' }],
     ['a cause that is not one', { causationId: 'x' }],
     ['a sequence that is not one', { sequence: 0 }],
-    ['half of a surrogate pair', { subject: 'order \ud83d' }],
   ])('sends nothing that has %s', (_, changes) => {
-    expect(() => publish({ ...command(), ...changes })).toThrow(Defect);
+    const sent = () => publish({ ...command(), ...changes });
+    expect(sent).toThrow(Defect);
+    expect(sent).toThrow(
+      /^inventory\.reserve-stock\.v1 to be sent has [^]*(subject|sagaid|commandid|causationid|sequence)/,
+    );
+  });
+
+  it('sends nothing that has half of a surrogate pair', () => {
+    const half = { ...command(), subject: 'order \ud83d' };
+    expect(() => publish(half)).toThrow(
+      new Defect('inventory.reserve-stock.v1 to be sent has half of a surrogate pair'),
+    );
+    expect(publish({ ...command(), subject: 'order \ud83d\ude00 \\ud83d' }).mandatory).toBe(true);
   });
 
   it('sends nothing that is larger than readers take', () => {
     const message = { ...OrderConfirmed, schema: z.object({ text: z.string() }) };
-    const sized = (size: number) => () =>
-      publish({ message, subject: 'x', sequence: 1, data: { text: 'é'.repeat(size) } });
-    expect(sized(500_000)).not.toThrow();
-    expect(sized(525_000)).toThrow(Defect);
+    // The first letter has two bytes.
+    const padded = (by: number) =>
+      publish({ message, subject: 'x', sequence: 1, data: { text: `é${'x'.repeat(by)}` } });
+    const room = maxBodyBytes - Buffer.byteLength(padded(0).body);
+    expect(Buffer.byteLength(padded(room).body)).toBe(maxBodyBytes);
+    expect(() => padded(room + 1)).toThrow(new Defect('order.confirmed.v1 to be sent has 1048577 bytes'));
   });
 
   it('sends nothing that breaks its schema', () => {
     const message = command();
-    expect(() => publish({ ...message, data: { ...message.data, lines: [] } })).toThrow(Defect);
+    const empty = () => publish({ ...message, data: { ...message.data, lines: [] } });
+    expect(empty).toThrow(Defect);
+    expect(empty).toThrow(/^inventory\.reserve-stock\.v1 to be sent breaks its schema: [^]*lines/);
   });
 });
