@@ -1,5 +1,5 @@
 import { setImmediate as yieldToEventLoop } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { systemClock } from '#libs/kernel/clock.js';
 import { Fault } from '#libs/kernel/errors.js';
 import {
@@ -13,7 +13,7 @@ import {
   UnlistedError,
 } from '../database/errors.js';
 import { GroupCommitter, setAsideLimits, type GroupCommitterOptions } from './group-committer.js';
-import type { TransactionResult } from './group-observer.js';
+import { silentObserver, type TransactionResult } from './group-observer.js';
 import { FailingTransactionStore, type FailurePoint } from '../testing/failing-transaction-store.js';
 import { InMemoryTransactionStore } from '../testing/in-memory-transaction-store.js';
 import { counters } from '../testing/sample-rows.js';
@@ -410,11 +410,186 @@ describe('GroupCommitter', () => {
     });
   });
 
-  it('commits although a listener throws', async () => {
-    const { units, incrementAll } = setUp();
+  it('commits although a listener throws, says so, and tells the others', async () => {
+    const listenerFailed = jest.fn();
+    const { units, incrementAll } = setUp({ observer: { ...silentObserver, listenerFailed } });
+    const [error, heard] = [new Error('must not'), [] as unknown[]];
     units.onCommitted(counters, () => {
-      throw new Error('must not');
+      throw error;
     });
+    units.onCommitted(counters, (rows) => heard.push(...rows));
     expect(await incrementAll(2)).toEqual(fulfilled(2));
+    expect(listenerFailed.mock.calls).toEqual([[error]]);
+    expect(heard).toEqual([{ name: 'a', value: 2 }]);
+    await incrementAll(1);
+    expect(heard).toHaveLength(1);
+  });
+
+  describe('its limits, where nothing is said about them', () => {
+    it('are 200 units in a transaction, and one transaction at a time', async () => {
+      const { incrementAll, transactions, store } = setUp();
+      await incrementAll(450);
+      expect(transactions.map(({ size }) => size)).toEqual([200, 200, 50]);
+      expect(new Set(store.marks.map(({ committer }) => committer)).size).toBe(1);
+      expect(store.marks.map(({ groupNumber }) => groupNumber)).toEqual([1, 2, 3]);
+    });
+
+    it('are 1,000 new units that wait, and 20,000 that were begun', async () => {
+      const { units } = setUp();
+      const unit: UnitOfWork<void> = { name: 'u', load: [], decide: () => undefined };
+      const refusals = async (priority: 'new' | 'started', count: number): Promise<number> => {
+        const runs = Array.from({ length: count }, () => units.run({ ...unit, priority }));
+        return (await Promise.allSettled(runs)).filter(({ status }) => status === 'rejected').length;
+      };
+      expect(await refusals('new', 1_001)).toBe(1);
+      expect(await refusals('started', 20_001)).toBe(1);
+    });
+  });
+
+  it('tells how long a transaction took, and why it failed', async () => {
+    const transactionEnded = jest.fn();
+    let nowMs = 0;
+    const { store, incrementAll } = setUp({
+      observer: { ...silentObserver, transactionEnded },
+      timing: {
+        yieldToEventLoop: () => Promise.resolve((nowMs += 7)),
+        pause: () => Promise.resolve(),
+        monotonicMs: () => nowMs,
+        random: () => 0,
+      },
+    });
+    store.fail('write', deadlock);
+    await incrementAll(17);
+    expect(transactionEnded.mock.calls).toEqual([
+      [17, 7, 'contention', deadlock],
+      [17, 7, 'committed', undefined],
+    ]);
+  });
+
+  it('tells callers in turns, so that nobody waits for a whole group of them', async () => {
+    let told = 0;
+    const toldAtTurns: number[] = [];
+    const timing = {
+      yieldToEventLoop: () => yieldToEventLoop(toldAtTurns.push(told)),
+      pause: () => Promise.resolve(),
+      monotonicMs: () => 0,
+      random: () => 0,
+    };
+    const { units } = setUp({ timing });
+    const unit: UnitOfWork<void> = { name: 'u', load: [], decide: () => undefined };
+    await Promise.all(Array.from({ length: 33 }, () => units.run(unit).then(() => (told += 1))));
+    // One turn before the group, and two while it decides. At the next, sixteen have an outcome, which they hear in it.
+    expect(toldAtTurns.slice(0, 5)).toEqual([0, 0, 0, 0, 16]);
+  });
+
+  it('waits 5 to 10 ms before it tries again, twice as long each time, and a second at most', async () => {
+    for (const [random, share] of [
+      [0, 0.5],
+      [0.999_999, 1],
+    ] as const) {
+      const pauses: number[] = [];
+      let nowMs = 0;
+      const timing = {
+        yieldToEventLoop: () => Promise.resolve(),
+        pause: (ms: number) => Promise.resolve(void (pauses.push(ms), (nowMs += ms))),
+        monotonicMs: () => nowMs,
+        random: () => random,
+      };
+      const { store, incrementAll } = setUp({ timing });
+      store.fail('begin', lost, { times: 10 });
+      await incrementAll(1);
+      const full = [10, 20, 40, 80, 160, 320, 640, 1000, 1000, 1000];
+      expect(pauses.map(Math.round)).toEqual(full.map((ms) => Math.round(ms * share)));
+    }
+  });
+
+  it('stops trying against contention when half a minute is over', async () => {
+    let nowMs = 0;
+    const timing = {
+      yieldToEventLoop: () => Promise.resolve(),
+      pause: () => Promise.resolve(void (nowMs += 15_000)),
+      monotonicMs: () => nowMs,
+      random: () => 0,
+    };
+    const { store, incrementAll, transactions } = setUp({ timing });
+    store.fail('load', deadlock, { times: 10 });
+    const outcomes = await incrementAll(2);
+    const busy = new Fault('the database is busy', { cause: deadlock });
+    expect(outcomes).toEqual([
+      { status: 'rejected', reason: busy },
+      { status: 'rejected', reason: busy },
+    ]);
+    expect(transactions).toHaveLength(3);
+  });
+
+  it('says what a unit was refused for, when it is closed, or too many wait', async () => {
+    const { units, store, endLoneWaits } = setUp();
+    store.held.add('CounterRow held');
+    const waiting = Promise.allSettled(
+      Array.from({ length: setAsideLimits.maxUnits + 1 }, () => units.run(increment('held'))),
+    );
+    await units.run(increment('a'));
+    expect(units.waiting).toEqual({ new: 0, started: 0, 'set-aside': setAsideLimits.maxUnits });
+    const closed = units.close();
+    await expect(units.run(increment('a'))).rejects.toThrow(
+      new Overloaded('the unit of work is shutting down'),
+    );
+    await endLoneWaits();
+    await closed;
+    const reasons = (await waiting).map((outcome) => (outcome as PromiseRejectedResult).reason as Error);
+    expect(new Set(reasons.map(({ message }) => message))).toEqual(
+      new Set(['too many wait for locked rows', 'the database is busy']),
+    );
+  });
+
+  it('closes when the group that is under way has ended, and at once where there is none', async () => {
+    const { units, incrementAll, value } = setUp();
+    const all = incrementAll(3);
+    await units.close();
+    expect(value()).toBe(3);
+    expect(await all).toEqual(fulfilled(3));
+    await expect(units.close()).resolves.toBeUndefined();
+  });
+
+  describe('when nobody can look at locked rows', () => {
+    it('halves the group', async () => {
+      const { units, store, transactions } = setUp();
+      const look = jest.spyOn(store, 'lockedKeys');
+      look.mockResolvedValueOnce(new Map()).mockRejectedValueOnce(new Error('no look'));
+      store.fail('write', new LockTimeout('lock wait timeout'));
+      await Promise.all(['a', 'b'].map((name) => units.run(increment(name))));
+      expect(transactions.map(({ size }) => size)).toEqual([2, 1, 1]);
+    });
+
+    it('takes a row for free that cannot be waited for: groups know what to do about it', async () => {
+      const { units, store } = setUp();
+      store.held.add('CounterRow held');
+      jest.spyOn(store, 'comesFree').mockImplementation(() => {
+        store.held.clear();
+        return Promise.reject(new Error('no wait'));
+      });
+      const waiting = units.run(increment('held'));
+      await units.run(increment('a'));
+      expect(await waiting).toBe(1);
+    });
+  });
+
+  it('waits a second for rows in a group, five for one row, and two between tries of a unit alone', async () => {
+    const { units, store, elapsedMs } = setUp();
+    const [begin, comesFree] = [jest.spyOn(store, 'begin'), jest.spyOn(store, 'comesFree')];
+    await units.run(increment('a'));
+    expect(begin.mock.calls[0]![1]).toEqual({ lockWaitSeconds: 1 });
+    store.fail('write', new LockTimeout('lock wait timeout'), { times: 3 });
+    await units.run(increment('a'));
+    expect(elapsedMs()).toBe(4_000);
+    store.held.add('CounterRow held');
+    comesFree.mockImplementation(() => {
+      store.held.clear();
+      return Promise.resolve(true);
+    });
+    const waiting = units.run(increment('held'));
+    await units.run(increment('a'));
+    await waiting;
+    expect(comesFree.mock.calls).toEqual([[counters, 'held', 5]]);
   });
 });
