@@ -7,6 +7,13 @@ describe('canonicalJson', () => {
     expect(canonicalJson({ b: 1, a: { d: undefined, c: [1, 'x'] } })).toBe('{"a":{"c":[1,"x"]},"b":1}');
   });
 
+  it('writes what is not there as null, where JSON has nothing else', () => {
+    expect(canonicalJson(undefined)).toBe('null');
+    expect(canonicalJson(null)).toBe('null');
+    expect(canonicalJson([undefined, null, 1])).toBe('[null,null,1]');
+    expect(canonicalJson({ a: null, b: [], c: {} })).toBe('{"a":null,"b":[],"c":{}}');
+  });
+
   it('loses nothing that JSON can say', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

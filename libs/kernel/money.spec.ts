@@ -1,6 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { formatAmount, money, parseAmount, percentOf, sum } from './money.js';
+import { Defect } from './errors.js';
+import {
+  add,
+  currencyDecimals,
+  formatAmount,
+  money,
+  moneyToJson,
+  multiply,
+  parseAmount,
+  percentOf,
+  sum,
+} from './money.js';
 
 describe('money', () => {
   it('reads exactly what it writes, for every currency scale', () => {
@@ -32,16 +43,40 @@ describe('money', () => {
   });
 
   it.each([
-    ['29.999', 'USD'],
-    ['1.5', 'JPY'],
-    ['-1', 'USD'],
-    ['1e3', 'USD'],
-    ['', 'USD'],
-    ['99999999999999999', 'USD'],
-    ['1', 'DEM'],
-    ['1.5', 'XAU'],
-  ])('refuses %s %s', (amount, currency) => {
-    expect(() => parseAmount(amount, currency)).toThrow(expect.objectContaining({ code: 'invalid-amount' }));
+    ['29.999', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['1.5', 'JPY', 'an amount in JPY has at most 0 decimals'],
+    ['1.', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['.5', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['-1', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['1e3', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['1 ', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['', 'USD', 'an amount in USD has at most 2 decimals'],
+    ['99999999999999999', 'USD', 'the amount is too large'],
+    ['1', 'DEM', 'DEM is no currency'],
+    ['1.5', 'XAU', 'XAU is no currency'],
+  ])('refuses %s %s', (amount, currency, message) => {
+    expect(() => parseAmount(amount, currency)).toThrow(
+      expect.objectContaining({ name: 'Refusal', code: 'invalid-amount', message }),
+    );
+  });
+
+  it('is written as JSON, with its sign and all of its decimals', () => {
+    expect(moneyToJson(money(-5, 'USD'))).toEqual({ amount: '-0.05', currency: 'USD' });
+    expect(moneyToJson(money(0, 'USD'))).toEqual({ amount: '0.00', currency: 'USD' });
+    expect(moneyToJson(money(-7, 'JPY'))).toEqual({ amount: '-7', currency: 'JPY' });
+    expect(moneyToJson(money(1_234, 'KWD'))).toEqual({ amount: '1.234', currency: 'KWD' });
+  });
+
+  it('is multiplied, added and summed up in its currency', () => {
+    expect(multiply(money(333, 'USD'), 3)).toEqual(money(999, 'USD'));
+    expect(add(money(1, 'USD'), money(2, 'USD'))).toEqual(money(3, 'USD'));
+    expect(sum([], 'USD')).toEqual(money(0, 'USD'));
+    expect(sum([money(1, 'USD'), money(2, 'USD')], 'USD')).toEqual(money(3, 'USD'));
+  });
+
+  it('has no decimals in what is no currency', () => {
+    expect(() => currencyDecimals('DEM')).toThrow(new Defect('not a currency: DEM'));
+    expect(currencyDecimals('USD')).toBe(2);
   });
 
   it('rounds a share half up, exactly', () => {
@@ -51,10 +86,12 @@ describe('money', () => {
   });
 
   it('refuses to add two currencies', () => {
-    expect(() => sum([money(1, 'EUR'), money(1, 'USD')], 'EUR')).toThrow('cannot add');
+    expect(() => sum([money(1, 'EUR'), money(1, 'USD')], 'EUR')).toThrow(new Defect('cannot add USD to EUR'));
   });
 
   it('refuses a total that would lose cents', () => {
-    expect(() => sum([money(Number.MAX_SAFE_INTEGER, 'USD'), money(1, 'USD')], 'USD')).toThrow('safe');
+    expect(() => sum([money(Number.MAX_SAFE_INTEGER, 'USD'), money(1, 'USD')], 'USD')).toThrow(
+      new Defect('not a safe amount: 9007199254740992 USD'),
+    );
   });
 });
