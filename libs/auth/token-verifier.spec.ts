@@ -197,3 +197,53 @@ describe('a token is refused', () => {
     await refused(forge(hs256, payload, secret));
   });
 });
+
+describe('what is wrong with a token', () => {
+  const pad = (length: number) => 'x'.repeat(length);
+
+  it.each<[string, string]>([
+    ['no header', 'a.b.c'],
+    ['no header', `${encode(null)}.e30.x`],
+    ['no header', `${encode('HS256')}.e30.x`],
+    ['critical extensions', headed({ crit: ['exp'] })],
+    ...['jku', 'jwk', 'x5u', 'x5c'].map((name): [string, string] => [
+      'brings its own key',
+      headed({ [name]: 'x' }),
+    ]),
+    ['odd kid', headed({ kid: pad(129) })],
+    ['odd kid', headed({ kid: '' })],
+    ['odd kid', headed({ kid: 'a b' })],
+    ['odd kid', headed({ kid: 7 })],
+    ['no exp', good({ exp: undefined })],
+    ['no usable sub', good({ sub: pad(65) })],
+    ['no usable sub', good({ sub: '' })],
+    ['roles is not a list', good({ roles: 'admin' })],
+    ['no usable seller_id', good({ seller_id: pad(65) })],
+    ['jwt expired', good({ exp: nowSeconds - 3600 })],
+    ['invalid signature', forge(hs256, claims(nowSeconds), 'another secret of thirty-two bytes!')],
+  ])('is said in words that the log has: %s', async (message, token) => {
+    await expect(async () => bySecret.verify(token)).rejects.toMatchObject({ name: 'BadToken', message });
+  });
+
+  it('is what the first key says of it, and kept as its cause', async () => {
+    const token = good({ exp: nowSeconds - 3600 });
+    const both = by(secretKey(secret), secretKey('another secret of thirty-two bytes!'));
+    await expect(async () => both.verify(token)).rejects.toMatchObject({
+      message: 'jwt expired',
+      cause: expect.objectContaining({ name: 'TokenExpiredError' }),
+    });
+    await expect(async () => by().verify(token)).rejects.toMatchObject({ message: 'not a token' });
+  });
+
+  it('is not that something is as long as it may be', async () => {
+    await expect(callerBehind(headed({ kid: pad(128) }))).resolves.toBeDefined();
+    await expect(callerBehind(headed({ kid: 'aZ09_=+.:-' }))).resolves.toBeDefined();
+    await expect(callerBehind(good({ sub: pad(64) }))).resolves.toMatchObject({ subject: pad(64) });
+    await expect(callerBehind(good({ roles: undefined }))).resolves.toMatchObject({ roles: [] });
+  });
+
+  it('is found out again when its time is over', async () => {
+    const { goodUntilMs } = await bySecret.verify(good({ exp: nowSeconds + 5 }));
+    expect(goodUntilMs).toBe((nowSeconds + 65) * 1000);
+  });
+});
