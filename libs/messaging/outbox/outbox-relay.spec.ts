@@ -216,7 +216,7 @@ describe('OutboxRelay', () => {
     publisher.outcome = () => outcome;
     commit({ ...row('a'), attempts: 8 });
     await pass(0);
-    const failed = { state: 'failing', attempts: 9, error, waitSeconds: expect.any(Number) };
+    const failed = { state: 'failing' as const, attempts: 9, error, waitSeconds: expect.any(Number) };
     expect(recorded).toHaveBeenCalledWith(me, expect.objectContaining({ id: 'a' }), failed);
     const { waitSeconds } = recorded.mock.calls[0]![2];
     expect(waitSeconds).toBeGreaterThanOrEqual(30);
@@ -254,7 +254,7 @@ describe('OutboxRelay', () => {
     store.rows.get('a')!.owner = 'other';
     const renewed = jest.spyOn(store, 'renew');
     await pass(4_000);
-    expect(renewed).toHaveBeenCalledWith(me, expect.anything(), 10);
+    expect(renewed.mock.calls[0]).toEqual([me, expect.anything(), 10]);
     connection.comeUp();
     expect(publisher.ids).toEqual(['b']);
   });
@@ -331,7 +331,7 @@ describe('OutboxRelay', () => {
     await relay.drain(0);
     start();
     await pass(0);
-    expect(claimed).toHaveBeenCalledWith(me, 500, 10, []);
+    expect(claimed.mock.calls[0]).toEqual([me, 500, 10, []]);
   });
 
   it('shows how much there is', async () => {

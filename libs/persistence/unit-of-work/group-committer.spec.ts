@@ -466,11 +466,11 @@ describe('GroupCommitter', () => {
     ]);
   });
 
-  it('tells callers in turns, so that nobody waits for a whole group of them', async () => {
+  it('tells callers in several goes, so that nobody waits for a whole group of them', async () => {
     let told = 0;
-    const toldAtTurns: number[] = [];
+    const toldAtYields: number[] = [];
     const timing = {
-      yieldToEventLoop: () => yieldToEventLoop(toldAtTurns.push(told)),
+      yieldToEventLoop: () => yieldToEventLoop(toldAtYields.push(told)),
       pause: () => Promise.resolve(),
       monotonicMs: () => 0,
       random: () => 0,
@@ -478,8 +478,8 @@ describe('GroupCommitter', () => {
     const { units } = setUp({ timing });
     const unit: UnitOfWork<void> = { name: 'u', load: [], decide: () => undefined };
     await Promise.all(Array.from({ length: 33 }, () => units.run(unit).then(() => (told += 1))));
-    // One turn before the group, and two while it decides. At the next, sixteen have an outcome, which they hear in it.
-    expect(toldAtTurns.slice(0, 5)).toEqual([0, 0, 0, 0, 16]);
+    // Once before the group, and twice while it decides. At the next yield, sixteen have an outcome, which they hear in it.
+    expect(toldAtYields.slice(0, 5)).toEqual([0, 0, 0, 0, 16]);
   });
 
   it('waits 5 to 10 ms before it tries again, twice as long each time, and a second at most', async () => {

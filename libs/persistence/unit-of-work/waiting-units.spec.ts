@@ -2,12 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { Overloaded } from '../database/errors.js';
 import { WaitingUnits, type Priority } from './waiting-units.js';
 
-const member = (name: string, priority: Priority) => ({ name, priority });
+type Named = { readonly name: string; readonly priority: Priority };
+const member = (name: string, priority: Priority): Named => ({ name, priority });
 const names = (members: readonly { name: string }[]) => members.map(({ name }) => name);
 
 describe('waiting units', () => {
   it('are taken in their order, those that were begun before those that are new', () => {
-    const waiting = new WaitingUnits({ new: 10, started: 10 });
+    const waiting = new WaitingUnits<Named>({ new: 10, started: 10 });
     for (const name of ['n1', 'n2', 'n3']) waiting.add(member(name, 'new'));
     for (const name of ['s1', 's2']) waiting.add(member(name, 'started'));
     expect(waiting.counts).toEqual({ new: 3, started: 2 });
@@ -19,14 +20,14 @@ describe('waiting units', () => {
   });
 
   it('that come back go before all others, new or not', () => {
-    const waiting = new WaitingUnits({ new: 10, started: 10 });
+    const waiting = new WaitingUnits<Named>({ new: 10, started: 10 });
     waiting.add(member('s1', 'started'));
     waiting.putBack([member('n1', 'new'), member('n2', 'new')]);
     expect(names(waiting.take(5))).toEqual(['n1', 'n2', 's1']);
   });
 
   it.each(['new', 'started'] as const)('are bounded, each kind by itself: %s', (priority) => {
-    const waiting = new WaitingUnits({ new: 2, started: 2 });
+    const waiting = new WaitingUnits<Named>({ new: 2, started: 2 });
     for (const name of ['a', 'b']) waiting.add(member(name, priority));
     expect(() => waiting.add(member('c', priority))).toThrow(Overloaded);
     expect(() => waiting.add(member('c', priority))).toThrow('2 units of work are waiting already');

@@ -46,7 +46,7 @@ const saga = defineSaga<Data, string>('hold-stock', { version: 3 })
       with: reservation,
       on: {
         StockReleased: compensated({
-          remember: (data: Data, said: object) => ({ ...data, foundNothing: 'nothing' in said }),
+          remember: (data: Data, said: object): Data => ({ ...data, foundNothing: 'nothing' in said }),
         }),
       },
       patience: { deadlineSeconds: 5, alertAfterAttempts: 2 },
