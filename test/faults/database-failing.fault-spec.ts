@@ -24,9 +24,10 @@ afterAll(async () => {
 }, 120_000);
 
 describe.each([
-  ['has no room for tables', takeAllRoom],
-  ['logs statements', logStatements],
-])('a database that %s', (how, fail) => {
+  ['has no room for tables', takeAllRoom, ['503']],
+  // Sessions are ended so that others begin, and some of them at a COMMIT.
+  ['logs statements', logStatements, ['503', '500 outcome-unknown']],
+] as const)('a database that %s', (how, fail, outcomes) => {
   it('has orders come again, and all goes on when that is put right', async () => {
     const run = await FaultRun.under(
       stack,
@@ -44,7 +45,7 @@ describe.each([
         await run.untilPlaced(50);
       },
     );
-    expect([...new Set(run.failures)]).toEqual(['503']);
+    expect(outcomes).toEqual(expect.arrayContaining([...new Set(run.failures)]));
     const operator = new OrderClient(stack.orderUrl, stack.token('op-1', ['operator']));
     const { body } = await operator.get<{ items: unknown[] }>('/api/admin/sagas?status=needs-attention');
     expect(body.items).toEqual([]);

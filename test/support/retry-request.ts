@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { OrderDocument } from '#libs/contracts/order/order.messages.js';
-import { OrderClient, type Answer } from './order-client.js';
+import { OrderClient, type Answer, type Problem } from './order-client.js';
 import type { Random } from './random.js';
 
 export interface RetryOptions {
@@ -23,7 +23,7 @@ export interface RetriedAnswer {
 }
 
 export interface FailedAttempt {
-  /** A status, or what became of the connection. */
+  /** A status, of 500 with its code; or what became of the connection. */
   readonly outcome: string;
   readonly sentAt: Date;
   readonly failedAt: Date;
@@ -50,7 +50,7 @@ export async function retryRequest(
         throw new Error(`${what} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
     }
-    const outcome = typeof answer === 'string' ? answer : String(answer.status);
+    const outcome = typeof answer === 'string' ? answer : outcomeOf(answer);
     failures.push({ outcome, sentAt, failedAt: new Date() });
     if (performance.now() > deadline) {
       throw new Error(
@@ -60,6 +60,10 @@ export async function retryRequest(
     await pause(100 + random() * 200);
   }
 }
+
+/** A 500 may be a bug, or say that nobody knows whether it was done. */
+const outcomeOf = ({ status, body }: Answer<unknown>): string =>
+  status === 500 ? `500 ${(body as Problem).code}` : String(status);
 
 const isWorthRetrying = ({ status }: Answer<OrderDocument>): boolean => status >= 500 || status === 409;
 
