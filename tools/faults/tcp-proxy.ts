@@ -4,9 +4,10 @@ import { clear, TcpLine, type Inspection, type LineConditions } from './tcp-line
 /** Before the server receives it, or after it has answered and before the client receives the answer. */
 type Moment = 'before' | 'after';
 
-/** What is done to the first line on which a client sends some text. */
+/** What is done to the line on which a client sends some text for the last of so many times. */
 interface Plan {
   readonly text: string;
+  times: number;
   readonly when: Moment;
   readonly then: (line: TcpLine) => void;
 }
@@ -97,14 +98,17 @@ export class TcpProxy {
     });
   }
 
-  /** The next connection on which a client sends `text` falls silent there, and neither end is told. */
-  loseAt(text: string, when: Moment): Promise<void> {
-    return this.at(text, when, (line) => line.lose());
+  /**
+   * The next connection on which a client sends `text` falls silent there, and neither end is told. @param times that
+   * the text comes, on whichever connection; nothing happens at those before the last.
+   */
+  loseAt(text: string, when: Moment, times = 1): Promise<void> {
+    return this.at(text, when, (line) => line.lose(), times);
   }
 
   /** The next connection on which a client sends `text` stops there, with all that it has done until then, until {@link heal}. */
-  holdAt(text: string): Promise<void> {
-    return this.at(text, 'before', (line) => line.hold());
+  holdAt(text: string, times = 1): Promise<void> {
+    return this.at(text, 'before', (line) => line.hold(), times);
   }
 
   /** Nothing happens any more at the text that was waited for. */
@@ -122,10 +126,11 @@ export class TcpProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private at(text: string, when: Moment, then: Plan['then']): Promise<void> {
+  private at(text: string, when: Moment, then: Plan['then'], times = 1): Promise<void> {
     return new Promise((resolve) => {
       this.plan = {
         text,
+        times,
         when,
         then: (line) => {
           then(line);
@@ -170,6 +175,8 @@ export class TcpProxy {
     }
     const { plan } = this;
     if (!plan || !bytes.includes(plan.text)) return true;
+    plan.times -= 1;
+    if (plan.times > 0) return true;
     this.plan = undefined;
     if (plan.when === 'after') {
       this.answering.set(line, plan.then);

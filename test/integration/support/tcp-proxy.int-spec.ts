@@ -166,6 +166,16 @@ describe('a proxy between a client and a server', () => {
     expect([client.destroyed, serverEnds.size]).toEqual([false, 2]);
   });
 
+  it('lets a text through until it comes for the last of so many times', async () => {
+    const lost = proxy.loseAt('COMMIT', 'before', 3);
+    for (const letter of 'abc') {
+      client.write(`COMMIT ${letter}`);
+      if (letter !== 'c') await eventually(() => expect(said).toMatch(new RegExp(`${letter}$`)));
+    }
+    await lost;
+    expect(said).toBe('helloCOMMIT aCOMMIT b');
+  });
+
   it('holds one line at a text until it is healed', async () => {
     const held = proxy.holdAt('COMMIT');
     client.write('COMMIT');
