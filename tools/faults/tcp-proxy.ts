@@ -6,14 +6,20 @@ type Moment = 'before' | 'after';
 
 /** What is done to the line on which a client sends some text for the last of so many times. */
 interface Plan {
-  readonly text: string;
+  readonly text: Text;
   times: number;
   readonly when: Moment;
   readonly then: (line: TcpLine) => void;
 }
 
-/** A COMMIT that is sent by itself, and no other word that begins like it: the byte before it says "query". */
-export const commitStatement = '\u0003COMMIT';
+/** What a client sends; of several, either. */
+type Text = string | readonly string[];
+
+/**
+ * A COMMIT that is sent by itself, and no other word that begins like it: the byte before it says "query", or, to MySQL,
+ * "one set of attributes".
+ */
+export const commitStatement = ['\u0003COMMIT', '\u0001COMMIT'];
 
 /** The network between a client and a server, which can be cut, kept cut, slowed down, stalled, or lost without notice. */
 export class TcpProxy {
@@ -90,7 +96,7 @@ export class TcpProxy {
    * Breaks the next connection on which a client sends `text`. @param serverNotices false: its end stays open, as after a
    * cut cable. @returns resolves when that has happened.
    */
-  severAt(text: string, when: Moment, { serverNotices = true } = {}): Promise<void> {
+  severAt(text: Text, when: Moment, { serverNotices = true } = {}): Promise<void> {
     return this.at(text, when, (line) => {
       line.lose();
       if (serverNotices) line.server.destroy();
@@ -102,12 +108,12 @@ export class TcpProxy {
    * The next connection on which a client sends `text` falls silent there, and neither end is told. @param times that
    * the text comes, on whichever connection; nothing happens at those before the last.
    */
-  loseAt(text: string, when: Moment, times = 1): Promise<void> {
+  loseAt(text: Text, when: Moment, times = 1): Promise<void> {
     return this.at(text, when, (line) => line.lose(), times);
   }
 
   /** The next connection on which a client sends `text` stops there, with all that it has done until then, until {@link heal}. */
-  holdAt(text: string, times = 1): Promise<void> {
+  holdAt(text: Text, times = 1): Promise<void> {
     return this.at(text, 'before', (line) => line.hold(), times);
   }
 
@@ -126,7 +132,7 @@ export class TcpProxy {
     await new Promise((resolve) => this.server.close(resolve));
   }
 
-  private at(text: string, when: Moment, then: Plan['then'], times = 1): Promise<void> {
+  private at(text: Text, when: Moment, then: Plan['then'], times = 1): Promise<void> {
     return new Promise((resolve) => {
       this.plan = {
         text,
@@ -174,7 +180,7 @@ export class TcpProxy {
       return false;
     }
     const { plan } = this;
-    if (!plan || !bytes.includes(plan.text)) return true;
+    if (!plan || ![plan.text].flat().some((text) => bytes.includes(text))) return true;
     plan.times -= 1;
     if (plan.times > 0) return true;
     this.plan = undefined;

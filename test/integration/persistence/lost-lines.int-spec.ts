@@ -5,7 +5,7 @@ import { openPoolBeside } from '#libs/persistence/database/data-source.js';
 import { counters } from '#libs/persistence/testing/sample-rows.js';
 import { increment } from '#libs/persistence/testing/unit-of-work.suite.js';
 import { TypeOrmTransactionStore } from '#libs/persistence/unit-of-work/typeorm-transaction-store.js';
-import { TcpProxy } from '../../../tools/faults/tcp-proxy.js';
+import { commitStatement, TcpProxy } from '../../../tools/faults/tcp-proxy.js';
 import { SampleDatabase } from './sample-database.js';
 
 describe('a line to the database that is lost without notice', () => {
@@ -26,9 +26,10 @@ describe('a line to the database that is lost without notice', () => {
 
   it('at a COMMIT holds nobody up: its thread is ended, and the next group has a mark of its own', async () => {
     const units = throughProxy.committer();
-    void proxy.severAt('COMMIT', 'before', { serverNotices: false });
+    const severed = proxy.severAt(commitStatement, 'before', { serverNotices: false });
     // The server still believes in the line, the transaction in its locks. Nobody ends it but the committer.
     expect(await units.run(increment('a'))).toBe(1);
+    await severed;
     expect(await units.run(increment('a'))).toBe(2);
     expect(await units.run(increment('b'))).toBe(1);
   });
