@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { eventually } from './eventually.js';
 
 export interface VirtualHost {
   readonly name: string;
   /** amqp:// with this virtual host. */
   readonly url: string;
-  /** Ends the connections to it, as an operator or a broken network would. @returns how many there were. */
-  closeConnections(): Promise<number>;
+  /** Ends the connections to it, as an operator would, when there are that many. */
+  closeConnections(count: number): Promise<void>;
   /** From now on the broker tells of all that is published here, the default exchange included (its "firehose"). */
   trace(): Promise<void>;
   drop(): Promise<void>;
@@ -29,7 +30,7 @@ export async function createVirtualHost(): Promise<VirtualHost> {
   return {
     name,
     url: broker.href,
-    closeConnections: () => closeConnections(name),
+    closeConnections: (count) => closeConnections(name, count),
     trace: async () => void (await management('PUT', path, { tracing: true })),
     drop: async () => void (await management('DELETE', path)),
   };
@@ -51,11 +52,15 @@ export async function createMonitoringUser(virtualHost: string): Promise<Monitor
   return { url: url.href, drop: async () => void (await management('DELETE', `/api/users/${name}`)) };
 }
 
-async function closeConnections(virtualHost: string): Promise<number> {
-  const all = (await management('GET', '/api/connections')) as { name: string; vhost: string }[];
-  const ours = all.filter(({ vhost }) => vhost === virtualHost);
-  for (const { name } of ours) await management('DELETE', `/api/connections/${encodeURIComponent(name)}`);
-  return ours.length;
+/** The API lists a connection with its statistics, which a broker may have some seconds later. */
+async function closeConnections(virtualHost: string, count: number): Promise<void> {
+  const listed = await eventually(async () => {
+    const all = (await management('GET', '/api/connections')) as { name: string; vhost?: string }[];
+    const ours = all.filter(({ vhost }) => vhost === virtualHost);
+    if (ours.length !== count) throw new Error(`${ours.length} connections are listed`);
+    return ours;
+  }, 30_000);
+  for (const { name } of listed) await management('DELETE', `/api/connections/${encodeURIComponent(name)}`);
 }
 
 async function management(method: string, path: string, body?: object): Promise<unknown> {

@@ -118,7 +118,8 @@ describe('two instances of payment-service, with every message delivered twice',
     const takes = many(20, (index) => payments.take(index % 2 === 0 ? 'tok_ok' : 'tok_timeout'));
     for (const take of takes) payments.send(take);
     await eventually(async () => expect(await payments.ledger(takes[0]!)).not.toBeNull());
-    await payments.broker.closeConnections();
+    // Two of each instance, and the test's.
+    await payments.broker.closeConnections(2 * payments.instances.length + 1);
     await payments.listenToReplies();
     await Promise.all(takes.map((take) => payments.replyTo(take.messageId)));
     await payments.comesToRest();
