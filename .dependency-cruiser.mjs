@@ -89,8 +89,14 @@ const libraries = [
   row(
     'observability-imports-kernel',
     'Whatever logs and counts is used by all other libraries, so it knows none of them.',
-    { path: '^libs/observability/', pathNot: ['^libs/observability/health/'] },
+    { path: '^libs/observability/', pathNot: ['^libs/observability/(health|metrics-server)/'] },
     ['^libs/(observability|kernel)/', notOurs],
+  ),
+  row(
+    'metrics-server-imports-http',
+    'Metrics are asked for over HTTP, which is spoken in one way on every port. Nobody imports it but services.',
+    { path: '^libs/observability/metrics-server/' },
+    ['^libs/(observability|http|kernel)/', notOurs],
   ),
   row(
     'health-imports-auth-and-observability',

@@ -2,8 +2,9 @@ import { counter } from '#libs/observability/metrics.js';
 
 /** Why a connection was ended from this side. */
 const reasons = ['room', 'full', 'stalled', 'pipelined', 'request-timeout', 'malformed'] as const;
+export type Ending = (typeof reasons)[number];
 
-export function countEnding(reason: (typeof reasons)[number]): void {
+export function countEnding(reason: Ending): void {
   counter({
     name: 'http_connections_ended_total',
     help:

@@ -4,14 +4,35 @@ import type { FastifyInstance } from 'fastify';
 import { countEnding } from './connection-endings.js';
 import type { ConnectionLimits } from './connection-limits.js';
 
-/** Requests without an answer so far, by connection. */
-const owed = new WeakMap<Socket, Set<IncomingMessage>>();
+/** What has been asked on a connection. */
+interface Asked {
+  /** Answers that have not ended so far, in the order of their requests. */
+  readonly owed: Set<ServerResponse>;
+  /** The answer to the request that came last. */
+  last: ServerResponse | undefined;
+}
 
-const owedTo = (socket: Socket): ReadonlySet<IncomingMessage> => owed.get(socket) ?? new Set();
+const asked = new WeakMap<Socket, Asked>();
 
-/** Whether what is written to the connection is taken for the answer to the request that is coming in. */
-export const mayAnswerDirectly = (socket: Socket): boolean =>
-  [...owedTo(socket)].every(({ complete }, index) => !complete && index === 0);
+const owedTo = (socket: Socket): ReadonlySet<ServerResponse> => asked.get(socket)?.owed ?? new Set();
+
+/** What the request whose body is coming in will be answered with; undefined while no request is, or its head only. */
+export function answerToUnfinished(socket: Socket): ServerResponse | undefined {
+  const last = asked.get(socket)?.last;
+  return last?.req.complete === false ? last : undefined;
+}
+
+/**
+ * Goes on as soon as what is said on the connection would not be taken for, or get into, the answer to an earlier request.
+ * @param go is told whether what comes in on it just now has been answered already, if only by half.
+ */
+export function afterEarlierAnswers(socket: Socket, go: (isAnswered: boolean) => void): void {
+  const unfinished = answerToUnfinished(socket);
+  const owed = owedTo(socket);
+  const earlier = [...owed].find((answer) => answer !== unfinished);
+  if (earlier) earlier.once('close', () => afterEarlierAnswers(socket, go));
+  else go(unfinished !== undefined && (unfinished.headersSent || !owed.has(unfinished)));
+}
 
 /**
  * Keeps the connections of a server within limits, and has a closing server wait for the answers that it owes and for
@@ -31,21 +52,25 @@ export function watchConnections(fastify: FastifyInstance, limits: ConnectionLim
       return;
     }
     open.add(socket);
-    owed.set(socket, new Set());
+    asked.set(socket, { owed: new Set(), last: undefined });
     socket.once('close', () => open.delete(socket));
   });
   fastify.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const requests = owed.get(socket);
-    if (!requests) return;
+    const known = asked.get(socket);
+    if (!known) return;
     open.delete(socket);
     open.add(socket);
-    requests.add(request);
+    const { owed } = known;
+    owed.add(response);
+    known.last = response;
     response.once('close', () => {
-      requests.delete(request);
-      if (closing && requests.size === 0) socket.destroySoon();
+      owed.delete(response);
+      // Idle connections are many, and are not to keep what was said on them.
+      if (known.last === response && request.complete) known.last = undefined;
+      if (closing && owed.size === 0) socket.destroySoon();
     });
-    if (requests.size > limits.maxPipelined && !socket.destroyed) {
+    if (owed.size > limits.maxPipelined && !socket.destroyed) {
       countEnding('pipelined');
       socket.destroy();
     }
@@ -69,7 +94,7 @@ export function watchConnections(fastify: FastifyInstance, limits: ConnectionLim
 /** Ends the connection that has been owed nothing for longest: what has not come in whole is owed nothing yet. */
 function makeRoom(open: Set<Socket>): boolean {
   for (const socket of open) {
-    if ([...owedTo(socket)].some(({ complete }) => complete)) continue;
+    if ([...owedTo(socket)].some(({ req }) => req.complete)) continue;
     countEnding('room');
     // Its `close` comes later; the next connection may come before that.
     open.delete(socket);

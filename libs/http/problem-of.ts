@@ -73,7 +73,8 @@ function detailOf(exception: HttpException, status: number): string | undefined 
   return status === 404 ? undefined : exception.message;
 }
 
-const general = (code: GeneralProblem, detail?: string): Answer =>
+/** What needs no error to be told. */
+export const general = (code: GeneralProblem, detail?: string): Answer =>
   answer(code, generalProblems[code], detail);
 
 function answer(

@@ -40,12 +40,15 @@ export const generalProblems = {
   'payload-too-large': { status: 413, title: 'The body is too large' },
   'uri-too-long': { status: 414, title: 'The address is too long' },
   'unsupported-media-type': { status: 415, title: 'Only application/json is understood' },
+  'expectation-failed': { status: 417, title: 'Nothing is expected but to continue' },
   'unprocessable-content': { status: 422, title: 'Understood, and refused' },
   'headers-too-large': { status: 431, title: 'The headers are too large' },
   'too-many-requests': { status: 429, title: 'Too many requests' },
   'internal-error': { status: 500, title: 'Something is wrong on our side' },
   'outcome-unknown': { status: 500, title: 'It is not known whether this was done' },
+  'not-implemented': { status: 501, title: 'Not a part of HTTP that is served here' },
   unavailable: { status: 503, title: 'Not at the moment' },
+  'version-not-supported': { status: 505, title: 'Only HTTP/1.1 is spoken here' },
 } as const satisfies ProblemCatalogue;
 
 export type GeneralProblem = keyof typeof generalProblems;

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { histogram } from '#libs/observability/metrics.js';
 import { newContext, requestContext } from '#libs/observability/request-context.js';
 import { systemClock } from '#libs/kernel/clock.js';
@@ -33,20 +34,31 @@ export const securityHeaders = {
  */
 const answerWithinMs = 5_000;
 
-const isQuestion = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD';
+const isQuestion = ({ method }: IncomingMessage): boolean => method === 'GET' || method === 'HEAD';
 
-/** Runs each request within its context (see request-context.ts), and lets the caller know its id. */
-export function carryRequestContext(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    const context = newContext({
-      requestId: request.id,
-      traceparent: single(request.headers['traceparent']),
-      tracestate: single(request.headers['tracestate']),
-      ...(isQuestion(request) && { answerByMs: systemClock.monotonicMs() + answerWithinMs }),
-    });
-    void reply.headers(securityHeaders).header('x-request-id', context.requestId);
-    requestContext.run(context, done);
+/** What is known of a request by its head (see request-context.ts). */
+export function contextOf(
+  request: IncomingMessage,
+  requestId = requestIdOf(request.headers['x-request-id']),
+) {
+  return newContext({
+    requestId,
+    traceparent: single(request.headers['traceparent']),
+    tracestate: single(request.headers['tracestate']),
+    ...(isQuestion(request) && { answerByMs: systemClock.monotonicMs() + answerWithinMs }),
   });
+}
+
+/** Runs each request within its context, and lets the caller know its id. */
+export function carryRequestContext(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, reply, done) => beginRequest(request, reply, done));
+}
+
+/** For requests that get as far as no hook. */
+export function beginRequest(request: FastifyRequest, reply: FastifyReply, go: () => void): void {
+  const context = contextOf(request.raw, request.id);
+  void reply.headers(securityHeaders).header('x-request-id', context.requestId);
+  requestContext.run(context, go);
 }
 
 const single = (header: string | string[] | undefined): string | undefined =>
@@ -56,19 +68,27 @@ const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 
 /** Counts and times answers by route pattern. A path without a route is `unmatched`: paths are anybody's to invent. */
 export function measureRequests(fastify: FastifyInstance): void {
+  const measure = answerMeasure();
+  fastify.addHook('onResponse', (request, reply, done) => {
+    measure(request, reply);
+    done();
+  });
+}
+
+/** For answers to requests that get as far as no hook. */
+export function answerMeasure(): (request: FastifyRequest, reply: FastifyReply) => void {
   const duration = histogram({
     name: 'http_request_duration_seconds',
     help: 'Time from the request to the end of the answer.',
     labels: ['method', 'route', 'status_code'],
   });
-  fastify.addHook('onResponse', (request, reply, done) => {
+  return (request, reply) => {
     const method = methods.has(request.method) ? request.method : 'OTHER';
     duration.observe(
       { method, route: routeOf(request), status_code: reply.statusCode },
       reply.elapsedTime / 1000,
     );
-    done();
-  });
+  };
 }
 
 export const routeOf = ({ is404, routeOptions }: FastifyRequest): string =>

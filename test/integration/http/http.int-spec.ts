@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http';
-import { connect, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -459,16 +459,3 @@ function raw(
     sent.on('error', reject).end();
   });
 }
-
-describe('a connection', () => {
-  it('that does not speak HTTP is closed', async () => {
-    const { port } = app.getHttpServer().address() as AddressInfo;
-    const text = await new Promise<string>((resolve, reject) => {
-      let received = '';
-      const socket = connect(port, '127.0.0.1', () => socket.write('nonsense\r\n\r\n'));
-      socket.on('data', (chunk) => (received += String(chunk)));
-      socket.on('error', reject).on('close', () => resolve(received));
-    });
-    expect(text).toMatch(/^HTTP\/1.1 400/);
-  });
-});

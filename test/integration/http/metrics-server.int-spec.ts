@@ -19,14 +19,28 @@ describe('the metrics port', () => {
     await expect(answer.text()).resolves.toContain('orders_build_info{service="test"');
   });
 
+  it('says how it would serve them', async () => {
+    const answer = await fetch(`${url}/metrics?name=a`, { method: 'HEAD' });
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+    await expect(answer.text()).resolves.toBe('');
+  });
+
   it.each([
-    ['GET', '/', 404],
-    ['GET', '/metrics/', 404],
-    ['GET', '//', 404],
-    ['POST', '/metrics', 405],
-  ])('and nothing else: %s %s', async (method, path, status) => {
-    const answer = await fetch(`${url}${path}`, { method });
+    ['GET', '/', 404, null],
+    ['GET', '/metrics/', 404, null],
+    ['GET', '//', 404, null],
+    ['GET', '/%ff', 400, null],
+    ['POST', '/nothing', 404, null],
+    ['POST', '/metrics', 405, 'GET, HEAD'],
+    ['OPTIONS', '/metrics', 405, 'GET, HEAD'],
+  ])('and nothing else: %s %s', async (method, path, status, allow) => {
+    const answer = await fetch(`${url}${path}`, { method, ...(method === 'POST' && { body: '{"half' }) });
     expect(answer.status).toBe(status);
+    expect(answer.headers.get('allow')).toBe(allow);
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f]{32}$/);
+    await expect(answer.json()).resolves.toMatchObject({ status, traceId: expect.any(String) });
   });
 
   it('is there for its own address only', async () => {
