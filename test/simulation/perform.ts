@@ -1,4 +1,5 @@
-import type { PlannedOperation } from './plan.js';
+import { newId } from '#libs/kernel/ids.js';
+import { intruderOn, type PlannedOperation } from './plan.js';
 import type { SimulatedSystem } from './simulated-system.js';
 
 /** Performs it now, unless it is about an order that nobody has placed yet. */
@@ -18,12 +19,22 @@ export function perform(system: SimulatedSystem, operation: PlannedOperation): v
       schedule.after(operation.forMs, () => (database.isAway = false));
       return;
     }
+    case 'database-fails': {
+      const database = system.databases[operation.service];
+      database.failure = operation.says;
+      schedule.after(operation.forMs, () => (database.failure = null));
+      return;
+    }
     case 'broker-away':
       system.broker.goAway();
       schedule.after(operation.forMs, () => system.broker.comeBack());
       return;
     case 'deploy':
       return system.cluster.deploy(operation.index);
+    case 'books-are-compared':
+      return system.accountant.compare();
+    case 'findings-are-fixed':
+      return system.accountant.fix();
     case 'price-changes':
       return system.shopkeeper.changePrice(operation.sku);
     case 'stock-arrives':
@@ -41,6 +52,14 @@ function performOnOrder(
   switch (kind) {
     case 'customer-cancels':
       return customer.cancel();
+    case 'intruder-cancels':
+      return system.intruder.cancel(customer, intruderOn(customer.planned));
+    case 'intruder-reads':
+      return system.intruder.read(customer, intruderOn(customer.planned));
+    case 'customer-looks':
+      return system.reader.look(orderId, customer.planned.customer);
+    case 'customer-lists':
+      return system.reader.list(orderId, customer.planned.customer);
     case 'staff-takes-on':
       return system.staff.takeOn(orderId);
     case 'operator-rolls-back':
@@ -49,6 +68,8 @@ function performOnOrder(
       return system.operator.retry(orderId);
     case 'operator-resolves':
       return system.operator.resolve(orderId);
+    case 'stray-charge':
+      return system.bank.stray(system.world.chance.random() < 0.7 ? orderId : newId());
     case 'rogue-client-answers':
       return system.rogueClient.answer(orderId);
   }

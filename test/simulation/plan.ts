@@ -1,5 +1,6 @@
 import { faultKinds, type FaultStrengths } from './world/faults.js';
 import { SeededChance } from './world/seeded-chance.js';
+import { serverFailures, type ServerFailure } from './world/server-failure.js';
 
 /**
  * All that a run is made from. Drawn from a seed as a whole before the run, so that a failing one can be made smaller:
@@ -23,10 +24,13 @@ export interface PlannedOrder {
   /** Milliseconds after the start, as all times here. */
   readonly at: number;
   readonly customer: string;
+  /** Which of the customer's orders it is, from 1: all customers name theirs alike. */
+  readonly ordinal: number;
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[];
   readonly method: 'card' | 'cash_on_delivery';
   readonly token: string;
   readonly hasReference: boolean;
+  readonly hasKey: boolean;
 }
 
 /** Something that somebody does, or that is done to a whole machine, at a time of its own. */
@@ -34,25 +38,41 @@ export type PlannedOperation = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly service: ServiceName; readonly index: number; readonly downMs: number }
   | { readonly kind: 'service-down'; readonly service: ServiceName; readonly forMs: number }
   | { readonly kind: 'database-away'; readonly service: ServiceName | 'views'; readonly forMs: number }
+  /** The server is there, and takes no write. */
+  | {
+      readonly kind: 'database-fails';
+      readonly service: ServiceName | 'views';
+      readonly says: ServerFailure;
+      readonly forMs: number;
+    }
   | { readonly kind: 'broker-away'; readonly forMs: number }
   /** One process of order-service is replaced by the next release. */
   | { readonly kind: 'deploy'; readonly index: number }
   | { readonly kind: OnAnOrder; readonly order: number }
+  /** Of orders with what everybody else has; and giving back what it found. */
+  | { readonly kind: 'books-are-compared' | 'findings-are-fixed' }
   | { readonly kind: 'price-changes' | 'stock-arrives'; readonly sku: string }
 );
 
 type OnAnOrder =
   | 'customer-cancels'
+  | 'intruder-cancels'
+  | 'intruder-reads'
+  | 'customer-looks'
+  | 'customer-lists'
   | 'staff-takes-on'
   | 'operator-rolls-back'
   | 'operator-retries'
   | 'operator-resolves'
-  | 'rogue-client-answers';
+  | 'rogue-client-answers'
+  | 'stray-charge';
 
 /** The part of a run in which things go wrong; after it everything has to come to its end. */
 export const faultyMs = 180_000;
 /** Orders come early, so that faults meet them at every age. */
 const orderingMs = 60_000;
+
+const customers: readonly string[] = ['cust-1', 'cust-2', 'cust-3'];
 
 /** It costs nothing, so that an order of nothing else has nothing to pay. */
 export const freeSku = 'FREE-SAMPLE';
@@ -72,9 +92,7 @@ const tokens = ['tok_ok', 'tok_ok', 'tok_ok', 'tok_ok', 'tok_declined', 'tok_pen
 
 export function planOf(seed: number): Plan {
   const chance = new SeededChance(seed, () => 0);
-  const orders = Array.from({ length: chance.between(5, 15) }, () => plannedOrder(chance)).sort(
-    (a, b) => a.at - b.at,
-  );
+  const orders = plannedOrders(chance);
   const processes = {
     orders: chance.between(1, 2),
     inventory: chance.between(1, 2),
@@ -91,11 +109,27 @@ export function planOf(seed: number): Plan {
   };
 }
 
-function plannedOrder(chance: SeededChance): PlannedOrder {
+/** Another one than the order's. */
+export const intruderOn = ({ customer }: PlannedOrder): string =>
+  customers[(customers.indexOf(customer) + 1) % customers.length]!;
+
+function plannedOrders(chance: SeededChance): PlannedOrder[] {
+  const orders = Array.from({ length: chance.between(5, 15) }, () => plannedOrder(chance));
+  const counts = new Map<string, number>();
+  return orders
+    .sort((a, b) => a.at - b.at)
+    .map((order) => {
+      const ordinal = (counts.get(order.customer) ?? 0) + 1;
+      counts.set(order.customer, ordinal);
+      return { ...order, ordinal };
+    });
+}
+
+function plannedOrder(chance: SeededChance): Omit<PlannedOrder, 'ordinal'> {
   const lineCount = chance.between(1, 2);
   return {
     at: chance.between(0, orderingMs),
-    customer: `cust-${chance.between(1, 3)}`,
+    customer: chance.pick(customers),
     lines: Array.from({ length: lineCount }, () => ({
       sku: chance.pick(skus),
       quantity: chance.between(1, 3),
@@ -103,6 +137,7 @@ function plannedOrder(chance: SeededChance): PlannedOrder {
     method: chance.random() < 0.1 ? 'cash_on_delivery' : 'card',
     token: chance.pick(tokens),
     hasReference: chance.random() < 0.3,
+    hasKey: chance.random() < 0.85,
   };
 }
 
@@ -149,6 +184,11 @@ function operations(
       const service = chance.pick([...services, 'views'] as const);
       return { at, kind: 'database-away', service, forMs: chance.longTailed(200, 120_000) };
     }),
+    ...some(0.4, 2, (at) => {
+      const service = chance.pick([...services, 'views'] as const);
+      const says = chance.pick(serverFailures);
+      return { at, kind: 'database-fails', service, says, forMs: chance.longTailed(200, 120_000) };
+    }),
     ...some(0.4, 2, (at) => ({ at, kind: 'broker-away', forMs: chance.longTailed(200, 120_000) })),
     ...(chance.random() < 0.3
       ? Array.from({ length: processes.orders }, (_, index): PlannedOperation => ({
@@ -158,6 +198,10 @@ function operations(
         }))
       : []),
     ...some(0.7, 6, () => onSomeOrder('customer-cancels')),
+    ...some(0.4, 3, () => onSomeOrder('intruder-cancels')),
+    ...some(0.3, 2, () => onSomeOrder('intruder-reads')),
+    ...some(0.5, 6, () => onSomeOrder('customer-looks')),
+    ...some(0.4, 3, () => onSomeOrder('customer-lists')),
     ...some(0.5, 5, () => onSomeOrder('staff-takes-on')).flatMap((first) =>
       Array.from({ length: chance.between(1, 4) }, (_, step): PlannedOperation => ({
         ...first,
@@ -168,6 +212,11 @@ function operations(
     ...some(0.5, 4, () => onSomeOrder('operator-retries')),
     ...some(0.4, 3, () => onSomeOrder('operator-resolves')),
     ...some(0.4, 6, () => onSomeOrder('rogue-client-answers')),
+    ...some(0.3, 2, () => onSomeOrder('stray-charge')),
+    ...some(0.4, 3, (at) => ({ at, kind: 'books-are-compared' })).flatMap((compared): PlannedOperation[] => [
+      compared,
+      { at: compared.at + chance.longTailed(1_000, 60_000), kind: 'findings-are-fixed' },
+    ]),
     ...some(0.5, 6, (at) => ({ at: at / 2, kind: 'price-changes', sku: chance.pick(skus) })),
     ...some(0.4, 2, (at) => ({ at, kind: 'stock-arrives', sku: chance.pick(skus) })),
   ];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { runSeeds } from './cli/run-seeds.js';
 import { faultKinds } from './world/faults.js';
+import { serverFailures } from './world/server-failure.js';
 
 const seedCount = 2_000;
 
@@ -43,8 +44,19 @@ const wanted = [
   'operation.deploy',
   'operation.broker-away',
   'operation.database-away',
-  'rogue-client.answers about another thing',
-  'client.retried',
+  'operation.database-fails',
+  ...['about-another', 'of-another', 'unreadable'].map((way) => `rogue-client.answers ${way}`),
+  ...['retried', 'answered without a key', 'gave up without a key'].map((what) => `client.${what}`),
+  ...serverFailures.map((failure) => `server.${failure}`),
+  ...['order-not-found', 'invalid-cursor'].map((code) => `intruder.${code}`),
+  ...['none', 'of-now', 'of-before', 'of-the-future', 'of-another', 'unreadable'].map(
+    (kind) => `token.${kind}`,
+  ),
+  ...['looked', 'listed', 'went on by cursor', 'told to come again'].map((what) => `reader.${what}`),
+  ...['finished', 'failed'].map((state) => `reconciliation.${state}`),
+  ...['charge-without-order', 'second-charge', 'money-kept'].map((kind) => `finding.${kind}`),
+  ...['compare', 'fix'].map((what) => `accountant.${what}`),
+  'refusal.finding-not-fixable',
   'sweep.shown',
   'sweep.stale',
 ];

@@ -82,9 +82,9 @@ async function run(world: World, plan: Plan, parts: Parts): Promise<RunResult> {
     faults.stop();
     system.recover();
     const end = schedule.now + maxRecoveryMs;
-    while (!isOver() && !system.isIdle && schedule.now < end) {
+    while (!isOver() && !system.isSettled() && schedule.now < end) {
       await schedule.runUntil(schedule.now + checkEveryMs, isOver);
-      system.shopkeeper.redrive(system.broker);
+      system.shopkeeper.redrive(system.broker, system.rogueClient, system.untruths);
     }
     if (!isOver()) checkFinalState(system);
   }

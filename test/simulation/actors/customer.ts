@@ -5,6 +5,7 @@ import { PlaceOrder } from '../../../apps/order-service/src/commands/place-order
 import {
   placeOrderBody,
   requestedOrder,
+  type PlaceOrderBody,
 } from '../../../apps/order-service/src/commands/place-order/place-order.dto.js';
 import type { Report } from '../invariants/commit-observer.js';
 import type { PlannedOrder } from '../plan.js';
@@ -15,33 +16,37 @@ import { RetryingClient } from './retrying-client.js';
 /** While the catalogue has not arrived yet. */
 const transientRefusals: ReadonlySet<string> = new Set(['unknown-product']);
 
-/** Somebody who wants one order, and may change their mind about it, even twice. */
+/**
+ * Somebody who wants one order, and may change their mind about it, even twice. All customers name their first order
+ * alike, and their second one: keys and references are each customer's own, and each operation's.
+ */
 export class Customer {
   readonly name: string;
+  /** Tells the order of somebody who has no key, and may never hear its id. */
+  readonly note: string | undefined;
   readonly #placing: RetryingClient<OrderDocument>;
   readonly #cancellations: RetryingClient<OrderDocument>[] = [];
 
   constructor(
     private readonly world: World,
     private readonly cluster: Cluster,
-    private readonly planned: PlannedOrder,
+    readonly planned: PlannedOrder,
     index: number,
     private readonly report: Report,
   ) {
     this.name = `customer-${index}`;
-    const { customer, lines, method, token, hasReference } = planned;
+    const { customer, ordinal, hasKey, lines, method, token, hasReference } = planned;
+    this.note = hasKey ? undefined : `the order of ${this.name}`;
     const body = placeOrderBody.parse({
-      ...(hasReference && { orderId: `ref-${index}` }),
+      ...(hasReference && { orderId: `ref-${ordinal}` }),
       items: lines.map(({ sku, quantity }) => ({ productId: sku, quantity })),
       shippingAddress: { street: '123 Main St', city: 'Boston', zipCode: '02108' },
       payment: { method, ...(method === 'card' && { token }) },
+      note: this.note,
     });
-    const idempotency = {
-      caller: customer,
-      operation: 'POST /api/orders',
-      key: `key-${index}`,
-      content: body,
-    };
+    const idempotency = hasKey
+      ? { caller: customer, operation: 'POST /api/orders', key: `key-${ordinal}`, content: body }
+      : null;
     const caller = callerOf(customer, ['customer']);
     const command = new PlaceOrder(caller, customer, requestedOrder(body), idempotency);
     this.#placing = new RetryingClient(
@@ -49,7 +54,9 @@ export class Customer {
       cluster,
       {
         client: this.name,
+        hasKey,
         transientRefusals,
+        isOwn: (order) => order.customerId === customer && isWhatWasOrdered(order, body),
         send: async ({ placeOrder }) => (await placeOrder.execute(command)).response,
       },
       report,
@@ -62,9 +69,14 @@ export class Customer {
     return this.#placing.firstAnswer?.id;
   }
 
-  /** Null when the order was refused. */
+  /** Null when the order was refused, or its customer could not ask again. */
   get order(): OrderDocument | null | undefined {
     return this.#placing.outcome;
+  }
+
+  /** Whatever the customer has heard of it says that there is none. */
+  get isSaidToBeUndone(): boolean {
+    return this.#placing.isSaidToBeUndone;
   }
 
   get isServed(): boolean {
@@ -74,20 +86,54 @@ export class Customer {
   cancel(): void {
     const { orderId } = this;
     if (orderId === undefined) return;
-    const { customer } = this.planned;
-    const key = `cancel-${this.#cancellations.length}-of-${orderId}`;
-    const idempotency = { caller: customer, operation: 'POST /api/orders/:id/cancel', key, content: null };
-    const command = new CancelOrder(callerOf(customer, ['customer']), orderId, null, undefined, idempotency);
     const cancelling = new RetryingClient<OrderDocument>(
       this.world,
       this.cluster,
       {
         client: this.name,
+        hasKey: true,
+        isOwn: ({ id, customerId }) => id === orderId && customerId === this.planned.customer,
         send: async ({ cancelOrder }) => (await cancelOrder.execute(command)).response,
       },
       this.report,
     );
+    const command = this.#cancellation(orderId, this.planned.customer, this.#cancellations.length);
     this.#cancellations.push(cancelling);
     cancelling.begin();
   }
+
+  /** What somebody else sends who knows the id of this order, and the names that its customer uses. */
+  cancellationBy(intruder: string): CancelOrder | undefined {
+    const { orderId } = this;
+    return orderId === undefined ? undefined : this.#cancellation(orderId, intruder, 0);
+  }
+
+  #cancellation(id: string, by: string, earlier: number): CancelOrder {
+    const key = `key-${this.planned.ordinal}${'-again'.repeat(earlier)}`;
+    const operation = 'POST /api/orders/:id/cancel';
+    return new CancelOrder(callerOf(by, ['customer']), id, null, undefined, {
+      caller: by,
+      operation,
+      key,
+      content: { id },
+    });
+  }
+}
+
+function isWhatWasOrdered(order: OrderDocument, { orderId, items, note }: PlaceOrderBody): boolean {
+  return (
+    order.clientOrderId === (orderId ?? null) &&
+    order.note === (note ?? null) &&
+    piecesOf(order.items) === piecesOf(items)
+  );
+}
+
+/** Two lines of one product are one. */
+function piecesOf(items: readonly { readonly productId: string; readonly quantity: number }[]): string {
+  const pieces = new Map<string, number>();
+  for (const { productId, quantity } of items) pieces.set(productId, (pieces.get(productId) ?? 0) + quantity);
+  return [...pieces]
+    .map(([productId, quantity]) => `${quantity} ${productId}`)
+    .sort()
+    .join();
 }

@@ -49,6 +49,7 @@ export class Operator {
     const saga = this.databases.orders.peek(sagas, sagaId);
     if (!saga || !isWaitingForRefund(saga)) return;
     const life = new Life('operator', this.world.schedule, 0);
+    this.bank.usedByHand.add(paymentOf(saga));
     try {
       await this.bank.connect(life).refund({ key: paymentOf(saga), orderId: saga.subject });
     } catch {

@@ -8,10 +8,11 @@ import { adjustStockUnit } from '../../../apps/inventory-service/src/products/ad
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
 import type { Outbox } from '#libs/messaging/outbox/outbox.js';
-import { isFromRogueClient } from './rogue-client.js';
+import { isFromRogueClient, type RogueClient } from './rogue-client.js';
 import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
+import type { Untruths } from '../world/untruths.js';
 import type { World } from '../world/simulation-world.js';
 
 const caller = callerOf('shopkeeper', ['operator']);
@@ -64,13 +65,14 @@ export class Shopkeeper {
     this.#until((outbox) => adjustStockUnit(command, outbox));
   }
 
-  /** Redrives parked messages with the same id and bytes. Those of the rogue client are discarded. */
-  redrive(broker: SimulatedBroker): void {
+  /** Redrives parked messages with the same id and bytes. Those that should never have come are discarded. */
+  redrive(broker: SimulatedBroker, { notParked }: Pick<RogueClient, 'notParked'>, untruths: Untruths): void {
     for (const [queue, messages] of broker.parked()) {
       for (const queued of messages) {
         broker.take(queue, queued);
-        if (isFromRogueClient(queued.message)) {
+        if (isFromRogueClient(queued.message) || untruths.messages.has(queued.message.id!)) {
           this.world.coverage.count('operator.discards');
+          notParked.delete(queued.message.id!);
           continue;
         }
         this.world.coverage.count('operator.redrives');

@@ -36,12 +36,12 @@ export class WarehouseStaff {
     const order = this.databases.orders.peek(orders, orderId);
     const body = order && nextOf[order.status as keyof typeof nextOf];
     if (!body) return;
-    const key = `change-${this.#changes.length}-of-${orderId}`;
+    const key = `key-${this.#changes.length}`;
     const idempotency = {
       caller: caller.subject,
       operation: 'PUT /api/orders/:id/status',
       key,
-      content: body,
+      content: { id: orderId, ...body },
     };
     const command = new ChangeOrderStatus(caller, orderId, body, undefined, idempotency);
     const change = new RetryingClient<OrderDocument>(
@@ -49,6 +49,8 @@ export class WarehouseStaff {
       this.cluster,
       {
         client: 'warehouse',
+        hasKey: true,
+        isOwn: ({ id }) => id === orderId,
         send: async ({ changeStatus }) => (await changeStatus.execute(command)).response,
       },
       this.report,

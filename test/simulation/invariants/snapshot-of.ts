@@ -49,12 +49,15 @@ export function snapshotOf(databases: Databases, broker: SimulatedBroker, bank: 
       databases.inventory.rows(stockAdjustments).map(({ sku, delta }) => ({ sku, quantity: delta })),
     ),
     payments: databases.payments.rows(payments),
-    ledger: [...bank.ledger.values()].map(({ key, amount, capturedMinor, refundedMinor }) => ({
-      key,
-      capturedMinor,
-      refundedMinor,
-      currency: amount?.currency ?? null,
-    })),
+    // What was given back of a stray charge is nobody's any more.
+    ledger: [...bank.ledger.values()]
+      .filter(({ key, dead }) => !(dead && bank.strays.has(key)))
+      .map(({ key, amount, capturedMinor, refundedMinor }) => ({
+        key,
+        capturedMinor,
+        refundedMinor,
+        currency: amount?.currency ?? null,
+      })),
     unsent: new Map(
       (['orders', 'inventory', 'payments'] as const).map((name) => [
         name,

@@ -12,6 +12,7 @@ import { sagaTimeline } from '#libs/saga/runner/saga-timeline.row.js';
 import type { Coverage } from '../world/coverage.js';
 import { changesOf, messagesIn, type Report } from './commit-observer.js';
 import type { Commit } from '../world/simulated-database.js';
+import type { Untruths } from '../world/untruths.js';
 
 const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, PaymentCancelled.type]);
 
@@ -30,6 +31,7 @@ export class MessageJournal {
 
   constructor(
     private readonly coverage: Coverage,
+    private readonly untruths: Untruths,
     private readonly report: Report,
   ) {}
 
@@ -58,7 +60,7 @@ export class MessageJournal {
 
   accepted(message: WireMessage): void {
     const { id, type, exchange, routingKey, headers = {} } = message;
-    if (routingKey.endsWith('.parked') && !isFromRogueClient(message)) {
+    if (routingKey.endsWith('.parked') && !isFromRogueClient(message) && !this.untruths.messages.has(id!)) {
       const reason = headers[parkedHeaders.reason];
       if (reason !== 'attempts-spent' && reason !== undefined) {
         const detail = headers[parkedHeaders.detail];

@@ -58,6 +58,19 @@ export const watchSagas =
     }
   };
 
+/** No saga goes on by an answer that cannot be true. */
+export const watchAnswers =
+  (isImpossible: (messageId: string) => boolean, report: Report): CommitObserver =>
+  (commit) => {
+    for (const { after } of changesOf(commit, sagaTimeline)) {
+      for (const { kind, messageId, text } of after?.entries ?? []) {
+        if ((kind === 'replied' || kind === 'compensated') && messageId && isImpossible(messageId)) {
+          report('an answer that cannot be true is not believed', `saga ${after!.sagaId}: ${text}`);
+        }
+      }
+    }
+  };
+
 function checkRevision({ before, after }: ChangeOf<SagaRow>, decisions: number, report: Report): void {
   if (!after) return;
   if (after.revision !== (before?.revision ?? 0) + decisions) {
@@ -72,6 +85,9 @@ function checkRevision({ before, after }: ChangeOf<SagaRow>, decisions: number, 
   }
   if (!isFinished(instanceOfRow(after)) && !after.deadlineAt) {
     report('a saga that is not over has a deadline', after.id);
+  }
+  if (after.attention?.cause === 'defect') {
+    report('no saga is taken for broken', `${after.id}: ${after.attention.detail}`);
   }
   if (before && before.version !== after.version) {
     report('a saga keeps its version', `${after.id}: ${before.version} to ${after.version}`);

@@ -1,5 +1,6 @@
+import type { QueryBus } from '@nestjs/cqrs';
 import { queues } from '#libs/contracts/topology.js';
-import { ConnectionLost } from '#libs/persistence/database/errors.js';
+import { Cursors } from '#libs/http/cursor.js';
 import { Sweeper } from '#libs/persistence/housekeeping/sweeper.js';
 import type { UnitOfWorkRunner, WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { DeadlinePoller } from '#libs/saga/runner/deadline-poller.js';
@@ -9,12 +10,24 @@ import { sagas } from '#libs/saga/runner/saga.row.js';
 import { CancelOrderHandler } from '../../../apps/order-service/src/commands/cancel-order/cancel-order.handler.js';
 import { ChangeOrderStatusHandler } from '../../../apps/order-service/src/commands/change-order-status/change-order-status.handler.js';
 import { CatalogueConsumer } from '../../../apps/order-service/src/catalogue/catalogue.consumer.js';
+import { reconciliationRuns } from '../../../apps/order-service/src/operations/reconciliation/reconciliation-run.row.js';
+import type { ListedItems } from '../../../apps/order-service/src/operations/reconciliation/run/listed-items.js';
+import { ReconciliationBatches } from '../../../apps/order-service/src/operations/reconciliation/run/reconciliation-batches.reader.js';
+import { ReconciliationPagesConsumer } from '../../../apps/order-service/src/operations/reconciliation/run/reconciliation-pages.consumer.js';
+import { ReconciliationWorker } from '../../../apps/order-service/src/operations/reconciliation/run/reconciliation-worker.js';
 import type { NumberBlocks } from '../../../apps/order-service/src/persistence/order-number-blocks.js';
 import { OrderNumbers } from '../../../apps/order-service/src/persistence/order-numbers.js';
 import { OrderViewProjector } from '../../../apps/order-service/src/queries/order-view/order-view.projector.js';
 import { ViewRepair } from '../../../apps/order-service/src/queries/order-view/view-repair.js';
 import { viewSweeps } from '../../../apps/order-service/src/queries/order-view/view-sweep.js';
-import type { OrderWatch } from '../../../apps/order-service/src/queries/order-view/order-watch.js';
+import { OrderWatch } from '../../../apps/order-service/src/queries/order-view/order-watch.js';
+import { OrderFreshness } from '../../../apps/order-service/src/queries/order-view/order-freshness.js';
+import { OrderViewReader } from '../../../apps/order-service/src/queries/order-view/order-view.reader.js';
+import { OrderDetailsController } from '../../../apps/order-service/src/queries/order-details/order-details.controller.js';
+import { OrderDetailsHandler } from '../../../apps/order-service/src/queries/order-details/order-details.handler.js';
+import { OrderHistoryController } from '../../../apps/order-service/src/queries/order-history/order-history.controller.js';
+import { OrderHistoryHandler } from '../../../apps/order-service/src/queries/order-history/order-history.handler.js';
+import type { OrderHistory } from '../../../apps/order-service/src/queries/order-history/order-history.query.js';
 import type { ProjectionLag } from '../../../apps/order-service/src/queries/order-view/projection-lag.js';
 import { placeOrderSaga } from '../../../apps/order-service/src/sagas/place-order.saga.js';
 import { PlaceOrderHandler } from '../../../apps/order-service/src/commands/place-order/place-order.handler.js';
@@ -25,9 +38,17 @@ import { PlaceOrderStarter } from '../../../apps/order-service/src/sagas/start-p
 import type { Life } from '../world/life.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
-import { put, type Act, type Place } from './parts.js';
+import {
+  put,
+  type Act,
+  type AnyCommand,
+  type ComparedBooks,
+  type Place,
+  type QueryHandler,
+} from './parts.js';
 import { pollDue } from './poll-due.js';
 import { orderViewsOf, writtenOrdersOf } from './simulated-reading.js';
+import { sourceOf } from './simulated-source.js';
 import { SimulatedPruneLeases } from './simulated-prune-leases.js';
 import { committerOf, SimulatedProcess, type ProcessContext } from './simulated-process.js';
 
@@ -40,13 +61,19 @@ const sweepSettings = { everySeconds: 30, allEveryHours: 1 / 20, quietSeconds: 2
 /** The release after this one: new sagas begin with a version of their own, those under way keep theirs. */
 const nextPlaceOrderSaga: typeof placeOrderSaga = { ...placeOrderSaga, version: placeOrderSaga.version + 1 };
 
+/** Orders that changed so shortly before a comparison of books are left out of it. */
+export const quietSeconds = 20;
+
 export type Release = 'this' | 'next';
 
 /** order-service, one process that is API and worker, at a release. */
 export class OrderProcess extends SimulatedProcess {
-  readonly placeOrder: PlaceOrderHandler;
-  readonly cancelOrder: CancelOrderHandler;
-  readonly changeStatus: ChangeOrderStatusHandler;
+  readonly placeOrder: Pick<PlaceOrderHandler, 'execute'>;
+  readonly cancelOrder: Pick<CancelOrderHandler, 'execute'>;
+  readonly changeStatus: Pick<ChangeOrderStatusHandler, 'execute'>;
+  readonly details: OrderDetailsController;
+  readonly history: OrderHistoryController;
+  readonly cursors = new Cursors('the secret of all processes');
   readonly runner: SagaRunner<Act>;
   readonly definitions: SagaDefinitions<Act>;
 
@@ -59,7 +86,7 @@ export class OrderProcess extends SimulatedProcess {
     super(context, life, databases.orders, '/order-service');
     const { parts } = context;
     const views = { ...this.place, database: databases.views };
-    const readUnits = put<UnitOfWorkRunner>(parts.units, committerOf(views), views);
+    const readUnits = put<UnitOfWorkRunner>(parts.units, committerOf(views, parts), views);
     const released = release === 'this' ? orderSagas.all : [...orderSagas.all, nextPlaceOrderSaga];
     const definitions = released.map((definition) => parts.definition?.(definition) ?? definition);
     const known = new SagaDefinitions<Act>(definitions);
@@ -70,26 +97,41 @@ export class OrderProcess extends SimulatedProcess {
       this.place,
     );
     const starter = new PlaceOrderStarter(startingWith(this.runner, newestOf(definitions)));
-    this.placeOrder = new PlaceOrderHandler(
-      this.units,
-      new OrderNumbers(numberBlocksOf(databases.orders, this.place), life),
-      this.outbox,
-      starter,
+    const numbers = new OrderNumbers(numberBlocksOf(databases.orders, this.place), life);
+    this.placeOrder = this.#door(new PlaceOrderHandler(this.units, numbers, this.outbox, starter));
+    this.cancelOrder = this.#door(new CancelOrderHandler(this.units, this.runner, this.outbox));
+    this.changeStatus = this.#door(new ChangeOrderStatusHandler(this.units, this.outbox));
+    const reader = new OrderViewReader(sourceOf(views));
+    const watch = new OrderWatch(reader, life);
+    const observed: Pick<OrderWatch, 'tell'> = {
+      tell: (state) => {
+        context.onShown(state);
+        watch.tell(state);
+      },
+    };
+    const freshness = put(parts.freshness, new OrderFreshness(reader, watch, sourceOf(this.place)), views);
+    this.details = new OrderDetailsController(busTo(new OrderDetailsHandler(freshness)));
+    const history = new OrderHistoryHandler(sourceOf(views), freshness);
+    this.history = new OrderHistoryController(
+      busTo(put<QueryHandler<OrderHistory>>(parts.history, history, views)),
+      this.cursors,
     );
-    this.cancelOrder = new CancelOrderHandler(this.units, this.runner, this.outbox);
-    this.changeStatus = new ChangeOrderStatusHandler(this.units, this.outbox);
-    // No request is held open here; only observers are told.
-    const watch = { tell: context.onShown } as Pick<OrderWatch, 'tell'> as OrderWatch;
     this.consume(
-      [queues.sagaReplies, queues.projections, queues.catalogue],
+      [queues.sagaReplies, queues.projections, queues.catalogue, queues.reconciliation],
       [
         new SagaRepliesConsumer(this.runner),
-        new OrderViewProjector(readUnits, noProjectionLag, watch),
+        new OrderViewProjector(readUnits, noProjectionLag, observed as OrderWatch),
         new CatalogueConsumer(this.units),
+        new ReconciliationPagesConsumer(this.units, this.outbox),
       ],
     );
     this.#fireDeadlines(known);
     this.#sweepViews(views, readUnits);
+  }
+
+  #door<Asked extends AnyCommand, Answer>(handler: { execute(command: Asked): Promise<Answer> }) {
+    const { command: otherwise } = this.context.parts;
+    return { execute: (asked: Asked) => handler.execute(otherwise?.(asked) ?? asked) };
   }
 
   #sweepViews(views: Place, readUnits: UnitOfWorkRunner): void {
@@ -103,8 +145,23 @@ export class OrderProcess extends SimulatedProcess {
       },
     };
     const repair = new ViewRepair(orders, put(parts.views, orderViewsOf(views), views), units);
+    this.#compareBooks(repair);
     const sweeps = viewSweeps(orders, repair, sweepSettings);
     new Sweeper(new SimulatedPruneLeases(this.place), sweeps, this.life).onApplicationBootstrap();
+  }
+
+  #compareBooks(repair: ViewRepair): void {
+    const { parts } = this.context;
+    const batches = put<ComparedBooks>(
+      parts.batches,
+      new ReconciliationBatches(sourceOf(this.place)),
+      this.place,
+    );
+    const worker = new ReconciliationWorker(this.units, this.outbox, batches, nothingLeftOver, repair, {
+      everyHours: 0,
+      quietSeconds,
+    });
+    pollDue(this.place, reconciliationRuns, { dueAt: ({ dueAt }) => dueAt, act: () => worker.look() });
   }
 
   #fireDeadlines(known: SagaDefinitions<Act>): void {
@@ -128,11 +185,18 @@ export class OrderProcess extends SimulatedProcess {
   }
 }
 
+/** What was listed stays: nobody reads it when its run is over. */
+const nothingLeftOver: Pick<ListedItems, 'removeLeftOver'> = { removeLeftOver: () => Promise.resolve() };
+
+/** As much of Nest's bus as a controller of one query uses. */
+const busTo = (handler: QueryHandler<never>): QueryBus =>
+  ({ execute: (query: never) => handler.execute(query) }) as unknown as QueryBus;
+
 /** One statement in autocommit: it waits for no lock, and nobody waits for it. */
 const numberBlocksOf = (database: SimulatedDatabase, { world, life }: Place): NumberBlocks => ({
   take: async (year, size) => {
     await step(world, life, 0, 2);
-    if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+    database.expectWritable();
     const last = (database.handedOut.get(year) ?? 0) + size;
     database.handedOut.set(year, last);
     return last;

@@ -7,12 +7,14 @@ import { outboxTable } from '#libs/messaging/outbox/outbox.row.js';
 import { OutboxRelay } from '#libs/messaging/outbox/outbox-relay.js';
 import type { Publishes } from '#libs/messaging/broker/publisher.js';
 import { GroupCommitter } from '#libs/persistence/unit-of-work/group-committer.js';
+import type { TransactionStore } from '#libs/persistence/unit-of-work/transaction-store.js';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import type { Life } from '../world/life.js';
 import type { SimulatedBroker } from '../world/simulated-broker.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { SimulatedOutboxStore } from '../world/simulated-outbox-store.js';
 import { SimulatedStore } from '../world/simulated-store.js';
+import type { Untruths } from '../world/untruths.js';
 import type { World } from '../world/simulation-world.js';
 import { handlersOf } from './handlers-of.js';
 import { currentDelivery } from './current-delivery.js';
@@ -22,6 +24,7 @@ export interface ProcessContext {
   readonly world: World;
   readonly broker: SimulatedBroker;
   readonly parts: Parts;
+  readonly untruths: Untruths;
   /** Told of each order that a projector has shown, or found to be older than what is shown. */
   readonly onShown: (order: { readonly id: string; readonly version: number }) => void;
 }
@@ -42,7 +45,7 @@ export class SimulatedProcess {
   ) {
     const { world, broker, parts } = context;
     this.place = { world, life, database };
-    const committer = committerOf(this.place);
+    const committer = committerOf(this.place, parts);
     this.units = put<UnitOfWorkRunner>(parts.units, committer, this.place);
     this.inbox = put(parts.inbox, new Inbox(), this.place);
     this.outbox = put(parts.outbox, new Outbox(source), this.place);
@@ -88,9 +91,10 @@ export class SimulatedProcess {
   }
 }
 
-export function committerOf({ world, life, database }: Place): GroupCommitter {
+export function committerOf(place: Place, parts: Parts): GroupCommitter {
+  const { world, life, database } = place;
   return new GroupCommitter({
-    store: new SimulatedStore(database, life),
+    store: put<TransactionStore>(parts.store, new SimulatedStore(database, life), place),
     clock: life,
     groupsInFlight: 2,
     timing: {

@@ -1,6 +1,5 @@
 import type { Position } from '#libs/persistence/housekeeping/prunable.js';
 import type { PruneLease, LeaseEnd, PruneLeases } from '#libs/persistence/housekeeping/prune-lease.js';
-import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import type { SimulatedDatabase } from '../world/simulated-database.js';
 import { step } from '../world/simulation-world.js';
 import type { Place } from './parts.js';
@@ -67,6 +66,6 @@ export class SimulatedPruneLeases implements Pick<PruneLeases, 'know' | 'take' |
   async #reach(): Promise<void> {
     const { world, life, database } = this.place;
     await step(world, life, 0, 2);
-    if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+    database.expectWritable();
   }
 }

@@ -1,4 +1,3 @@
-import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { keyText } from '#libs/persistence/unit-of-work/key.js';
 import type { PageByAge } from '#libs/persistence/database/page-by-age.js';
 import { orderViews } from '../../../apps/order-service/src/queries/order-view/order-view.row.js';
@@ -47,5 +46,5 @@ const positionOf = ({ updatedAt, id }: OrderRow): string => `${updatedAt.toISOSt
 
 async function reach({ world, life, database }: Place): Promise<void> {
   await step(world, life, 0, 1_000);
-  if (database.isAway) throw new ConnectionLost(`${database.name} is away`);
+  database.expectReachable();
 }

@@ -39,6 +39,8 @@ export const faultRates = {
   'provider-silent-before': 0.1,
   /** The request arrives after its sender has timed out. */
   'provider-late': 0.1,
+  /** payment-service has taken the money, and says that it was declined. */
+  'participant-lies': 0.05,
 } as const;
 
 export type FaultKind = keyof typeof faultRates;

@@ -32,11 +32,9 @@ class DrivenDatabase {
   }
 
   committer(): UnitOfWorkUnderTest {
-    const committer: GroupCommitter = committerOf({
-      world: this.world,
-      database: this.database,
-      life: new Life('process', this.world.schedule, 0),
-    });
+    const { world, database } = this;
+    const life = new Life('process', world.schedule, 0);
+    const committer: GroupCommitter = committerOf({ world, database, life }, {});
     return {
       run: (unit) => this.#driven(committer.run(unit)),
       onCommitted: (table, listener) => committer.onCommitted(table, listener),

@@ -1,8 +1,10 @@
+import { ConnectionLost } from '#libs/persistence/database/errors.js';
 import { compareKeys, keyText, type KeyText } from '#libs/persistence/unit-of-work/key.js';
 import { rowOutOf } from '#libs/persistence/testing/row-copy.js';
 import type { AnyTable } from '#libs/persistence/database/table.js';
 import type { CommitMark } from '#libs/persistence/unit-of-work/transaction-store.js';
 import { RowLocks } from './row-locks.js';
+import { failureOf, type ServerFailure } from './server-failure.js';
 import type { World } from './simulation-world.js';
 
 type RowClass = AnyTable['row'];
@@ -25,6 +27,8 @@ export interface Commit {
 /** What outlives all processes: committed rows, and the locks of open transactions. */
 export class SimulatedDatabase {
   isAway = false;
+  /** What it says to whoever writes; null: nothing is wrong with it. */
+  failure: ServerFailure | null = null;
   readonly locks = new RowLocks<object>();
   readonly marks = new Map<string, number>();
   /** Commits under way, by committer: a query for their outcome waits for them, as on the lock of the mark's row. */
@@ -38,6 +42,19 @@ export class SimulatedDatabase {
     readonly name: string,
     readonly world: World,
   ) {}
+
+  /** @throws ConnectionLost */
+  expectReachable(): void {
+    if (this.isAway) throw new ConnectionLost(`${this.name} is away`);
+  }
+
+  /** @throws ConnectionLost, or what the server says instead of writing. */
+  expectWritable(): void {
+    this.expectReachable();
+    if (this.failure === null) return;
+    this.world.coverage.count(`server.${this.failure}`);
+    throw failureOf(this.failure);
+  }
 
   onCommitted(listener: (commit: Commit) => void): void {
     this.#listeners.push(listener);

@@ -46,7 +46,9 @@ export class SimulatedOutboxStore implements OutboxStore {
   remove(owner: string, rows: readonly Leased[]): Promise<void> {
     return this.#statement(() => {
       const writes = this.#fenced(owner, rows).map(({ id }) => ({ table: outboxTable, key: id, row: null }));
-      if (writes.length > 0) this.database.commit(this.life.name, writes);
+      if (writes.length === 0) return;
+      this.database.expectWritable();
+      this.database.commit(this.life.name, writes);
     });
   }
 
@@ -95,7 +97,7 @@ export class SimulatedOutboxStore implements OutboxStore {
   async #statement<Result>(run: () => Result): Promise<Result> {
     const { world } = this.database;
     await step(world, this.life, 0, 2);
-    if (this.database.isAway) throw new ConnectionLost(`${this.database.name} is away`);
+    this.database.expectReachable();
     const result = run();
     await step(world, this.life, 0, 1);
     if (world.faults.strikes('outbox-answer-lost')) throw new ConnectionLost('the answer was lost');
@@ -115,6 +117,7 @@ export class SimulatedOutboxStore implements OutboxStore {
 
   #write(rows: readonly OutboxRow[]): void {
     if (rows.length === 0) return;
+    this.database.expectWritable();
     this.database.commit(
       this.life.name,
       rows.map((row) => ({ table: outboxTable, key: row.id, row: rowInto(row, outboxTable.row) })),

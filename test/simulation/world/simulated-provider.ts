@@ -1,10 +1,13 @@
 import { Defect, Fault } from '#libs/kernel/errors.js';
-import type { Money } from '#libs/kernel/money.js';
+import { newId } from '#libs/kernel/ids.js';
+import { money, type Money } from '#libs/kernel/money.js';
 import type { ChargeOutcome } from '../../../apps/payment-service/src/domain/payment.js';
 import {
   ProviderTimeout,
   type Charge,
   type ChargeReference,
+  type LedgerPage,
+  type Listing,
   type PaymentProvider,
 } from '../../../apps/payment-service/src/provider/payment-provider.js';
 import type { Life } from './life.js';
@@ -24,6 +27,8 @@ export interface LedgerEntry {
   dead: boolean;
   declined: boolean;
   settlesAt: number | null;
+  readonly madeAt: number;
+  refundedAt: number | null;
 }
 
 /**
@@ -32,6 +37,10 @@ export interface LedgerEntry {
  */
 export class SimulatedProvider {
   readonly ledger = new Map<string, LedgerEntry>();
+  /** Keys that nobody of ours has used: somebody's mistake, in the name of an order or of none. */
+  readonly strays = new Set<string>();
+  /** Keys that people have refunded at the bank, so that payment-service does not know of it. */
+  readonly usedByHand = new Set<string>();
   #underWay = 0;
 
   constructor(
@@ -60,9 +69,17 @@ export class SimulatedProvider {
       },
       refund: (asked) => this.#call(life, 'refund', () => this.#refund(asked)),
       find: (key) => this.#call(life, 'find', () => this.#standing(key)),
-      // Nothing in the simulation lists charges: the invariants read the ledger itself.
-      list: () => Promise.reject(new Fault('the ledger is not shown')),
+      list: (listing) => this.#call(life, 'list', () => this.#list(listing)),
     };
+  }
+
+  stray(orderId: string): void {
+    const key = newId();
+    this.strays.add(key);
+    const entry = this.#entry(key, orderId);
+    entry.amount = money(500, 'USD');
+    this.#capture(entry);
+    this.onChange(entry, 'charged');
   }
 
   async #call<Result>(life: Life, what: string, act: () => Result): Promise<Result> {
@@ -136,9 +153,31 @@ export class SimulatedProvider {
       entry.dead = true;
       entry.settlesAt = null;
       entry.refundedMinor += entry.capturedMinor;
+      entry.refundedAt = this.world.schedule.now;
       this.onChange(entry, 'refunded');
     }
     return entry.refundedMinor > 0 ? entry.amount : null;
+  }
+
+  #list({ from, to, after, limit }: Listing): LedgerPage {
+    const all = [...this.ledger.values()];
+    for (const entry of all) this.#settle(entry);
+    const first = after === null ? 0 : all.findIndex(({ key }) => key === after) + 1;
+    const listed = all
+      .slice(first)
+      .filter(({ madeAt }) => madeAt < to.getTime() && (from === null || madeAt >= from.getTime()));
+    const page = listed.slice(0, limit);
+    return {
+      entries: page.map(({ key, orderId, amount, capturedMinor, refundedMinor, settlesAt, madeAt }) => ({
+        key,
+        orderId,
+        captured: capturedMinor > 0 ? amount : null,
+        refunded: refundedMinor > 0 ? amount : null,
+        pending: settlesAt !== null,
+        madeAt: new Date(madeAt),
+      })),
+      next: listed.length > limit ? page.at(-1)!.key : null,
+    };
   }
 
   #standing(key: string): ChargeOutcome | undefined {
@@ -176,6 +215,8 @@ export class SimulatedProvider {
         dead: false,
         declined: false,
         settlesAt: null,
+        madeAt: this.world.schedule.now,
+        refundedAt: null,
       };
       this.ledger.set(key, entry);
     }

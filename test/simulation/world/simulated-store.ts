@@ -67,8 +67,7 @@ export class SimulatedStore implements TransactionStore {
   async #reach(): Promise<void> {
     const { world } = this.database;
     await step(world, this.life, 0, 2);
-    if (this.database.isAway || world.faults.strikes('connection-fails')) {
-      throw new ConnectionLost(`${this.database.name} is away`);
-    }
+    this.database.expectReachable();
+    if (world.faults.strikes('connection-fails')) throw new ConnectionLost('the connection is refused');
   }
 }

@@ -32,7 +32,7 @@ export class SimulatedTransaction implements Transaction {
   async load(tables: readonly TableLoad[]): Promise<readonly (readonly object[])[]> {
     const found: (readonly object[])[] = [];
     for (const { table, keys, mode } of tables) {
-      this.#expectServer();
+      this.database.expectReachable();
       if (mode === 'lock') for (const key of keys) await this.#lock(table, keyText(key));
       found.push(keys.flatMap((key) => this.database.find(table, keyText(key)) ?? []));
     }
@@ -42,12 +42,13 @@ export class SimulatedTransaction implements Transaction {
   async write(changes: readonly TableChanges[]): Promise<void> {
     const { world } = this.database;
     await step(world, this.life, 0, 2);
+    this.database.expectWritable();
     if (world.faults.strikes('contention')) throw new Contention('deadlock found');
     for (const each of changes) await this.#changeTable(each);
   }
 
   async #changeTable({ table, inserted, updated, removed }: TableChanges): Promise<void> {
-    this.#expectServer();
+    this.database.expectReachable();
     for (const row of inserted) {
       const key = keyText(table.keyOf(row));
       await this.#lock(table, key);
@@ -60,7 +61,7 @@ export class SimulatedTransaction implements Transaction {
 
   async commit(): Promise<void> {
     const { world } = this.database;
-    this.#expectServer();
+    this.database.expectReachable();
     this.#state = 'committing';
     if (world.faults.strikes('commit-fails')) return this.#fail();
     const late = world.faults.strikes('commit-late');
@@ -128,10 +129,6 @@ export class SimulatedTransaction implements Transaction {
 
   #note(write: RowWrite): void {
     this.#writes.set(`${write.table.row.name} ${write.key}`, write);
-  }
-
-  #expectServer(): void {
-    if (this.database.isAway) throw new ConnectionLost(`${this.database.name} went away`);
   }
 
   #end(): void {
