@@ -159,6 +159,12 @@ describe('refund-payment', () => {
     },
   );
 
+  it('says that nothing was given back of any other payment', () => {
+    const given = paymentStatuses.filter((status) => amountRefunded(payment(status)) !== null);
+    expect(given).toEqual(['REFUNDED']);
+    expect(amountRefunded(payment('REFUNDED'))).toEqual(amount);
+  });
+
   it('needs no provider once all was given back', () => {
     expect(paymentStatuses.filter((status) => isUndone(payment(status)))).toEqual(['REFUNDED']);
   });
