@@ -2,11 +2,16 @@ import {
   deliveryLimit,
   exchanges,
   instancesQueueOf,
+  moversOf,
+  movesExchangeOf,
   parkedQueueOf,
   queues,
   retryDelays,
+  retryPlaceOf,
+  services,
   type Exchange,
   type RetryDelay,
+  type Service,
   type WorkQueue,
 } from './topology.js';
 
@@ -28,6 +33,10 @@ const safeDeadLettering = {
   'x-overflow': 'reject-publish',
 } as const;
 
+/** Whoever moves messages of a queue reaches it, and its parking lot, by an exchange of their own. */
+const movedInto = (queue: WorkQueue, name: string): QueueDeclaration['bindings'] =>
+  moversOf(queue).map((service) => ({ exchange: movesExchangeOf(service), routingKey: name }));
+
 export const workQueue = (queue: WorkQueue): QueueDeclaration => ({
   name: queue.name,
   purpose: 'work',
@@ -35,18 +44,19 @@ export const workQueue = (queue: WorkQueue): QueueDeclaration => ({
     'x-queue-type': 'quorum',
     // Explicit, because brokers before 4.0 have no limit and 4.x have one of their own.
     'x-delivery-limit': deliveryLimit,
+    // The default exchange, which the broker itself may always use. Only who declares the queue needs the right to it.
     'x-dead-letter-exchange': '',
     'x-dead-letter-routing-key': parkedQueueOf(queue.name),
     ...safeDeadLettering,
   },
-  bindings: queue.bindings,
+  bindings: [...queue.bindings, ...movedInto(queue, queue.name)],
 });
 
 export const parkedQueue = (queue: WorkQueue): QueueDeclaration => ({
   name: parkedQueueOf(queue.name),
   purpose: 'parked',
   arguments: { 'x-queue-type': 'quorum' },
-  bindings: [],
+  bindings: movedInto(queue, parkedQueueOf(queue.name)),
 });
 
 export const instancesQueue = (queue: WorkQueue): QueueDeclaration => ({
@@ -57,24 +67,33 @@ export const instancesQueue = (queue: WorkQueue): QueueDeclaration => ({
 });
 
 /** Fanout: the routing key says where a message goes after its wait, not where it waits. */
-export const retryExchange = (name: string): Exchange => ({ name, type: 'fanout' });
+export const retryExchange = (service: Service, delay: RetryDelay): Exchange => ({
+  name: retryPlaceOf(service, delay),
+  type: 'fanout',
+});
 
-export const retryQueue = ({ name, seconds }: RetryDelay): QueueDeclaration => ({
-  name,
+export const retryQueue = (service: Service, delay: RetryDelay): QueueDeclaration => ({
+  name: retryPlaceOf(service, delay),
   purpose: 'retry',
   arguments: {
     'x-queue-type': 'quorum',
-    'x-message-ttl': seconds * 1000,
-    // The default exchange, and the message's own routing key: the queue that it came from.
-    'x-dead-letter-exchange': '',
+    'x-message-ttl': delay.seconds * 1000,
+    // Under the message's own routing key: the queue that it came from. It leads to queues of this service, and no others.
+    'x-dead-letter-exchange': movesExchangeOf(service).name,
     ...safeDeadLettering,
   },
-  bindings: [{ exchange: retryExchange(name), routingKey: '' }],
+  bindings: [{ exchange: retryExchange(service, delay), routingKey: '' }],
 });
+
+/** What services move messages by; what they send goes to the `exchanges` of topology.ts. */
+export const movingExchanges = (service: Service): readonly Exchange[] => [
+  movesExchangeOf(service),
+  ...retryDelays.map((delay) => retryExchange(service, delay)),
+];
 
 export const declaredExchanges: readonly Exchange[] = [
   ...Object.values(exchanges),
-  ...retryDelays.map(({ name }) => retryExchange(name)),
+  ...services.flatMap(movingExchanges),
 ];
 
 export const declaredQueues: readonly QueueDeclaration[] = [
@@ -83,5 +102,16 @@ export const declaredQueues: readonly QueueDeclaration[] = [
     parkedQueue(queue),
     ...(queue.forParticipant ? [instancesQueue(queue)] : []),
   ]),
-  ...retryDelays.map(retryQueue),
+  ...services.flatMap((service) => retryDelays.map((delay) => retryQueue(service, delay))),
 ];
+
+/**
+ * Of the broker, by name pattern; a participant cannot set one, nor needs to. From RabbitMQ 4 on a quorum queue drops what
+ * was returned to it 20 times, unless it has another limit or a place to put it: a parked message has neither, and stays.
+ * 3.x takes no negative limit for "none", and 4.x none by a policy, so it is one that is never reached.
+ */
+export const parkedPolicy = {
+  name: 'parked-messages-stay',
+  pattern: '\\.parked$',
+  definition: { 'delivery-limit': 1_000_000_000 },
+} as const;

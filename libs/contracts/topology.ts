@@ -15,7 +15,8 @@ export interface Exchange {
   readonly type: 'direct' | 'topic' | 'fanout';
 }
 
-export type Service = 'order-service' | 'inventory-service' | 'payment-service';
+export const services = ['order-service', 'inventory-service', 'payment-service'] as const;
+export type Service = (typeof services)[number];
 
 export interface WorkQueue {
   readonly name: string;
@@ -77,18 +78,29 @@ export const parkedQueueOf = (queue: string): string => `${queue}.parked`;
  */
 export const instancesQueueOf = (queue: string): string => `${queue}.instances`;
 
+/** Nobody but a service itself may write to it: by it the service moves messages that were sent to it, and no others. */
+export const movesExchangeOf = (service: Service): Exchange => ({ name: `${service}.moves`, type: 'direct' });
+
+/** Who puts messages into a queue again, or into its parking lot: who reads it, and order-service, where people redrive. */
+export const moversOf = ({ consumer }: Pick<WorkQueue, 'consumer'>): readonly Service[] => [
+  ...new Set<Service>([consumer, 'order-service']),
+];
+
 export interface RetryDelay {
-  /** Of the queue where messages wait, and of the exchange before it. */
+  /** Each service has a queue and an exchange of that name of its own: {@link retryPlaceOf}. */
   readonly name: string;
   readonly seconds: number;
 }
 
 /**
- * Fixed delays before a failed message is tried again. A message waits in the delay's queue under the routing key of
- * the queue that it came from; when its time is over the broker's default exchange takes it back there.
+ * Fixed delays before a failed message is tried again. A message waits in its consumer's queue for the delay, under the
+ * routing key of the queue that it came from; when its time is over the consumer's own exchange takes it back there.
  */
 export const retryDelays = [
   { name: 'retry.10s', seconds: 10 },
   { name: 'retry.1m', seconds: 60 },
   { name: 'retry.10m', seconds: 600 },
 ] as const satisfies readonly RetryDelay[];
+
+/** The queue where a service's messages wait, and the exchange before it. */
+export const retryPlaceOf = (service: Service, { name }: RetryDelay): string => `${service}.${name}`;

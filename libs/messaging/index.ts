@@ -3,3 +3,4 @@
  * Rooms, from what is leaned on to what leans: envelope, broker; inbox; parking; outbox, consumer.
  */
 export { MessagingModule } from './messaging.module.js';
+export { senderEnvironment } from './sender-environment.js';

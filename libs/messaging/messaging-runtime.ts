@@ -1,11 +1,12 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { declaredQueues } from '#libs/contracts/declarations.js';
-import type { WorkQueue } from '#libs/contracts/topology.js';
+import type { Service, WorkQueue } from '#libs/contracts/topology.js';
 import type { HealthIndicators } from '#libs/observability/health/health-indicators.js';
 import type { UnitOfWorkRunner } from '#libs/persistence/unit-of-work/unit-of-work.js';
 import { virtualHostOf } from '#libs/servers';
 import { AmqpConnection } from './broker/amqp-connection.js';
+import { BrokerUsers, type NamedUsers } from './broker/broker-users.js';
 import { AmqpTransport, type TransportOptions } from './consumer/amqp-transport.js';
 import { brokerHealth } from './consumer/broker-health.js';
 import { watchConnections, watchParkedQueues } from './parking/broker-watch.js';
@@ -27,8 +28,10 @@ export interface RuntimeOptions extends TransportOptions {
   readonly managementUrl?: string | undefined;
   /** Default: a minute. */
   readonly countReplicasEveryMs?: number;
-  /** The service, as receivers see it: `/order-service`. */
-  readonly source: string;
+  /** The service, as receivers see it. */
+  readonly source: `/${Service}`;
+  /** Users of the broker, where they are not named like their services. */
+  readonly brokerUsers?: NamedUsers;
   /** Queues whose parked messages are brought into the service's own keeping: see parking-lot.ts. Default: none. */
   readonly collectsParked?: readonly WorkQueue[];
   readonly relay?: RelayOptions;
@@ -51,10 +54,11 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     outbox: Outbox,
     health: HealthIndicators | undefined,
   ) {
-    const name = options.source.slice(1);
+    const name = options.source.slice(1) as Service;
     // Two connections: a broker that is short of memory stops reading from those that publish, acks included.
     this.publishing = new AmqpConnection({ ...options, name: `${name} publishing` });
     const consuming = new AmqpConnection({ ...options, name: `${name} consuming` });
+    const users = new BrokerUsers(this.publishing.user, options.brokerUsers);
     const { consumes, collectsParked = [] } = options;
     const reads = consumes.length + collectsParked.length > 0;
     const connections = reads ? [this.publishing, consuming] : [this.publishing];
@@ -69,9 +73,9 @@ export class MessagingRuntime implements OnApplicationBootstrap, OnApplicationSh
     this.publisher = new Publisher(this.publishing, options.publisher);
     const store = new SqlOutboxStore(dataSource);
     this.relay = new OutboxRelay(outbox.owner, store, this.publisher, this.publishing, options.relay);
-    this.parkingLot = new ParkingLot(collectsParked, consuming, this.publisher, options);
+    this.parkingLot = new ParkingLot(collectsParked, name, users, consuming, this.publisher, options);
     // Nest closes servers before it ends modules, whose order is its own: the database may end before this one.
-    this.transport = new AmqpTransport(consuming, this.publisher, options, this.parkingLot, () =>
+    this.transport = new AmqpTransport(consuming, users, this.publisher, options, this.parkingLot, () =>
       this.relay.drain(),
     );
     unitOfWork.onCommitted(outboxTable, (rows) => this.relay.take(rows));

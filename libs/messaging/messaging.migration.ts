@@ -42,6 +42,18 @@ export async function redriveColumns(queryRunner: QueryRunner): Promise<void> {
       ADD COLUMN redrive_of BINARY(16) NULL`);
 }
 
+/** Lets a redriven message keep who sent it first; for a migration after {@link redriveColumns}. */
+export async function firstSenderColumn(queryRunner: QueryRunner): Promise<void> {
+  await queryRunner.query(
+    'ALTER TABLE outbox ADD COLUMN first_sender VARCHAR(255) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL',
+  );
+}
+
+/** Takes {@link firstSenderColumn} back. */
+export async function dropFirstSenderColumn(queryRunner: QueryRunner): Promise<void> {
+  await queryRunner.query('ALTER TABLE outbox DROP COLUMN first_sender');
+}
+
 /** Takes {@link redriveColumns} back. */
 export async function dropRedriveColumns(queryRunner: QueryRunner): Promise<void> {
   await queryRunner.query('ALTER TABLE outbox DROP COLUMN message_id, DROP COLUMN redrive_of');

@@ -3,6 +3,8 @@ import { refuseUnknownParameters, serverUrls, type Protection } from './server-u
 export interface BrokerAddress {
   /** One per server, for the driver: without what it does not read. */
   readonly urls: readonly [string, ...string[]];
+  /** By whose name and password; the driver's own, where the URL names nobody. */
+  readonly user: string;
   readonly tls: {
     readonly caFile: string | undefined;
     readonly certFile: string | undefined;
@@ -70,6 +72,7 @@ function read(text: string, scheme: 'amqp' | 'http', otherParameters: readonly s
   const [first, ...others] = urls.map(withoutTls);
   return {
     urls: [first!, ...others],
+    user: decodeURIComponent(urls[0].username) || 'guest',
     tls: { caFile, certFile, keyFile, verifies, serverName },
     protection: protocol === plain ? 'plain' : verifies ? 'verified' : 'encrypted',
   };

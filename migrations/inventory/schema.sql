@@ -44,6 +44,7 @@ CREATE TABLE `outbox` (
   `created_at` datetime(6) NOT NULL,
   `message_id` binary(16) NULL,
   `redrive_of` binary(16) NULL,
+  `first_sender` varchar(255) NULL,
   PRIMARY KEY (`id`),
   KEY `outbox_claim` (`state`, `lease_until`),
   CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))

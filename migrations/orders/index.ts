@@ -8,6 +8,7 @@ import { KeepHouse1760000007000 } from './1760000007000-keep-house.js';
 import { CountByIso42171760000012000 } from './1760000012000-count-by-iso-4217.js';
 import { TakeASecondPerson1760000012000 } from './1760000012000-take-a-second-person.js';
 import { SweepViews1760000014000 } from './1760000014000-sweep-views.js';
+import { KeepFirstSenders1760000016000 } from './1760000016000-keep-first-senders.js';
 
 export const ordersMigrations = [
   AcceptOrders1760000000000,
@@ -20,4 +21,5 @@ export const ordersMigrations = [
   CountByIso42171760000012000,
   TakeASecondPerson1760000012000,
   SweepViews1760000014000,
+  KeepFirstSenders1760000016000,
 ];

@@ -166,6 +166,7 @@ CREATE TABLE `outbox` (
   `created_at` datetime(6) NOT NULL,
   `message_id` binary(16) NULL,
   `redrive_of` binary(16) NULL,
+  `first_sender` varchar(255) NULL,
   PRIMARY KEY (`id`),
   KEY `outbox_claim` (`state`, `lease_until`),
   CONSTRAINT `outbox_state` CHECK (`state` in ('unsent', 'failing', 'parked'))
@@ -200,6 +201,7 @@ CREATE TABLE `parked_messages` (
   `settled_at` datetime(6) NULL,
   `settled_by` varchar(64) NULL,
   `job_id` binary(16) NULL,
+  `first_sender` varchar(255) NULL,
   PRIMARY KEY (`id`),
   KEY `parked_messages_at` (`parked_at`, `id`),
   KEY `parked_messages_groups` (`state`, `queue`, `type`, `reason`, `parked_at`),

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as prettier from 'prettier';
+import { brokerDefinitions } from './broker-definitions.js';
 import { configuration } from './configuration.js';
 import type { GeneratedDocument, Generator } from './document.js';
 import { messages } from './messages.js';
@@ -17,6 +18,7 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 const generators: readonly Generator[] = [
   messages,
+  brokerDefinitions,
   configuration,
   metrics,
   sagas,

@@ -75,13 +75,14 @@ ${await golden(StockReserved)}
 | publish replies to | \`${exchanges.replies.name}\`, routing key \`${queues.sagaReplies.name}\` | the same |
 | publish pages of its books to | \`${exchanges.replies.name}\`, routing key \`${queues.reconciliation.name}\` | the same |
 | AMQP properties of a reply | \`content_type: application/cloudevents+json\`, \`message_id\` = \`id\`, \`delivery_mode: 2\` | the same |
-| may be left out | \`type\` = \`type\` | the same |
-| permissions that it needs | read its queue, write \`${exchanges.replies.name}\` | the same |
+| may be left out | \`type\` = \`type\`; \`user_id\`, unless order-service has \`REQUIRE_SENDER=all\` | the same |
+| permissions that it needs | read its queue, write \`${exchanges.replies.name}\`; where it says \`user_id\`, its user in \`BROKER_USERS\` of order-service | the same |
 
 Answers go ${answerPlaces([...messageTypes.values()])}. An answer to a listing belongs to no saga: it has neither
 \`sagaid\` nor \`commandid\`.
 
-Whoever starts first declares exchanges and queues, with the very arguments of [topology.md](topology.md); a participant that
+Where nobody has imported \`deploy/rabbitmq/definitions.json\`, whoever starts first declares exchanges and queues, with the
+very arguments of [topology.md](topology.md). Commands have the \`user_id\` of order-service, which the broker has checked. A participant that
 only uses them has to wait until they are there. Publish with confirms and \`mandatory\`, and ack a command when its effect
 and its reply are safe. What fails for now (a database away) is tried again later; what must not be answered is
 rejected without requeue, and the broker puts it into \`<queue>.parked\`, where people find it.

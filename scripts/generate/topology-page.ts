@@ -1,14 +1,16 @@
 import { publishChannelId } from '#libs/contracts/asyncapi/channels.js';
-import { ownerOf } from '#libs/contracts/asyncapi/operations.js';
 import {
   declaredExchanges,
   declaredQueues,
+  parkedPolicy,
   workQueue,
   type QueueDeclaration,
 } from '#libs/contracts/declarations.js';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { queueReceives, routingKeysOf } from '#libs/contracts/routing.js';
-import { queues } from '#libs/contracts/topology.js';
+import { rightsOf } from '#libs/contracts/rights.js';
+import { ownerOf, senderOf } from '#libs/contracts/senders.js';
+import { queues, services as allServices } from '#libs/contracts/topology.js';
 import { generatedBy } from './document.js';
 
 const node = (kind: string, name: string): string => `${kind}_${name.replaceAll(/\W/g, '_')}`;
@@ -18,7 +20,7 @@ const plural = { command: 'commands', reply: 'replies', event: 'events' } as con
 function drawing(messages: readonly MessageType[]): string {
   const senders = new Map<string, string>();
   for (const message of messages) {
-    const sender = message.kind === 'command' ? 'order-service' : ownerOf(message);
+    const sender = senderOf(message);
     const edge = `${sender}>${message.exchange.name}`;
     senders.set(
       edge,
@@ -48,11 +50,11 @@ function drawing(messages: readonly MessageType[]): string {
 
 const failing = `flowchart LR
   q[(work queue)] -- delivered --> c[consumer]
-  c -- "fails for now, attempt 1 to 3" --> r[("retry.10s, retry.1m, retry.10m")]
-  r -- "after its delay" --> q
-  c -- "cannot be read, or all retries spent" --> p[(work queue.parked)]
+  c -- "fails for now, attempt 1 to 3" --> r[("SERVICE.retry.10s, .1m, .10m")]
+  r -- "after its delay, by SERVICE.moves" --> q
+  c -- "cannot be read, wrong sender, or all retries spent: by SERVICE.moves" --> p[(work queue.parked)]
   q -- "delivery limit: consumers died of it" --> p
-  p -- "redriven by an operator" --> q`;
+  p -- "redriven by an operator, by order-service.moves" --> q`;
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -112,7 +114,7 @@ An event with two routing keys is one message with the AMQP header \`CC\`: a que
 
 ## Exchanges
 
-All are durable. Those that no message names are for consumers, which move messages by them.
+All are durable. Those that no message names are a service's own: it moves messages by them that were sent to it.
 
 | exchange | type | messages |
 | --- | --- | --- |
@@ -128,5 +130,47 @@ ${declaredQueues
       `| ${code(name)} | ${bindings.map(bindingText).join('<br>')} | ${argumentsOf(values)} |`,
   )
   .join('\n')}
+
+Policy \`${parkedPolicy.name}\`, for queues like \`${parkedPolicy.pattern}\`: ${code(JSON.stringify(parkedPolicy.definition))}. Without it RabbitMQ 4
+drops a parked message that was returned to its queue 20 times.
+
+## Rights
+
+Each service has a user of its own, of its own name or one that \`BROKER_USERS\` says. What it may do is no more than this; it
+configures nothing. \`deploy/rabbitmq/definitions.json\` has it all: users, rights, policy, exchanges, queues, bindings.
+
+| user | writes to | reads |
+| --- | --- | --- |
+${allServices
+  .map((service) => {
+    const { write, read } = rightsOf(service);
+    return `| ${code(service)} | ${write.map(code).join('<br>')} | ${read.map(code).join('<br>')} |`;
+  })
+  .join('\n')}
+
+A service whose user may declare the topology declares all of it at each connection. One whose user may not is refused at the
+first exchange (one line in the broker's log), looks whether everything is there, and says what is not.
+
+What a message is moved by tells who moved it, so its first sender goes along in \`x-first-sender\`. That header is believed of
+a user who moves messages of the queue, as the broker proves by \`user_id\`, and of nobody else. Who may have sent what, and
+what is done about others, is decided in ADR 51.
+
+## From a release before these rights
+
+Arguments of a queue cannot be changed (406), so none are. The queues that services read keep theirs: they dead-letter into their
+parking lots by the default exchange, which is the broker's own doing and asks for no right. Delays are queues of other
+names, \`<service>.retry.*\` instead of \`retry.*\`. Messages in the former ones come back by themselves.
+
+1. Import \`deploy/rabbitmq/rights-while-moving.json\` (\`rabbitmqctl import_definitions FILE\`). It adds the new
+   exchanges, queues, bindings and the policy, and gives the users of both releases what they need. It names the users as the services,
+   in the virtual host \`/\`: change that where yours are others, and set \`BROKER_USERS\`.
+2. Roll out order-service, and then the others, all with \`REQUIRE_SENDER=none\`: what the former release has sent proves nothing.
+3. When no process of the former release runs, and \`retry.10s\`, \`retry.1m\` and \`retry.10m\` are empty, delete these three queues and the
+   exchanges of their names. Redrive or discard what is parked.
+4. Import definitions.json without its users, whose passwords are samples (\`jq 'del(.users)'\`). From here on each service may do no more than the
+   table says. To go back to the former release, import rights-while-moving.json first.
+5. Take \`REQUIRE_SENDER=none\` away.
+
+On a broker that moves to RabbitMQ 4 the policy has to be there before.
 `;
 }

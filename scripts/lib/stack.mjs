@@ -79,7 +79,7 @@ export async function startStack(options) {
     'inventory-service': databaseSettings('inventory', access),
     'payment-service': databaseSettings('payments', access),
   };
-  const common = commonEnvironment(directory, settings, broker);
+  const common = commonEnvironment(directory, settings);
   let ports = await servicePorts(settings, { anywhere, say: (text) => steps.say(text) });
 
   const startService = async (name) => {
@@ -90,7 +90,13 @@ export async function startStack(options) {
       const service = new Service({
         name,
         port,
-        env: { ...common, ...own[name], PORT: String(port), METRICS_PORT: String(metricsPort) },
+        env: {
+          ...common,
+          ...own[name],
+          RABBITMQ_URL: brokerUrlOf(broker, name),
+          PORT: String(port),
+          METRICS_PORT: String(metricsPort),
+        },
         logFile,
         onProcess: (...process_) => register.record(...process_),
         say: (text) => steps.warn(text),
@@ -127,21 +133,39 @@ export async function startStack(options) {
   return {
     environment: toolEnvironment({ ports, access, broker, common, directory, without }),
     services: started,
-    missing: Object.values(participants).filter(({ service }) => without.includes(service)),
-    // Whoever has set a broker knows its password, and others may read along.
-    brokerUrls: [broker.url, without.length > 0 ? await virtualHostApart(broker) : undefined].map(
-      (url) => url && (settings.RABBITMQ_URL ? withoutPassword(url) : url),
-    ),
+    missing: await missingParticipants(broker, without, settings),
+    brokerUrl: shownUrl(broker.url, settings),
   };
 }
 
-function commonEnvironment(directory, settings, broker) {
+/** Where each service has a user of its own, it connects as that one. */
+const brokerUrlOf = (broker, service) => broker.serviceUrls?.[service] ?? broker.url;
+
+/** Whoever has set a broker knows its password, and others may read along. */
+const shownUrl = (url, settings) => (settings.RABBITMQ_URL ? withoutPassword(url) : url);
+
+/** What somebody needs to know who has a program in the place of a participant. */
+async function missingParticipants(broker, without, settings) {
+  if (without.length === 0) return [];
+  const apart = await virtualHostApart(broker);
+  return Object.values(participants)
+    .filter(({ service }) => without.includes(service))
+    .map((participant) => ({
+      ...participant,
+      brokerUrl: shownUrl(brokerUrlOf(broker, participant.service), settings),
+      apart: apart && {
+        brokerUrl: shownUrl(brokerUrlOf(apart, participant.service), settings),
+        testUrl: shownUrl(brokerUrlOf(apart, 'order-service'), settings),
+      },
+    }));
+}
+
+function commonEnvironment(directory, settings) {
   const production = isProduction(settings);
   const verifiesOtherwise = settings.JWT_PUBLIC_KEY || settings.JWT_JWKS_URL;
   return {
     ...settings,
     NODE_ENV: settings.NODE_ENV ?? 'development',
-    RABBITMQ_URL: broker.url,
     RUN_MIGRATIONS: settings.RUN_MIGRATIONS ?? 'true',
     ...(production ? {} : { SEED_DEMO: settings.SEED_DEMO ?? 'true' }),
     // Production has to bring its own secret; a missing one is for the service to refuse.

@@ -16,7 +16,7 @@ const order = {
  * What to do next, once everything runs.
  * @param {Awaited<ReturnType<typeof import('./stack.mjs').startStack>>} stack
  */
-export function summary({ environment, missing, brokerUrls: [brokerUrl, apart] }) {
+export function summary({ environment, missing, brokerUrl }) {
   const port = (name) => new URL(environment[name]).port;
   const orderUrl = `http://localhost:${port('ORDER_URL')}`;
   const metrics = ['ORDER', 'INVENTORY', 'PAYMENT']
@@ -34,7 +34,7 @@ export function summary({ environment, missing, brokerUrls: [brokerUrl, apart] }
   return [
     '',
     ...places.map(([name, place]) => `  ${name.padEnd(10)} ${place}`),
-    ...missing.flatMap((participant) => forAuthors(participant, brokerUrl, apart)),
+    ...missing.flatMap(forAuthors),
     ...(environment.JWT_SECRET ? firstOrder(orderUrl, environment) : []),
     '',
     '  Ctrl-C drains and stops everything, and keeps the data.',
@@ -43,7 +43,7 @@ export function summary({ environment, missing, brokerUrls: [brokerUrl, apart] }
 }
 
 /** What a program needs that takes the place of one of ours. docs/participants.md says the rest. */
-function forAuthors({ service, queue }, brokerUrl, apart) {
+function forAuthors({ service, queue, brokerUrl, apart }) {
   return [
     '',
     `  ${service} is not started: it is yours (docs/participants.md).`,
@@ -53,7 +53,8 @@ function forAuthors({ service, queue }, brokerUrl, apart) {
     ...(apart
       ? [
           '    and for the conformance test and the stand-in, where nobody else is:',
-          `    npm run conformance -- --queue ${queue} --broker ${apart}`,
+          `    on the broker    ${apart.brokerUrl}`,
+          `    npm run conformance -- --queue ${queue} --broker ${apart.testUrl}`,
         ]
       : [
           '    For the conformance test and the stand-in it needs a virtual host of its own. Set RABBITMQ_MANAGEMENT_URL to have one made.',

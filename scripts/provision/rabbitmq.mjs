@@ -5,6 +5,7 @@ import { freePortsLike } from '../lib/ports.mjs';
 import { end, isRunning } from '../lib/process-identity.mjs';
 import { run } from '../lib/run.mjs';
 import { GaveUp, waitUntil } from '../lib/wait-until.mjs';
+import { administrator, definitionsWith, serviceUsers, urlsOfServices } from './broker-definitions.mjs';
 import { directoriesBelow, findBinary, pathWithUsualPlaces } from './find-binary.mjs';
 import { instanceFile } from './instance-file.mjs';
 import { startDetached, tail } from './private-server.mjs';
@@ -81,8 +82,10 @@ export async function startRabbitmq(
   const instance = {
     // The stored queues belong to the node's name: it has to stay the same for as long as the data do.
     node: cluster?.node ?? earlier?.node ?? `order-service-${randomBytes(4).toString('hex')}@localhost`,
-    user: 'order-service',
-    password: cluster?.password ?? earlier?.password ?? randomBytes(18).toString('base64url'),
+    user: administrator,
+    password: cluster?.password ?? earlier?.password ?? newPassword(),
+    // Not on a cluster: what a node loads when it starts, it has by itself.
+    passwords: cluster ? undefined : (earlier?.passwords ?? newPasswords()),
     ports: { amqp, dist, epmd: cluster?.epmdPort ?? epmdPort, management: managementPort },
     management,
     initialized: earlier?.initialized ?? false,
@@ -141,10 +144,16 @@ export async function runRabbitmqTool(directory, binaries, [tool, ...args]) {
   return output;
 }
 
+const newPassword = () => randomBytes(18).toString('base64url');
+
+const newPasswords = () => Object.fromEntries(serviceUsers.map((user) => [user, newPassword()]));
+
 function brokerOf(instance, version) {
   const credentials = `${instance.user}:${instance.password}`;
+  const url = `amqp://${credentials}@${host}:${instance.ports.amqp}`;
   return {
-    url: `amqp://${credentials}@${host}:${instance.ports.amqp}`,
+    url,
+    serviceUrls: instance.passwords && urlsOfServices(url, instance.passwords),
     managementUrl: instance.management
       ? `http://${credentials}@${host}:${instance.ports.management}`
       : undefined,
@@ -187,14 +196,16 @@ function environment(directory, { node, ports }) {
   };
 }
 
-function writeConfiguration(directory, { user, password, ports, management }, { cluster, more }) {
+function writeConfiguration(directory, { user, password, passwords, ports, management }, { cluster, more }) {
   for (const name of ['home', 'mnesia', 'log', 'config', 'schema']) {
     mkdirSync(path.join(directory, name), { recursive: true, mode: 0o700 });
   }
+  const definitionsFile = path.join(directory, 'definitions.json');
   const settings = [
     `listeners.tcp.default = ${host}:${ports.amqp}`,
-    `default_user = ${user}`,
-    `default_pass = ${password}`,
+    ...(passwords
+      ? [`load_definitions = ${definitionsFile}`]
+      : [`default_user = ${user}`, `default_pass = ${password}`]),
     'log.console = false',
     'log.file.level = warning',
     ...(management
@@ -215,6 +226,10 @@ function writeConfiguration(directory, { user, password, ports, management }, { 
     ...more,
   ];
   if (cluster) writeCookie(path.join(directory, 'home', '.erlang.cookie'), cluster.cookie);
+  if (passwords) {
+    const definitions = definitionsWith({ ...passwords, [user]: password });
+    writeFileSync(definitionsFile, JSON.stringify(definitions), { mode: 0o600 });
+  }
   writeFileSync(path.join(directory, 'rabbitmq.conf'), `${settings.join('\n')}\n`, { mode: 0o600 });
   writeFileSync(path.join(directory, 'enabled_plugins'), management ? '[rabbitmq_management].\n' : '[].\n');
 }

@@ -5,6 +5,7 @@ import { installDebianPackages } from './debian-packages.mjs';
 import { findMariadb, healthyMariadb, startMariadb } from './mariadb.mjs';
 import { probeAmqp, probeMysql } from './probe.mjs';
 import { findRabbitmq, healthyRabbitmq, startRabbitmq } from './rabbitmq.mjs';
+import { administrator, samplePasswords, urlsOfServices } from './broker-definitions.mjs';
 import { canInstallPackages } from './system.mjs';
 
 /**
@@ -51,10 +52,16 @@ export function brokerSources(context) {
     probe: probeAmqp,
     title: 'RabbitMQ',
     service: 'rabbitmq',
-    containerServer: (ports) => ({
-      url: `amqp://admin:sample-admin-password@127.0.0.1:${ports.amqp}`,
-      managementUrl: `http://admin:sample-admin-password@127.0.0.1:${ports.management}`,
-    }),
+    containerServer: (ports) => {
+      const passwords = samplePasswords();
+      const credentials = `${administrator}:${passwords[administrator]}`;
+      const url = `amqp://${credentials}@127.0.0.1:${ports.amqp}`;
+      return {
+        url,
+        serviceUrls: urlsOfServices(url, passwords),
+        managementUrl: `http://${credentials}@127.0.0.1:${ports.management}`,
+      };
+    },
     containerPort: (ports) => ports.amqp,
     find: findRabbitmq,
     wanted: 'rabbitmq-server with Erlang',

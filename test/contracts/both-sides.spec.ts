@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
+import { firstSenderHeader } from '#libs/messaging/parking/first-sender.js';
 import { parkedHeaders, redrivenHeader } from '#libs/messaging/parking/parking.js';
 import { parseEnvelope } from '#libs/messaging/envelope/parse-envelope.js';
 import type { WorkingSet } from '#libs/persistence/unit-of-work/unit-of-work.js';
@@ -56,5 +57,7 @@ it('the headers that consumers set are in the AsyncAPI document', () => {
     components: { messages: Record<string, { headers: { properties: Record<string, unknown> } }> };
   };
   const described = Object.keys(document.components.messages['order.placed.v1']!.headers.properties);
-  expect(described.sort()).toEqual([attemptHeader, redrivenHeader, ...Object.values(parkedHeaders)].sort());
+  expect(described.sort()).toEqual(
+    [attemptHeader, firstSenderHeader, redrivenHeader, ...Object.values(parkedHeaders)].sort(),
+  );
 });

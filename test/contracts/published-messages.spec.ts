@@ -1,8 +1,9 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { messageTypes } from '#libs/contracts/catalogue-of-messages.js';
 import { routingKeysOf } from '#libs/contracts/routing.js';
-import { queues, retryDelays } from '#libs/contracts/topology.js';
+import { movesExchangeOf, queues, retryDelays } from '#libs/contracts/topology.js';
 import type { WireMessage } from '#libs/messaging/broker/publisher.js';
+import { firstSenderHeader } from '#libs/messaging/parking/first-sender.js';
 import { delayed, parked, redrivenHeader, returned } from '#libs/messaging/parking/parking.js';
 import { PublishedMessages, type Published } from '../support/published-messages.js';
 import { goldenMessages } from './golden.js';
@@ -63,20 +64,26 @@ describe('What consumers move', () => {
   const why = { reason: 'defect', detail: 'a test', at: new Date(0) } as const;
 
   it.each([
-    ['into its parking lot', parked(carried, why)],
-    ['into its parking lot, unreadable', parked({ ...carried, body: Buffer.from('no JSON') }, why)],
-    ['to the end of its queue', returned(carried)],
-    ...retryDelays.map((delay) => [`into ${delay.name}`, delayed(carried, delay, 2)] as const),
+    ['into its parking lot', parked('order-service', carried, why)],
+    [
+      'into its parking lot, unreadable',
+      parked('order-service', { ...carried, body: Buffer.from('no JSON') }, why),
+    ],
+    ['to the end of its queue', returned('order-service', carried)],
+    ...retryDelays.map(
+      (delay) => [`into ${delay.name}`, delayed('order-service', carried, delay, 2)] as const,
+    ),
   ])('is in the document: %s', (_, message) => {
     expect(document.problemsOf(moved(message))).toEqual([]);
   });
 
   it('is in the document: back from a parking lot', () => {
-    const headers = { [redrivenHeader]: golden.id };
+    const headers = { [redrivenHeader]: golden.id, [firstSenderHeader]: 'order-service' };
     const { body, id, type, contentType } = carried;
+    const { name: exchange } = movesExchangeOf('order-service');
     expect(
       document.problemsOf(
-        moved({ exchange: '', routingKey: queue, mandatory: true, id, type, contentType, headers, body }),
+        moved({ exchange, routingKey: queue, mandatory: true, id, type, contentType, headers, body }),
       ),
     ).toEqual([]);
   });
@@ -94,6 +101,15 @@ describe('What is not as the document says', () => {
     ['an id that is none', example(confirmed, { id: 'seven' }), 'payload/id'],
     ['another exchange', { ...example(confirmed), exchange: 'orders' }, "no channel for 'orders'"],
     ['another key', { ...example(confirmed), routingKeys: ['order.placed'] }, 'is no message of'],
+    [
+      "the parking lot of somebody else's queue",
+      {
+        ...example(confirmed),
+        exchange: 'payment-service.moves',
+        routingKeys: ['inventory.commands.parked'],
+      },
+      "no channel for 'payment-service.moves'",
+    ],
     ['another queue', { ...example(confirmed), exchange: '', routingKeys: ['mine'] }, "''"],
     ['no further key', { ...example(confirmed), properties: { ...properties, headers: {} } }, 'CC'],
     [

@@ -5,7 +5,7 @@ import { TakePayment } from '#libs/contracts/payment/payment.messages.js';
 import { parkedQueueOf, queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { BrokerProbe } from '#libs/messaging/testing/broker-probe.js';
-import { createVirtualHost } from '../support/broker.js';
+import { createGuardedVirtualHost } from '../support/broker.js';
 import { createTestDatabases } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { OpsCli } from '../support/ops-cli.js';
@@ -21,19 +21,22 @@ let stack: Stack;
 let customer: OrderClient;
 let staff: OrderClient;
 let probe: BrokerProbe;
+let asOrderService: BrokerProbe;
 
 beforeAll(async () => {
   document = await PublishedMessages.read();
-  const broker = await createVirtualHost();
+  // Each service with its own user: what it may not do, it does without.
+  const broker = await createGuardedVirtualHost();
   recording = await TrafficRecording.of(broker);
   const databases = await createTestDatabases(['orders', 'orders_read', 'inventory', 'payments']);
   stack = await Stack.start({
     servers: { databases, broker },
-    environment: { RECONCILE_QUIET_SECONDS: '0', RECONCILE_EVERY_HOURS: '0' },
+    environment: { ...broker.environment, RECONCILE_QUIET_SECONDS: '0', RECONCILE_EVERY_HOURS: '0' },
   });
   customer = new OrderClient(stack.orderUrl, stack.token('cust-1'));
   staff = new OrderClient(stack.orderUrl, stack.token('op-1', ['operator']));
   probe = new BrokerProbe(broker.url);
+  asOrderService = new BrokerProbe(broker.serviceUrls['order-service']);
   await eventually(async () => {
     const { body } = await customer.get<{ total: number }>('/api/products?limit=1');
     if (body.total < 40) throw new Error(`the catalogue has ${body.total} products so far`);
@@ -54,7 +57,7 @@ async function ordered(productId: string, token?: string): Promise<string> {
 }
 
 /** A command that is too late, from nobody's saga: it is answered as cancelled, and the answer is parked. */
-async function tooLate({ type, routingKey }: MessageType, data: object): Promise<void> {
+async function tooLate({ type, exchange, routingKey }: MessageType, data: object): Promise<void> {
   const id = newId();
   const envelope = {
     specversion: '1.0',
@@ -70,7 +73,8 @@ async function tooLate({ type, routingKey }: MessageType, data: object): Promise
     expirytime: '2020-01-01T00:00:00.000Z',
     data,
   };
-  await probe.send(routingKey, JSON.stringify(envelope), { messageId: id, type, appId: testsOwn });
+  const properties = { messageId: id, type, appId: testsOwn };
+  await asOrderService.publish(exchange.name, routingKey, JSON.stringify(envelope), properties);
 }
 
 describe('All that is on the wire', () => {

@@ -57,6 +57,7 @@ const wanted = [
   ...['charge-without-order', 'second-charge', 'money-kept'].map((kind) => `finding.${kind}`),
   ...['compare', 'fix'].map((what) => `accountant.${what}`),
   'refusal.finding-not-fixable',
+  'rogue-client.commands',
   'sweep.shown',
   'sweep.stale',
 ];

@@ -5,6 +5,7 @@ import { DataSource } from 'typeorm';
 import type { MessageType } from '#libs/contracts/message-type.js';
 import { parkedQueueOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
+import { readBrokerUrl } from '#libs/servers';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { declareTopology } from '#libs/messaging/broker/topology.js';
 import { UNIT_OF_WORK_RUNNER } from '#libs/persistence/unit-of-work/inject-unit-of-work.js';
@@ -74,6 +75,7 @@ export abstract class ParticipantFixture {
       type: message.type,
       contentType: 'application/cloudevents+json',
       persistent: true,
+      userId: readBrokerUrl(this.broker.url).user,
     });
     return messageId;
   }

@@ -11,6 +11,7 @@ import type { StackServers } from './stack.js';
 
 interface Started {
   readonly url: string;
+  readonly serviceUrls?: StackServers['broker']['serviceUrls'];
   stop(): Promise<void>;
 }
 
@@ -32,6 +33,11 @@ export class PrivateServer {
 
   get url(): string {
     return this.started.url;
+  }
+
+  /** Of a broker: with a user for each service. */
+  get serviceUrls(): StackServers['broker']['serviceUrls'] {
+    return this.started.serviceUrls;
   }
 
   /** SIGTERM; resolves when the process has gone. */
@@ -104,9 +110,10 @@ export class PrivateServers implements StackServers {
     return new PrivateServers(directory, database, rabbitmq, databases);
   }
 
-  /** The whole broker is this test's, so its default virtual host is too. */
+  /** The whole broker is this test's, so its default virtual host is too. Services have no more rights there than they need. */
   get broker(): StackServers['broker'] {
-    return { url: this.rabbitmq.url, drop: async () => undefined };
+    const { url, serviceUrls } = this.rabbitmq;
+    return { url, serviceUrls, drop: async () => undefined };
   }
 
   async end(): Promise<void> {

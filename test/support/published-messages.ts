@@ -15,7 +15,7 @@ export interface Published {
     readonly type?: string | undefined;
     readonly deliveryMode?: number | undefined;
     readonly headers?: Readonly<Record<string, unknown>> | undefined;
-    /** Everything else: the document promises none of it. */
+    /** Everything else but `user_id`, which the broker has checked: the document promises none of it. */
     readonly others?: readonly string[];
   };
   readonly body: string;

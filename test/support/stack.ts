@@ -10,7 +10,10 @@ const names: readonly ServiceName[] = ['inventory-service', 'payment-service', '
 /** Where a stack keeps its state. */
 export interface StackServers {
   readonly databases: TestDatabases;
-  readonly broker: Pick<VirtualHost, 'url' | 'drop'>;
+  readonly broker: Pick<VirtualHost, 'url' | 'drop'> & {
+    /** Where each service has a user of its own. */
+    readonly serviceUrls?: Readonly<Record<ServiceName, string>> | undefined;
+  };
 }
 
 export interface StackOptions {
@@ -120,20 +123,20 @@ function environmentsOf(
   { databases, broker }: StackServers,
   more: Readonly<Record<string, string>>,
 ): Record<ServiceName, Record<string, string>> {
-  const common = {
-    RABBITMQ_URL: broker.url,
+  const common = (service: ServiceName) => ({
+    RABBITMQ_URL: broker.serviceUrls?.[service] ?? broker.url,
     SEED_DEMO: 'true',
     DELIVER_TWICE: 'true',
     LOG_LEVEL: 'info',
     ...more,
-  };
+  });
   return {
     'order-service': {
-      ...common,
+      ...common('order-service'),
       ...databases.settings('orders'),
       ...databases.settings('orders_read', 'READ_DATABASE_URL'),
     },
-    'inventory-service': { ...common, ...databases.settings('inventory') },
-    'payment-service': { ...common, ...databases.settings('payments') },
+    'inventory-service': { ...common('inventory-service'), ...databases.settings('inventory') },
+    'payment-service': { ...common('payment-service'), ...databases.settings('payments') },
   };
 }

@@ -33,8 +33,9 @@ export class TrafficRecording {
 
   private add({ properties, content }: ConsumeMessage): void {
     const { exchange_name, routing_keys, properties: own } = properties.headers as unknown as Traced;
-    const { content_type, message_id, type, delivery_mode, headers, app_id, ...others } = own;
+    const { content_type, message_id, type, delivery_mode, headers, app_id, user_id, ...others } = own;
     if (app_id === testsOwn) return;
+    if (user_id === undefined) throw new Error(`${type} was published by nobody knows whom`);
     this.published.push({
       exchange: exchange_name,
       routingKeys: routing_keys,
@@ -61,5 +62,6 @@ interface Traced {
     readonly delivery_mode?: number;
     readonly headers?: Readonly<Record<string, unknown>>;
     readonly app_id?: string;
+    readonly user_id?: string;
   };
 }

@@ -1,14 +1,12 @@
 import { connect } from 'amqplib';
-import { parkedQueueOf, queues, retryDelays } from '#libs/contracts/topology.js';
+import { declaredQueues } from '#libs/contracts/declarations.js';
 
-/** Messages that wait in each queue of the topology, parking lots included. Queues that nobody has declared yet are left out. */
+/** Messages that wait in each queue of the topology, parking lots and delays included. Queues that nobody has declared yet are left out. */
 export async function readQueues(brokerUrl: string): Promise<Map<string, number>> {
   const connection = await connect(brokerUrl);
   const waiting = new Map<string, number>();
-  const work = Object.values(queues).map(({ name }) => name);
-  const names = [...work, ...work.map(parkedQueueOf), ...retryDelays.map(({ name }) => name)];
   try {
-    for (const name of names) {
+    for (const { name } of declaredQueues) {
       // Asking for a queue that is not there closes the channel, so that each gets its own.
       const channel = await connection.createChannel();
       channel.on('error', () => undefined);

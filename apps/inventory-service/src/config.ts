@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { senderEnvironment } from '#libs/messaging';
 import {
   cursorEnvironment,
   flag,
@@ -11,6 +12,7 @@ import {
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
   ...serviceEnvironment({ database: 'inventory', port: 8081, metricsPort: 9465 }),
+  ...senderEnvironment,
   ANNOUNCE_AGAIN_EVERY_MINUTES: whole(0, 10_080)
     .default(60)
     .describe('How often all products are announced as they stand, for who has missed a change; 0: never.'),

@@ -63,8 +63,10 @@ export class InventoryServiceModule {
           url: config.RABBITMQ_URL,
           heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
           managementUrl: config.RABBITMQ_MANAGEMENT_URL,
-          source: `/${identity.service}`,
+          source: '/inventory-service',
           consumes: [queues.inventoryCommands],
+          requireSender: config.REQUIRE_SENDER,
+          brokerUsers: config.BROKER_USERS,
           deliverTwice: config.DELIVER_TWICE,
         }),
         HousekeepingModule.forRoot({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { senderEnvironment } from '#libs/messaging';
 import {
   cursorEnvironment,
   databaseUrl,
@@ -15,6 +16,7 @@ const roles = ['api', 'worker', 'ops'] as const;
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
   ...serviceEnvironment({ database: 'orders', port: 8080, metricsPort: 9464 }),
+  ...senderEnvironment,
   READ_DATABASE_URL: databaseUrl('orders_read', 'The read models; may be on another server.'),
   MIGRATION_READ_DATABASE_URL: migrationUrl('READ_DATABASE_URL', 'orders_read'),
   ORDERS_AT_ONCE_MAX: whole(1, 100_000)

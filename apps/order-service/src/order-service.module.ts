@@ -110,6 +110,8 @@ export class OrderServiceModule {
           source: '/order-service',
           consumes: [...(worker ? consumedByWorkers : []), ...(operatorJobs ? [queues.reconciliation] : [])],
           collectsParked: collects ? Object.values(queues) : [],
+          requireSender: config.REQUIRE_SENDER,
+          brokerUsers: config.BROKER_USERS,
           deliverTwice: config.DELIVER_TWICE,
         }),
         sagas,

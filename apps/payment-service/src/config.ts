@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { senderEnvironment } from '#libs/messaging';
 import { flag, readEnvironment, serviceEnvironment, whole } from '#libs/service';
 
 /** Everything that can be set from outside. docs/configuration.md and .env.example are made from it. */
 export const configSchema = z.object({
   ...serviceEnvironment({ database: 'payments', port: 8082, metricsPort: 9466 }),
+  ...senderEnvironment,
   PAYMENT_PROVIDER: z.enum(['sandbox']).default('sandbox').describe('Who moves the money.'),
   ALLOW_SANDBOX_PROVIDER: flag(false).describe(
     'Lets the sandbox provider, which moves no money, run in production.',

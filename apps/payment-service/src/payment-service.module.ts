@@ -63,9 +63,11 @@ export class PaymentServiceModule {
           url: config.RABBITMQ_URL,
           heartbeatSeconds: config.RABBITMQ_HEARTBEAT_SECONDS,
           managementUrl: config.RABBITMQ_MANAGEMENT_URL,
-          source: `/${identity.service}`,
+          source: '/payment-service',
           consumes: [queues.paymentCommands],
           prefetch: config.PROVIDER_CONCURRENCY + prefetchBeyondCharges,
+          requireSender: config.REQUIRE_SENDER,
+          brokerUsers: config.BROKER_USERS,
           deliverTwice: config.DELIVER_TWICE,
           // A payment that the provider keeps silent about takes up to three timeouts.
           finishWithinMs: config.SHUTDOWN_SECONDS * 1000 * shareForFinishing,

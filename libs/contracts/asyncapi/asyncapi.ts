@@ -29,7 +29,12 @@ the highest version; ignore lower ones. A change of an order is one message, rou
 AMQP header \`CC\`, under \`order.updated\`: a queue bound to both gets it once.
 
 **Failing.** What cannot be read is parked at once in \`<queue>.parked\`, as it came. What fails for now waits in
-\`retry.10s\`, \`retry.1m\` and \`retry.10m\`, and is parked after that.
+\`<service>.retry.10s\`, \`.retry.1m\` and \`.retry.10m\`, and is parked after that. \`<service>.moves\` leads into a service's own
+queues and their parking lots; nobody has to use it who rejects what it cannot handle.
+
+**Senders.** Our services publish with the AMQP property \`user_id\`, which the broker compares with the user of the connection.
+They take commands from the user of order-service only. Replies and events of others may be without it; one that names a user
+has to name that of the service that its type begins with. Anything else is parked at once.
 `.trim();
 
 /** The AsyncAPI 3.0 document of the whole system. */
@@ -150,6 +155,11 @@ const headersAfterFailure = {
   'x-redriven': [
     'string',
     'On a message that an operator sent back: the id of the parked message that it was.',
+  ],
+  'x-first-sender': [
+    'string',
+    'On a message that was moved: the user that published it first, as the broker proved it; empty where it did not. ' +
+      'To be believed when `user_id` is a user that moves messages of the queue, its consumer or order-service.',
   ],
   'x-parked-reason': ['string', 'In a parked queue: why the message is there.'],
   'x-parked-detail': ['string', 'In a parked queue: what was wrong, without values of the message.'],

@@ -38,19 +38,35 @@ export function publishChannels(messages: readonly MessageType[]): Record<string
   return channels;
 }
 
-/** Of an exchange that no message is sent to at first: consumers move messages by it, each under the name of a queue. */
-const movingChannel = (exchange: Exchange, messages: readonly MessageType[]) => ({
-  address: '{queue}',
-  description: `The ${exchange.type} exchange \`${exchange.name}\`: consumers move messages by it, which go as they came.`,
-  parameters: {
-    queue: {
-      description: 'The queue that the message goes to in the end.',
-      enum: workQueues.map(({ name }) => name),
+/** Of an exchange that no message is sent to at first: its service moves messages by it, each under the name of a queue. */
+const movingChannel = (exchange: Exchange, messages: readonly MessageType[]) => {
+  const reached = queuesBehind(exchange);
+  return {
+    address: '{queue}',
+    description: `The ${exchange.type} exchange \`${exchange.name}\`: its service moves messages by it, which go as they came.`,
+    parameters: {
+      queue: {
+        description: 'The queue that the message goes to in the end.',
+        enum: reached.map(({ name }) => name),
+      },
     },
-  },
-  messages: messageReferences(messages.filter(isConsumed)),
-  bindings: exchangeBinding(exchange),
-});
+    messages: {
+      ...messageReferences(contentsOfAny(reached, messages)),
+      ...(reached.some(({ purpose }) => purpose === 'parked') ? anything : {}),
+    },
+    bindings: exchangeBinding(exchange),
+  };
+};
+
+/** Where messages of a moving exchange come to: at once, or from the queue in which they wait, by its dead letters. */
+function queuesBehind({ name, type }: Exchange): readonly QueueDeclaration[] {
+  if (type !== 'fanout')
+    return declaredQueues.filter(({ bindings }) => bindings.some(({ exchange }) => exchange.name === name));
+  const next = declaredQueues.find((queue) => queue.name === name)?.arguments['x-dead-letter-exchange'];
+  return declaredQueues.filter(
+    ({ purpose, bindings }) => purpose === 'work' && bindings.some(({ exchange }) => exchange.name === next),
+  );
+}
 
 const exchangeBinding = ({ name, type }: Exchange) => ({
   amqp: {
@@ -62,11 +78,10 @@ const exchangeBinding = ({ name, type }: Exchange) => ({
 
 const workQueues = declaredQueues.filter(({ purpose }) => purpose === 'work');
 
-const isConsumed = (message: MessageType): boolean =>
-  workQueues.some((queue) => queueReceives(queue, message));
-
 /** Stands for whatever comes into a queue and is no message of these. */
 export const unreadable = 'unreadable';
+
+const anything = { [unreadable]: reference('components', 'messages', unreadable) };
 
 export function queueChannels(messages: readonly MessageType[]): Record<string, unknown> {
   return Object.fromEntries(
@@ -77,9 +92,7 @@ export function queueChannels(messages: readonly MessageType[]): Record<string, 
         description: describe(queue),
         messages: {
           ...messageReferences(contentsOf(queue, messages)),
-          ...(queue.purpose !== 'parked'
-            ? {}
-            : { [unreadable]: reference('components', 'messages', unreadable) }),
+          ...(queue.purpose === 'parked' ? anything : {}),
         },
         bindings: {
           amqp: {
@@ -99,7 +112,13 @@ export function queueChannels(messages: readonly MessageType[]): Record<string, 
   );
 }
 
-/** Work queues hold what their bindings take; a parked queue what its work queue could; a retry queue anything. */
+const contentsOfAny = (
+  some: readonly QueueDeclaration[],
+  messages: readonly MessageType[],
+): readonly MessageType[] =>
+  messages.filter((message) => some.some((queue) => contentsOf(queue, [message]).length > 0));
+
+/** Work queues hold what their bindings take; a parked queue what its work queue could; a retry queue its service's. */
 function contentsOf(queue: QueueDeclaration, messages: readonly MessageType[]): readonly MessageType[] {
   switch (queue.purpose) {
     case 'work':
@@ -111,7 +130,10 @@ function contentsOf(queue: QueueDeclaration, messages: readonly MessageType[]): 
     case 'instances':
       return [];
     case 'retry':
-      return messages.filter(isConsumed);
+      return contentsOfAny(
+        queue.bindings.flatMap(({ exchange }) => queuesBehind(exchange)),
+        messages,
+      );
   }
 }
 
@@ -124,8 +146,8 @@ function describe({ purpose, name }: QueueDeclaration): string {
     case 'instances':
       return 'No message comes here. Each instance of ours that reads the work queue reads this one, too, so that one of somebody else can be told.';
     case 'retry': {
-      const seconds = retryDelays.find((delay) => delay.name === name)?.seconds;
-      return `A consumer that failed for now publishes the message here with the name of its own queue as the routing key. After ${seconds} s the broker takes it back to that queue.`;
+      const seconds = retryDelays.find((delay) => name.endsWith(`.${delay.name}`))?.seconds;
+      return `A service that failed for now publishes the message here with the name of its own queue as the routing key. After ${seconds} s the broker takes it back to that queue.`;
     }
   }
 }

@@ -1,18 +1,12 @@
 import { declaredQueues } from '../declarations.js';
 import type { MessageType } from '../message-type.js';
-import { queues, type Service } from '../topology.js';
 import { queueReceives } from '../routing.js';
+import { senderOf } from '../senders.js';
+import { queues } from '../topology.js';
 import { publishChannelId } from './channels.js';
 import { reference } from './references.js';
 
 type Operations = Record<string, unknown>;
-
-export const ownerOf = (message: MessageType): Service =>
-  `${message.type.slice(0, message.type.indexOf('.'))}-service` as Service;
-
-/** Only order-service runs sagas, so it is the one that sends commands; everything else comes from its owner. */
-const senderOf = (message: MessageType): Service =>
-  message.kind === 'command' ? 'order-service' : ownerOf(message);
 
 export function operationsOf(messages: readonly MessageType[]): Operations {
   return Object.fromEntries([...sends(messages), ...receives(messages)].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -63,6 +63,11 @@ export class AmqpConnection extends EventEmitter<ConnectionEvents> {
     this.socketOptions = socketOptionsOf(this.address, name);
   }
 
+  /** As the broker knows it. */
+  get user(): string {
+    return this.address.user;
+  }
+
   get isUp(): boolean {
     return this.model !== undefined;
   }

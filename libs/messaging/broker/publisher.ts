@@ -3,7 +3,7 @@ import type { ChannelModel, ConfirmChannel, Message } from 'amqplib';
 import type { AmqpConnection } from './amqp-connection.js';
 import { publisherMetrics } from './publisher-metrics.js';
 
-/** A message as it goes to the broker: bytes and an address. */
+/** A message as it goes to the broker: bytes and an address. Who sends it is said by the publisher. */
 export interface WireMessage {
   readonly exchange: string;
   readonly routingKey: string;
@@ -135,6 +135,8 @@ export class Publisher implements Publishes {
       persistent: true,
       mandatory,
       contentType: message.contentType,
+      // The broker takes no other than the connection's own, so that whoever receives it knows that it is true.
+      userId: this.connection.user,
       ...(message.id !== undefined && { messageId: message.id }),
       ...(message.type !== undefined && { type: message.type }),
       ...(message.headers && { headers: { ...message.headers } }),

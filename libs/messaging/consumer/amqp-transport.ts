@@ -10,6 +10,7 @@ import { queueReceives } from '#libs/contracts/routing.js';
 import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
 import type { CircuitBreakerOptions } from './circuit-breaker.js';
 import { showConsumer } from './consumer-metrics.js';
 import { deliveredTwice } from './deliver-twice.js';
@@ -18,6 +19,7 @@ import type { MessageHandler } from './message-handling.js';
 import type { ParkingLot } from '../parking/parking-lot.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueConsumer } from './queue-consumer.js';
+import type { RequiredSenders } from './sender-check.js';
 import { ForeignReaderWatch } from './foreign-reader-watch.js';
 
 export interface TransportOptions {
@@ -27,6 +29,8 @@ export interface TransportOptions {
   readonly deliverTwice?: boolean;
   readonly retryDelays?: readonly RetryDelay[];
   readonly circuitBreaker?: CircuitBreakerOptions;
+  /** Messages that have no effect when the broker does not prove who sent them. Default: commands. */
+  readonly requireSender?: RequiredSenders;
   /** How often it is counted who reads a participant's queue. */
   readonly countReadersEveryMs?: number;
   /** How long a shutdown waits for deliveries in hand. */
@@ -47,15 +51,17 @@ export class AmqpTransport extends Server implements CustomTransportStrategy {
 
   constructor(
     private readonly connection: AmqpConnection,
+    users: BrokerUsers,
     publisher: Publishes,
     private readonly options: TransportOptions,
     private readonly parkingLot: ParkingLot,
     private readonly afterClose: () => Promise<void> = () => Promise.resolve(),
   ) {
     super();
-    this.consumers = options.consumes.map(({ name }) => {
-      const handlerOf = (type: string): MessageHandler | undefined => this.handlers.get(name)?.get(type);
-      return new QueueConsumer(name, connection, publisher, handlerOf, options);
+    this.consumers = options.consumes.map((queue) => {
+      const handlerOf = (type: string): MessageHandler | undefined =>
+        this.handlers.get(queue.name)?.get(type);
+      return new QueueConsumer(queue, users, connection, publisher, handlerOf, options);
     });
     this.watches = options.consumes
       .filter(({ forParticipant }) => forParticipant)

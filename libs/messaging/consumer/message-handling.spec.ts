@@ -10,6 +10,8 @@ import type { ProcessingResult } from './consumer-metrics.js';
 import type { Delivery } from '../parking/delivery.js';
 import { noteDuplicate } from '../inbox/duplicates.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
+import { SenderCheck } from './sender-check.js';
+import { BrokerUsers } from '../broker/broker-users.js';
 import { FakePublisher } from '../testing/fake-publisher.js';
 
 const queue = 'inventory.commands';
@@ -31,7 +33,8 @@ const delivery = (changes: Partial<Delivery> = {}): Delivery => {
       data: { reservationId: newId(), lines: [{ sku: 'SKU-1', quantity: 1 }] },
     }),
   );
-  return { queue, tag: 1, id, body, attempt: 0, earlierDeliveries: 0, ...changes };
+  const firstSender = 'order-service';
+  return { queue, tag: 1, id, body, attempt: 0, firstSender, earlierDeliveries: 0, ...changes };
 };
 
 describe('Handling a delivery', () => {
@@ -59,6 +62,8 @@ describe('Handling a delivery', () => {
   /** Handles it, and lets as much time pass as that takes, up to a minute. */
   const handle = async (each: Delivery): Promise<ProcessingResult | 'in hand'> => {
     const handling = new MessageHandling(
+      'inventory-service',
+      new SenderCheck(new BrokerUsers('inventory-service')),
       (type) =>
         type === ReserveStock.type
           ? (message) => {
@@ -96,13 +101,26 @@ describe('Handling a delivery', () => {
     expect(await handle(unreadable)).toBe('parked');
     expect(publisher.published).toEqual([
       expect.objectContaining({
-        exchange: '',
+        exchange: 'inventory-service.moves',
         routingKey: 'inventory.commands.parked',
         mandatory: true,
         body: unreadable.body,
         headers: expect.objectContaining({ 'x-parked-reason': 'not-utf8', 'x-parked-from': queue }),
       }),
     ]);
+  });
+
+  it.each([
+    ['of somebody else', 'payment-service', 'wrong-sender'],
+    ['of nobody knows whom', undefined, 'no-sender'],
+  ])('parks a command %s at once, with who that was', async (_, firstSender, reason) => {
+    handler = () => Promise.resolve();
+    expect(await handle(delivery({ firstSender }))).toBe('parked');
+    expect(calls).toBe(0);
+    expect(publisher.published[0]!.headers).toMatchObject({
+      'x-parked-reason': reason,
+      'x-first-sender': firstSender ?? '',
+    });
   });
 
   it('parks at the first defect', async () => {
@@ -118,12 +136,12 @@ describe('Handling a delivery', () => {
     expect(calls).toBe(4);
     expect(publisher.published).toEqual([
       expect.objectContaining({
-        exchange: 'retry.1m',
+        exchange: 'inventory-service.retry.1m',
         routingKey: queue,
         mandatory: true,
         id: failing.id,
         body: failing.body,
-        headers: { 'x-attempt': 2 },
+        headers: { 'x-attempt': 2, 'x-first-sender': 'order-service' },
       }),
     ]);
   });
@@ -155,7 +173,7 @@ describe('Handling a delivery', () => {
     for (let probe = 0; probe < 1_440; probe++)
       expect(await handle(delivery({ attempt: 3 }))).toBe('given-back');
     expect(publisher.published[0]).toMatchObject({
-      exchange: '',
+      exchange: 'inventory-service.moves',
       routingKey: queue,
       mandatory: true,
       id: first.id,
@@ -163,7 +181,10 @@ describe('Handling a delivery', () => {
       headers: { 'x-attempt': 0 },
     });
     expect(publisher.published.map(({ routingKey }) => routingKey)).toEqual(Array(1_441).fill(queue));
-    expect(publisher.published.at(-1)!.headers).toEqual({ 'x-attempt': 3 });
+    expect(publisher.published.at(-1)!.headers).toEqual({
+      'x-attempt': 3,
+      'x-first-sender': 'order-service',
+    });
     handler = () => Promise.resolve();
     expect(await handle(delivery())).toBe('handled');
     expect(circuitBreaker.isOpen).toBe(false);

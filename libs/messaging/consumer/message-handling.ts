@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import type { RetryDelay } from '#libs/contracts/topology.js';
+import type { RetryDelay, Service } from '#libs/contracts/topology.js';
 import { systemClock, type Clock } from '#libs/kernel/clock.js';
 import { isId } from '#libs/kernel/ids.js';
 import { systemTimers, type Timers } from '#libs/kernel/timers.js';
@@ -13,6 +13,7 @@ import { failureKindOf } from '../parking/failure.js';
 import { retryDecision } from '../parking/retry-policy.js';
 import { delayed, parked, returned, type ParkedReason } from '../parking/parking.js';
 import { parseEnvelope } from '../envelope/parse-envelope.js';
+import type { SenderCheck } from './sender-check.js';
 import type { Publishes, WireMessage } from '../broker/publisher.js';
 
 export type MessageHandler = (message: Envelope) => Promise<unknown>;
@@ -34,6 +35,8 @@ export class MessageHandling {
   private readonly logger = new Logger('Consumer');
 
   constructor(
+    private readonly service: Service,
+    private readonly senders: Pick<SenderCheck, 'objectionTo'>,
     private readonly handlerOf: (type: string) => MessageHandler | undefined,
     private readonly publisher: Publishes,
     private readonly circuitBreaker: CircuitBreaker,
@@ -68,6 +71,8 @@ export class MessageHandling {
   ): Promise<ProcessingResult> {
     const handler = this.handlerOf(message.type);
     if (!handler) return this.park(delivery, 'no-handler', message.type, signal);
+    const objection = this.senders.objectionTo(message.type, delivery.firstSender);
+    if (objection) return this.park(delivery, objection.reason, objection.detail, signal);
     for (let quickTries = 0; ; quickTries++) {
       const { isOpen } = this.circuitBreaker;
       if (isOpen && delivery.earlierDeliveries >= maxDeliveriesWaiting)
@@ -105,7 +110,7 @@ export class MessageHandling {
   }
 
   private async giveBack(delivery: Delivery, signal: AbortSignal): Promise<ProcessingResult> {
-    return (await this.move(returned(delivery), signal)) ? 'given-back' : 'abandoned';
+    return (await this.move(returned(this.service, delivery), signal)) ? 'given-back' : 'abandoned';
   }
 
   private async delay(
@@ -114,7 +119,7 @@ export class MessageHandling {
     attempt: number,
     signal: AbortSignal,
   ): Promise<ProcessingResult> {
-    const moved = await this.move(delayed(delivery, delay, attempt), signal);
+    const moved = await this.move(delayed(this.service, delivery, delay, attempt), signal);
     return moved ? 'delayed' : 'abandoned';
   }
 
@@ -126,7 +131,8 @@ export class MessageHandling {
   ): Promise<ProcessingResult> {
     const { queue, id, type } = delivery;
     this.logger.error(`message parked: ${detail}`, { queue, reason, messageId: id, messageType: type });
-    const moved = await this.move(parked(delivery, { reason, detail, at: this.time.now() }), signal);
+    const told = { reason, detail, at: this.time.now() };
+    const moved = await this.move(parked(this.service, delivery, told), signal);
     return moved ? 'parked' : 'abandoned';
   }
 

@@ -1,20 +1,24 @@
 import { Logger } from '@nestjs/common';
 import type { ChannelModel, ConsumeMessage } from 'amqplib';
-import { retryDelays, type RetryDelay } from '#libs/contracts/topology.js';
+import { retryDelays, type RetryDelay, type WorkQueue } from '#libs/contracts/topology.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
 import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.js';
 import { consumerMetrics, type ProcessingResult } from './consumer-metrics.js';
 import { deliveryOf, type Delivery } from '../parking/delivery.js';
 import { MessageHandling, type MessageHandler } from './message-handling.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueReader, type AckDecision } from '../broker/queue-reader.js';
 import { PoisonQuarantine } from './poison-quarantine.js';
+import { SenderCheck, type RequiredSenders } from './sender-check.js';
 
 export interface ConsumerOptions {
   /** Deliveries in hand at once; well above the size of a group, so that the next group forms while one commits. */
   readonly prefetch?: number;
   readonly retryDelays?: readonly RetryDelay[];
   readonly circuitBreaker?: CircuitBreakerOptions;
+  /** Default: commands. */
+  readonly requireSender?: RequiredSenders;
 }
 
 /** After this many deliveries without an answer (the process died, or lost its connection) the next is suspect. */
@@ -31,7 +35,8 @@ export class QueueConsumer {
   private readonly quarantine = new PoisonQuarantine();
 
   constructor(
-    readonly queue: string,
+    private readonly read: WorkQueue,
+    private readonly users: BrokerUsers,
     connection: AmqpConnection,
     publisher: Publishes,
     handlerOf: (type: string) => MessageHandler | undefined,
@@ -42,11 +47,22 @@ export class QueueConsumer {
       ...options.circuitBreaker,
       onChange: (open) => this.circuitChanged(open),
     });
-    this.handling = new MessageHandling(handlerOf, publisher, this.circuitBreaker, this.retryDelays);
+    this.handling = new MessageHandling(
+      read.consumer,
+      new SenderCheck(users, options.requireSender),
+      handlerOf,
+      publisher,
+      this.circuitBreaker,
+      this.retryDelays,
+    );
     const handle = (message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> =>
       this.handle(message, gone);
     this.prefetch = options.prefetch ?? 400;
-    this.reader = new QueueReader(queue, connection, handle, this.prefetch);
+    this.reader = new QueueReader(read.name, connection, handle, this.prefetch);
+  }
+
+  get queue(): string {
+    return this.read.name;
   }
 
   get isAttached(): boolean {
@@ -63,7 +79,7 @@ export class QueueConsumer {
   }
 
   private async handle(message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> {
-    const delivery = deliveryOf(this.queue, message, this.retryDelays);
+    const delivery = deliveryOf(this.read, message, this.retryDelays, this.users);
     const handle = (): Promise<ProcessingResult> => this.handling.handle(delivery, gone);
     const result = await (this.isSuspect(delivery) ? this.quarantine.handle(handle, gone) : handle());
     return result === 'abandoned' ? 'abandoned' : 'settled';

@@ -11,6 +11,7 @@ const row = (id: string, subject = 'order', body = 'body'): ClaimedRow => ({
   alsoRoutedAs: null,
   messageId: null,
   redriveOf: null,
+  firstSender: null,
   mandatory: true,
   body,
   attempts: 0,

@@ -30,6 +30,7 @@ const row = (id: string, subject = `order of ${id}`): OutboxRow => ({
   alsoRoutedAs: null,
   messageId: null,
   redriveOf: null,
+  firstSender: null,
   mandatory: true,
   body: '{}',
   state: 'unsent',
@@ -109,7 +110,7 @@ describe('OutboxRelay', () => {
         alsoRoutedAs: ['a.b', 'c.d'],
         mandatory: false,
         id: 'm',
-        headers: { 'x-redriven': 'p' },
+        headers: { 'x-redriven': 'p', 'x-first-sender': '' },
         body: Buffer.from('é'),
       },
     ]);

@@ -2,6 +2,7 @@ import { Logger } from '@nestjs/common';
 import { backoffMs } from '../broker/backoff.js';
 import type { Entry } from './outbox-backlog.js';
 import { outboxMetrics } from './outbox-metrics.js';
+import { firstSenderHeader } from '../parking/first-sender.js';
 import { redrivenHeader } from '../parking/parking.js';
 import {
   cloudEventsContentType,
@@ -95,7 +96,9 @@ const wireMessageOf = (entry: Entry): WireMessage => ({
   id: entry.messageId ?? entry.id,
   type: entry.type,
   contentType: cloudEventsContentType,
-  ...(entry.redriveOf !== null && { headers: { [redrivenHeader]: entry.redriveOf } }),
+  ...(entry.redriveOf !== null && {
+    headers: { [redrivenHeader]: entry.redriveOf, [firstSenderHeader]: entry.firstSender ?? '' },
+  }),
   body: Buffer.from(entry.body),
 });
 

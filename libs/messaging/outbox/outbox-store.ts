@@ -16,6 +16,7 @@ export interface ClaimedRow extends Pick<
   | 'attempts'
   | 'messageId'
   | 'redriveOf'
+  | 'firstSender'
 > {
   fence: number;
   /** Since its commit, by the database's clock, when it was taken. */
@@ -208,7 +209,8 @@ const selectClaimable = (
 ): Promise<SelectedRow[]> =>
   manager.query(
     `SELECT id, subject, type, exchange, routing_key AS routingKey, also_routed_as AS alsoRoutedAs, mandatory, body,
-       message_id AS messageId, redrive_of AS redriveOf, fence, attempts, TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(6)) AS ageMicroseconds
+       message_id AS messageId, redrive_of AS redriveOf, first_sender AS firstSender, fence, attempts,
+       TIMESTAMPDIFF(MICROSECOND, created_at, UTC_TIMESTAMP(6)) AS ageMicroseconds
      FROM outbox AS claimable FORCE INDEX (outbox_claim)
      WHERE state = ? AND lease_until <= UTC_TIMESTAMP(6)
        AND NOT EXISTS (

@@ -74,6 +74,10 @@ export class OutboxRow {
   /** The parked message that this is a redrive of. */
   @IdColumn({ nullable: true })
   redriveOf!: string | null;
+
+  /** Of a redriven message: the user of the broker that published it first, where that is known. */
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  firstSender!: string | null;
 }
 
 export const outboxTable = tableOf(OutboxRow, { key: 'id', lockOrder: lockOrder.outbox });

@@ -81,6 +81,7 @@ describe('Outbox', () => {
         body: JSON.stringify(body),
         messageId: null,
         redriveOf: null,
+        firstSender: null,
         state: 'unsent',
         owner: outbox.owner,
         fence: 1,
@@ -100,14 +101,19 @@ describe('Outbox', () => {
 
   it('brings a parked message back to its queue, as it came, under a row of its own', () => {
     const [messageId, parkedId, work] = [newId(), newId(), new RecordingWorkingSet()];
-    const parked = { subject: 'order-1', type: 'inventory.reserve-stock.v1', body: '{ "as": "it came" }' };
+    const parked = {
+      subject: 'order-1',
+      type: 'inventory.reserve-stock.v1',
+      body: '{ "as": "it came" }',
+      firstSender: 'order-service',
+    };
     const outbox = new Outbox('/order-service');
     outbox.redrive(work, { ...parked, parkedId, queue: 'inventory.commands', messageId });
     const [row] = work.inserted as OutboxRow[];
     expect(row).toEqual({
       ...parked,
       id: expect.any(String),
-      exchange: '',
+      exchange: 'order-service.moves',
       routingKey: 'inventory.commands',
       alsoRoutedAs: null,
       mandatory: true,

@@ -1,5 +1,6 @@
 import { envelopeSchema } from '#libs/contracts/envelope.schema.js';
 import { schemaPath } from '#libs/contracts/json-schema.js';
+import { movesExchangeOf, type Service } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
 import { Defect } from '#libs/kernel/errors.js';
 import { currentContext } from '#libs/observability/request-context.js';
@@ -25,6 +26,8 @@ export interface RedrivenMessage {
   readonly subject: string;
   readonly type: string;
   readonly body: string;
+  /** As it was found with it: whoever redrives does not vouch for it. */
+  readonly firstSender: string | null;
 }
 
 type MessageColumns = Omit<
@@ -61,24 +64,27 @@ export class Outbox {
       body: bodyOf(envelope),
       messageId: null,
       redriveOf: null,
+      firstSender: null,
     });
     return envelope.id;
   }
 
   /** Brings a parked message back to the queue that it was parked from: its own id, these bytes, and a mark. */
-  redrive(work: WorkingSet, { parkedId, queue, messageId, subject, type, body }: RedrivenMessage): void {
+  redrive(work: WorkingSet, redriven: RedrivenMessage): void {
+    const { parkedId, queue, messageId, subject, type, body, firstSender } = redriven;
     this.insert(work, {
       // Not the message's: the row that sent it the last time may not have been deleted yet.
       id: newId(),
       subject,
       type,
-      exchange: '',
+      exchange: movesExchangeOf(this.source.slice(1) as Service).name,
       routingKey: queue,
       alsoRoutedAs: null,
       mandatory: true,
       body,
       messageId,
       redriveOf: parkedId,
+      firstSender,
     });
   }
 

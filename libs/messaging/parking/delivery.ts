@@ -1,6 +1,8 @@
 import type { ConsumeMessage } from 'amqplib';
-import type { RetryDelay } from '#libs/contracts/topology.js';
+import type { RetryDelay, WorkQueue } from '#libs/contracts/topology.js';
 import { isId } from '#libs/kernel/ids.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
+import { firstSenderOf } from './first-sender.js';
 import { attemptHeader, attemptOf } from './retry-policy.js';
 import { redrivenHeader, type Carried } from './parking.js';
 
@@ -12,7 +14,12 @@ export interface Delivery extends Carried {
   readonly earlierDeliveries: number;
 }
 
-export function deliveryOf(queue: string, message: ConsumeMessage, delays: readonly RetryDelay[]): Delivery {
+export function deliveryOf(
+  queue: WorkQueue,
+  message: ConsumeMessage,
+  delays: readonly RetryDelay[],
+  users: BrokerUsers,
+): Delivery {
   const { messageId, type, contentType, headers } = message.properties as {
     messageId?: string;
     type?: string;
@@ -20,7 +27,7 @@ export function deliveryOf(queue: string, message: ConsumeMessage, delays: reado
     headers?: Record<string, unknown>;
   };
   return {
-    queue,
+    queue: queue.name,
     tag: message.fields.deliveryTag,
     id: messageId,
     type,
@@ -28,6 +35,7 @@ export function deliveryOf(queue: string, message: ConsumeMessage, delays: reado
     body: message.content,
     attempt: attemptOf(headers?.[attemptHeader], delays),
     redriveOf: redriveOf(headers?.[redrivenHeader]),
+    firstSender: firstSenderOf(queue, message.properties, users),
     earlierDeliveries: message.fields.redelivered ? earlierDeliveries(headers?.['x-delivery-count']) : 0,
   };
 }

@@ -1,21 +1,37 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ConsumeMessage } from 'amqplib';
+import { queues } from '#libs/contracts/topology.js';
 import { newId } from '#libs/kernel/ids.js';
-import { asNew, parkedDeliveryOf } from './parked-delivery.js';
-import { parked } from './parking.js';
+import { BrokerUsers } from '../broker/broker-users.js';
+import { asNew as asNewBy, parkedDeliveryOf as read, type ParkedDelivery } from './parked-delivery.js';
+import { parked as parkedBy, type Carried } from './parking.js';
 import type { WireMessage } from '../broker/publisher.js';
 
-const queue = 'inventory.commands';
+const queue = queues.inventoryCommands.name;
 const at = new Date('2026-01-02T03:04:05.678Z');
+
+const parkedDeliveryOf = (_: string, message: ConsumeMessage): ParkedDelivery =>
+  read(queues.inventoryCommands, message, new BrokerUsers('order-service'));
+const parked = (carried: Carried, told: Parameters<typeof parkedBy>[2]): WireMessage =>
+  parkedBy('inventory-service', carried, told);
+const asNew = (found: ParkedDelivery): WireMessage => asNewBy('order-service', found);
 
 const consumed = (properties: object, content: Buffer = Buffer.from('bytes')): ConsumeMessage =>
   ({ properties, content, fields: {} }) as unknown as ConsumeMessage;
 
-/** What a consumer gets of a message that was published like this. */
+/** What a consumer gets of a message that was published like this, by a service that moves those of the queue. */
 const arrived = ({ id, type, contentType, headers, body }: WireMessage): ConsumeMessage =>
-  consumed({ messageId: id, type, contentType, headers }, body);
+  consumed({ messageId: id, type, contentType, headers, userId: 'inventory-service' }, body);
 
-const carried = { queue, id: newId(), type: 't', contentType: 'c/t', body: Buffer.from('x'), attempt: 3 };
+const carried = {
+  queue,
+  id: newId(),
+  type: 't',
+  contentType: 'c/t',
+  body: Buffer.from('x'),
+  attempt: 3,
+  firstSender: 'order-service',
+};
 
 const death = (over: object = {}) => ({
   reason: 'delivery_limit',
@@ -39,8 +55,15 @@ describe('a message in a parking lot', () => {
       detail: 'Defect: no',
       parkedAt: at,
       redriveOf: null,
+      firstSender: 'order-service',
       earlierDeliveries: 0,
     });
+  });
+
+  it('is of who published it, where the broker parked it, whatever it says itself', () => {
+    const headers = { 'x-death': [death()], 'x-first-sender': 'order-service' };
+    const found = parkedDeliveryOf(queue, consumed({ headers, userId: 'payment-service' }));
+    expect(found.firstSender).toBe('payment-service');
   });
 
   it('shows that the broker parked it after too many deliveries, also when it waited in a delay before', () => {
@@ -124,6 +147,10 @@ describe('the id of a parking', () => {
     const found = parkedDeliveryOf(queue, consumed({ messageId: 'm', headers: { 'x-death': [death()] } }));
     const again = parkedDeliveryOf(queue, arrived(asNew(found)));
     expect(again).toMatchObject({ id: found.id, reason: 'delivery-limit', parkedAt: found.parkedAt });
-    expect(asNew(found)).toMatchObject({ routingKey: `${queue}.parked`, exchange: '', id: 'm' });
+    expect(asNew(found)).toMatchObject({
+      routingKey: `${queue}.parked`,
+      exchange: 'order-service.moves',
+      id: 'm',
+    });
   });
 });

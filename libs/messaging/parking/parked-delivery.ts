@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ConsumeMessage } from 'amqplib';
-import { parkedQueueOf } from '#libs/contracts/topology.js';
+import { movesExchangeOf, parkedQueueOf, type Service, type WorkQueue } from '#libs/contracts/topology.js';
 import { idOf } from '#libs/kernel/ids.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
 import { redriveOf } from './delivery.js';
+import { firstSenderHeader, firstSenderOf } from './first-sender.js';
 import { attemptHeader } from './retry-policy.js';
 import { parkedHeaders, redrivenHeader, type ParkedReason } from './parking.js';
 import { maxBodyBytes } from '../envelope/parse-envelope.js';
@@ -22,6 +24,8 @@ const reasons: Readonly<Record<StoredReason, true>> = {
   'unknown-type': true,
   'invalid-data': true,
   'no-handler': true,
+  'wrong-sender': true,
+  'no-sender': true,
   defect: true,
   'attempts-spent': true,
   'delivery-limit': true,
@@ -51,6 +55,8 @@ export interface ParkedDelivery {
   readonly attempt: number;
   /** The parked message that it was a redrive of. */
   readonly redriveOf: string | null;
+  /** The user that published it first; null when that is not known. See first-sender.ts. */
+  readonly firstSender: string | null;
   /** Null when nobody said. By the clock of whoever parked it. */
   readonly parkedAt: Date | null;
   readonly body: Buffer;
@@ -61,27 +67,32 @@ export interface ParkedDelivery {
 type Found = Omit<ParkedDelivery, 'id'>;
 
 /** Reads what a parking lot hands out, trusting nothing of it: anyone who may write to the queue may have put it there. */
-export function parkedDeliveryOf(queue: string, { properties, content }: ConsumeMessage): ParkedDelivery {
+export function parkedDeliveryOf(
+  queue: WorkQueue,
+  { properties, content }: ConsumeMessage,
+  users: BrokerUsers,
+): ParkedDelivery {
   const { messageId, type, contentType } = properties as Properties;
   const headers = (properties.headers ?? {}) as Headers;
-  const death = deathAtLimit(queue, headers['x-death']);
+  const death = deathAtLimit(queue.name, headers['x-death']);
   const found: Found = {
-    queue,
+    queue: queue.name,
     messageId: textOrNull(messageId),
     type: textOrNull(type),
     contentType: textOrNull(contentType),
     ...(death ? limitReached(death) : toldBy(headers)),
     attempt: wholeNumber(headers[attemptHeader]),
     redriveOf: redriveOf(headers[redrivenHeader]) ?? null,
+    firstSender: firstSenderOf(queue, properties, users) ?? null,
     body: content,
     earlierDeliveries: wholeNumber(headers['x-delivery-count']),
   };
   return { id: idOfParking(found), ...found };
 }
 
-/** The same parking as a new message in its lot, which the broker has not delivered yet. */
-export const asNew = (found: ParkedDelivery): WireMessage => ({
-  exchange: '',
+/** The same parking as a new message in its lot, which the broker has not delivered yet. @param by who moves it. */
+export const asNew = (by: Service, found: ParkedDelivery): WireMessage => ({
+  exchange: movesExchangeOf(by).name,
   routingKey: parkedQueueOf(found.queue),
   mandatory: true,
   ...(found.messageId !== null && { id: found.messageId }),
@@ -89,6 +100,7 @@ export const asNew = (found: ParkedDelivery): WireMessage => ({
   contentType: found.contentType ?? cloudEventsContentType,
   headers: {
     [attemptHeader]: found.attempt,
+    [firstSenderHeader]: found.firstSender ?? '',
     [parkedHeaders.reason]: found.reason,
     [parkedHeaders.detail]: found.detail,
     [parkedHeaders.queue]: found.queue,

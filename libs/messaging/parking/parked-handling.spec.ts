@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
+import { queues } from '#libs/contracts/topology.js';
+import { BrokerUsers } from '../broker/broker-users.js';
 import type { ParkedDelivery } from './parked-delivery.js';
 import { ParkedHandling } from './parked-handling.js';
 import { FakePublisher } from '../testing/fake-publisher.js';
@@ -25,10 +27,12 @@ describe('a message from a parking lot', () => {
     kept.length = 0;
     failures = 0;
     publisher = new FakePublisher();
-    handling = new ParkedHandling('inventory.commands', publisher, async (found) => {
+    const keep = async (found: ParkedDelivery): Promise<void> => {
       if (failures-- > 0) throw new Error('the database is away');
       kept.push(found);
-    });
+    };
+    const users = new BrokerUsers('order-service');
+    handling = new ParkedHandling(queues.inventoryCommands, 'order-service', users, publisher, keep);
   });
   afterEach(() => {
     jest.useRealTimers();

@@ -1,6 +1,8 @@
 import { Logger } from '@nestjs/common';
 import type { ConsumeMessage } from 'amqplib';
 import { backoffMs } from '../broker/backoff.js';
+import type { Service, WorkQueue } from '#libs/contracts/topology.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
 import { asNew, parkedDeliveryOf, type ParkedDelivery } from './parked-delivery.js';
 import { pause } from '../broker/pause.js';
 import type { Publishes } from '../broker/publisher.js';
@@ -25,7 +27,10 @@ export class ParkedHandling {
   private failing = false;
 
   constructor(
-    private readonly queue: string,
+    private readonly queue: WorkQueue,
+    /** Who collects. */
+    private readonly service: Service,
+    private readonly users: BrokerUsers,
     private readonly publisher: Publishes,
     private readonly keep: KeepParked,
     /** Two: as if each were delivered twice. */
@@ -39,7 +44,7 @@ export class ParkedHandling {
 
   /** @param gone aborted when the delivery's channel is gone. */
   async handle(message: ConsumeMessage, gone: AbortSignal): Promise<AckDecision> {
-    const parked = parkedDeliveryOf(this.queue, message);
+    const parked = this.read(message);
     for (let failures = 0; !gone.aborted && !this.stopping.signal.aborted;) {
       if (parked.earlierDeliveries >= maxDeliveries && (await this.putBackAsNew(parked))) return 'settled';
       try {
@@ -56,12 +61,16 @@ export class ParkedHandling {
 
   private async keepCopies(message: ConsumeMessage): Promise<void> {
     // Each is read anew: that they are one is for the keeper to find out.
-    const copies = Array.from({ length: this.copies }, () => parkedDeliveryOf(this.queue, message));
+    const copies = Array.from({ length: this.copies }, () => this.read(message));
     await Promise.all(copies.map((copy) => this.keep(copy)));
   }
 
+  private read(message: ConsumeMessage): ParkedDelivery {
+    return parkedDeliveryOf(this.queue, message, this.users);
+  }
+
   private async putBackAsNew(parked: ParkedDelivery): Promise<boolean> {
-    return (await this.publisher.publish(asNew(parked))) === 'confirmed';
+    return (await this.publisher.publish(asNew(this.service, parked))) === 'confirmed';
   }
 
   /** Once per outage, which takes every message alike. */

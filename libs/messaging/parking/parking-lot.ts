@@ -1,7 +1,8 @@
 import type { ChannelModel } from 'amqplib';
-import { parkedQueueOf, type WorkQueue } from '#libs/contracts/topology.js';
+import { parkedQueueOf, type Service, type WorkQueue } from '#libs/contracts/topology.js';
 import { Defect } from '#libs/kernel/errors.js';
 import type { AmqpConnection } from '../broker/amqp-connection.js';
+import type { BrokerUsers } from '../broker/broker-users.js';
 import { ParkedHandling, type KeepParked } from './parked-handling.js';
 import type { Publishes } from '../broker/publisher.js';
 import { QueueReader } from '../broker/queue-reader.js';
@@ -24,18 +25,20 @@ export class ParkingLot {
   private store: ParkedStore | undefined;
   private readonly lots: readonly { readonly reader: QueueReader; readonly handling: ParkedHandling }[];
 
-  /** @param queues those whose parked messages this process collects; any number of processes may. */
+  /** @param queues those whose parked messages this process of `service` collects; any number of processes may. */
   constructor(
     readonly queues: readonly WorkQueue[],
+    service: Service,
+    users: BrokerUsers,
     connection: AmqpConnection,
     publisher: Publishes,
     { deliverTwice = false }: { readonly deliverTwice?: boolean } = {},
   ) {
     const keep: KeepParked = (message) => this.keeper.keep(message);
-    this.lots = queues.map(({ name }) => {
-      const handling = new ParkedHandling(name, publisher, keep, deliverTwice ? 2 : 1);
+    this.lots = queues.map((queue) => {
+      const handling = new ParkedHandling(queue, service, users, publisher, keep, deliverTwice ? 2 : 1);
       const handle = handling.handle.bind(handling);
-      return { handling, reader: new QueueReader(parkedQueueOf(name), connection, handle, prefetch) };
+      return { handling, reader: new QueueReader(parkedQueueOf(queue.name), connection, handle, prefetch) };
     });
   }
 

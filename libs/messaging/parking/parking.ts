@@ -1,13 +1,22 @@
-import { parkedQueueOf, type RetryDelay } from '#libs/contracts/topology.js';
-import { retryExchange } from '#libs/contracts/declarations.js';
+import {
+  movesExchangeOf,
+  parkedQueueOf,
+  retryPlaceOf,
+  type RetryDelay,
+  type Service,
+} from '#libs/contracts/topology.js';
+import { firstSenderHeader } from './first-sender.js';
 import { attemptHeader, type RetryDecision } from './retry-policy.js';
 import type { UnreadableReason } from '../envelope/parse-envelope.js';
 import { cloudEventsContentType, type WireMessage } from '../broker/publisher.js';
 
-export type ParkedReason =
-  UnreadableReason | 'no-handler' | Extract<RetryDecision, { kind: 'park' }>['reason'];
+/** Nobody may send that, or not as who sent it, or nobody knows who that was. */
+export type SenderReason = 'wrong-sender' | 'no-sender';
 
-/** What travels on with a delivery: the same bytes under the same id. */
+export type ParkedReason =
+  UnreadableReason | SenderReason | 'no-handler' | Extract<RetryDecision, { kind: 'park' }>['reason'];
+
+/** What travels on with a delivery: the same bytes under the same id, and who sent them first. */
 export interface Carried {
   readonly queue: string;
   readonly id?: string;
@@ -17,6 +26,8 @@ export interface Carried {
   readonly attempt: number;
   /** The parked message that this is a redrive of, if it is one. */
   readonly redriveOf?: string;
+  /** See first-sender.ts. */
+  readonly firstSender?: string;
 }
 
 /** Says on a redriven message which parked one it was, so that one that fails again can name it. */
@@ -31,13 +42,14 @@ export const parkedHeaders = {
   at: 'x-parked-at',
 } as const;
 
-/** The message on its way into the parking lot of its queue. */
+/** The message on its way into the parking lot of its queue. @param by the service that moves it. */
 export const parked = (
+  by: Service,
   carried: Carried,
   { reason, detail, at }: { reason: ParkedReason; detail: string; at: Date },
 ): WireMessage => ({
   ...resent(carried),
-  exchange: '',
+  exchange: movesExchangeOf(by).name,
   routingKey: parkedQueueOf(carried.queue),
   headers: {
     ...ownHeaders(carried, carried.attempt),
@@ -49,9 +61,9 @@ export const parked = (
 });
 
 /** The message on its way into a retry delay, which brings it back to its queue. */
-export const delayed = (carried: Carried, delay: RetryDelay, attempt: number): WireMessage => ({
+export const delayed = (by: Service, carried: Carried, delay: RetryDelay, attempt: number): WireMessage => ({
   ...resent(carried),
-  exchange: retryExchange(delay.name).name,
+  exchange: retryPlaceOf(by, delay),
   routingKey: carried.queue,
   headers: ownHeaders(carried, attempt),
 });
@@ -60,15 +72,20 @@ export const delayed = (carried: Carried, delay: RetryDelay, attempt: number): W
  * The message as a new one at the end of its queue. Not by a nack: that counts as a delivery in vain, and too many of
  * them would have the broker park it.
  */
-export const returned = (carried: Carried): WireMessage => ({
+export const returned = (by: Service, carried: Carried): WireMessage => ({
   ...resent(carried),
-  exchange: '',
+  exchange: movesExchangeOf(by).name,
   routingKey: carried.queue,
   headers: ownHeaders(carried, carried.attempt),
 });
 
-const ownHeaders = ({ redriveOf }: Carried, attempt: number): Readonly<Record<string, string | number>> => ({
+const ownHeaders = (
+  { redriveOf, firstSender }: Carried,
+  attempt: number,
+): Readonly<Record<string, string | number>> => ({
   [attemptHeader]: attempt,
+  // Also of nobody: without it, the message would be taken for ours.
+  [firstSenderHeader]: firstSender ?? '',
   ...(redriveOf !== undefined && { [redrivenHeader]: redriveOf }),
 });
 

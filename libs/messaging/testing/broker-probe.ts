@@ -1,18 +1,37 @@
+import { readBrokerUrl } from '#libs/servers';
 import { connect, type ConfirmChannel, type GetMessage, type Options } from 'amqplib';
 
 /** Speaks plain AMQP to a broker, as a participant in another language would, or an operator who looks. For tests. */
 export class BrokerProbe {
-  constructor(private readonly url: string) {}
+  private readonly user: string;
 
-  /** Puts bytes into a queue, whatever they are. @throws when there is no such queue: the broker would drop them. */
+  constructor(private readonly url: string) {
+    this.user = readBrokerUrl(url).user;
+  }
+
+  /** Puts bytes into a queue, whatever they are, and says who it is unless told otherwise. @throws when there is no such queue: the broker would drop them. */
   send(queue: string, body: Buffer | string, properties: Options.Publish = {}): Promise<void> {
+    return this.publish('', queue, body, properties);
+  }
+
+  /** As {@link send}, by an exchange. @throws when it leads nowhere. */
+  publish(
+    exchange: string,
+    routingKey: string,
+    body: Buffer | string,
+    properties: Options.Publish = {},
+  ): Promise<void> {
     return this.withChannel(async (channel) => {
       let returned = false;
       channel.on('return', () => (returned = true));
-      channel.publish('', queue, Buffer.from(body), { ...properties, mandatory: true });
+      channel.publish(exchange, routingKey, Buffer.from(body), {
+        userId: this.user,
+        ...properties,
+        mandatory: true,
+      });
       // A message comes back before it is confirmed (https://www.rabbitmq.com/docs/confirms).
       await channel.waitForConfirms();
-      if (returned) throw new Error(`there is no queue ${queue}`);
+      if (returned) throw new Error(`'${exchange}' leads to no queue ${routingKey}`);
     });
   }
 

@@ -135,7 +135,8 @@ describe('A message that cannot be handled', () => {
     await eventually(() => expect(service.handling.received.length).toBeGreaterThan(7));
     service.handling.handle = handle;
     await eventually(() => expect(service.handling.effects).toBe(30), 20_000);
-    for (const queue of [parkedQueueOf(service.queue), 'retry.test.200ms', 'retry.test.400ms']) {
+    const waits = ['200ms', '400ms'].map((wait) => `inventory-service.retry.test.${wait}`);
+    for (const queue of [parkedQueueOf(service.queue), ...waits]) {
       expect(await service.probe.depth(queue)).toBe(0);
     }
   });

@@ -10,7 +10,7 @@ import { AmqpTransport } from '#libs/messaging/consumer/amqp-transport.js';
 import type { Envelope } from '#libs/messaging/envelope/envelope.js';
 import { InboxRow, inboxTable } from '#libs/messaging/inbox/inbox.row.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
-import { messagingTables, redriveColumns } from '#libs/messaging/messaging.migration.js';
+import { messagingTables, redriveColumns, firstSenderColumn } from '#libs/messaging/messaging.migration.js';
 import { MessagingModule, type MessagingOptions } from '#libs/messaging/messaging.module.js';
 import { OutboxRow } from '#libs/messaging/outbox/outbox.row.js';
 import { Outbox } from '#libs/messaging/outbox/outbox.js';
@@ -30,6 +30,7 @@ class Tables1700000000000 {
     await persistenceTables(queryRunner);
     await messagingTables(queryRunner);
     await redriveColumns(queryRunner);
+    await firstSenderColumn(queryRunner);
   }
 
   async down(): Promise<void> {}
@@ -67,8 +68,11 @@ export class MessagingFixture {
     this.probe = new BrokerProbe(broker.url);
   }
 
-  static async create(): Promise<MessagingFixture> {
-    return new MessagingFixture(await createTestDatabases(['messages']), await createVirtualHost());
+  static async create(broker?: VirtualHost): Promise<MessagingFixture> {
+    return new MessagingFixture(
+      await createTestDatabases(['messages']),
+      broker ?? (await createVirtualHost()),
+    );
   }
 
   /** Another instance on the same database and broker; close it yourself. */

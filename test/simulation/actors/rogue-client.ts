@@ -1,4 +1,4 @@
-import { queues } from '#libs/contracts/topology.js';
+import { queues, type Service, type WorkQueue } from '#libs/contracts/topology.js';
 import {
   ReservationCancelled,
   StockCommitted,
@@ -11,6 +11,7 @@ import {
   PaymentDeclined,
   PaymentRefunded,
   PaymentTaken,
+  TakePayment,
 } from '#libs/contracts/payment/payment.messages.js';
 import type { WireMoney } from '#libs/contracts/shapes.js';
 import { newId } from '#libs/kernel/ids.js';
@@ -50,7 +51,8 @@ type Way = (typeof ways)[number];
 
 /**
  * Sends replies that nobody asked for: to other commands, to commands of other sagas, the same reply again, one that
- * contradicts the first, one about another reservation, payment, amount or product, and some that nobody can read.
+ * contradicts the first, one about another reservation, payment, amount or product, and some that nobody can read. And commands
+ * that order-service never sent, as somebody does who has found a way into a participant's queue.
  */
 export class RogueClient {
   /** Of what cannot be true, whatever the saga has come to. */
@@ -89,6 +91,7 @@ export class RogueClient {
     const saga = this.databases.orders.peek(sagas, sagaId);
     if (!saga) return;
     const { chance, coverage } = this.world;
+    if (chance.random() < 0.2) return this.#charge(saga);
     const answered = this.#someCall(saga);
     const fitting = replies.filter((reply) => isAnswerTo(answered, reply));
     const reply = chance.pick(fitting.length > 0 && chance.random() < 0.8 ? fitting : replies);
@@ -104,21 +107,39 @@ export class RogueClient {
     if (isRight && way !== 'as-asked') this.#impossible.add(id);
     if (way === 'unreadable' || (isRight && way === 'about-another')) this.notParked.add(id);
     coverage.count(`rogue-client.answers ${isRight ? way : 'what was not asked'}`);
-    const envelope: Envelope = {
+    const envelope = this.#envelope(saga, { id, type, commandid: answered?.commandId ?? newId(), data });
+    const body = JSON.stringify(envelope);
+    const broken = way === 'unreadable' ? body.slice(0, -chance.between(1, 10)) : body;
+    this.#send(queues.sagaReplies, undefined, envelope, broken);
+  }
+
+  /** The customer of an order once more, for a payment that nobody knows of. */
+  #charge(saga: SagaRow): void {
+    const { chance, coverage } = this.world;
+    const { customerId, total } = saga.data as PlaceOrderData;
+    const data = { paymentId: newId(), customerId, amount: total, method: 'card', token: 'tok_ok' };
+    const { type } = TakePayment;
+    const envelope = this.#envelope(saga, { id: newId(), type, commandid: newId(), data });
+    this.notParked.add(envelope.id);
+    coverage.count('rogue-client.commands');
+    const sender = chance.pick<Service | undefined>(['inventory-service', undefined]);
+    this.#send(queues.paymentCommands, sender, envelope);
+  }
+
+  #envelope(
+    { id: sagaid, subject }: SagaRow,
+    said: Pick<Envelope, 'id' | 'type' | 'commandid' | 'data'>,
+  ): Envelope {
+    return {
       specversion: '1.0',
-      id,
-      type,
+      ...said,
       source: rogueClientSource,
-      subject: saga.subject,
+      subject,
       time: this.world.schedule.date.toISOString(),
       datacontenttype: 'application/json',
-      dataschema: type,
-      sagaid: saga.id,
-      commandid: answered?.commandId ?? newId(),
-      data,
+      dataschema: said.type,
+      sagaid,
     };
-    const body = JSON.stringify(envelope);
-    this.#send(envelope, way === 'unreadable' ? body.slice(0, -chance.between(1, 10)) : body);
   }
 
   /** The last one, mostly: that is what the saga waits for. Undefined: one that nobody has asked. */
@@ -128,11 +149,17 @@ export class RogueClient {
     return chance.random() < 0.5 ? calls.at(-1) : chance.pick(calls);
   }
 
-  #send({ id, type }: Envelope, body: string): void {
+  #send(
+    { name }: WorkQueue,
+    sender: Service | undefined,
+    envelope: Envelope,
+    body = JSON.stringify(envelope),
+  ): void {
+    const { id, type } = envelope;
     this.world.trace.note('rogue-client', () => `sends ${type} ${id}`);
-    this.broker.putBack({
+    this.broker.publishAs(sender, {
       exchange: '',
-      routingKey: queues.sagaReplies.name,
+      routingKey: name,
       mandatory: true,
       id,
       type,

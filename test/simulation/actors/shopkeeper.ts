@@ -1,4 +1,6 @@
-import { parkedHeaders } from '#libs/messaging/parking/parking.js';
+import { movesExchangeOf, queues, type WorkQueue } from '#libs/contracts/topology.js';
+import { BrokerUsers } from '#libs/messaging/broker/broker-users.js';
+import { firstSenderHeader, firstSenderOf } from '#libs/messaging/parking/first-sender.js';
 import { Refusal } from '#libs/kernel/errors.js';
 import { money, type Money } from '#libs/kernel/money.js';
 import { newId } from '#libs/kernel/ids.js';
@@ -7,16 +9,29 @@ import type { UnitOfWork } from '#libs/persistence/unit-of-work/unit-of-work.js'
 import { adjustStockUnit } from '../../../apps/inventory-service/src/products/adjust-stock.unit.js';
 import { changeProductUnit } from '../../../apps/inventory-service/src/products/change-product.unit.js';
 import { createProductUnit } from '../../../apps/inventory-service/src/products/create-product.unit.js';
+import type { WireMessage } from '#libs/messaging/broker/publisher.js';
 import type { Outbox } from '#libs/messaging/outbox/outbox.js';
 import { isFromRogueClient, type RogueClient } from './rogue-client.js';
 import { freeSku, type Plan } from '../plan.js';
 import type { Cluster } from '../services/cluster.js';
-import type { SimulatedBroker } from '../world/simulated-broker.js';
+import type { Queued, SimulatedBroker } from '../world/simulated-broker.js';
 import type { Untruths } from '../world/untruths.js';
 import type { World } from '../world/simulation-world.js';
 
 const caller = callerOf('shopkeeper', ['operator']);
 const againMs = 3_000;
+
+/** As order-service sends it again: under its id, and who sent it first. */
+function redriven(routingKey: string, { message, userId }: Queued): WireMessage {
+  const queue = Object.values<WorkQueue>(queues).find(({ name }) => name === routingKey)!;
+  const firstSender = firstSenderOf(
+    queue,
+    { userId, headers: message.headers },
+    new BrokerUsers('order-service'),
+  );
+  const { name: exchange } = movesExchangeOf('order-service');
+  return { ...message, exchange, routingKey, headers: { [firstSenderHeader]: firstSender ?? '' } };
+}
 
 /** Adds products to the shop, changes them, and looks after parked messages. Retries each change until it is done. */
 export class Shopkeeper {
@@ -76,9 +91,7 @@ export class Shopkeeper {
           continue;
         }
         this.world.coverage.count('operator.redrives');
-        const { headers = {}, ...message } = queued.message;
-        const routingKey = String(headers[parkedHeaders.queue] ?? queue.replace(/\.parked$/, ''));
-        broker.putBack({ ...message, exchange: '', routingKey });
+        broker.publishAs('order-service', redriven(queue.replace(/\.parked$/, ''), queued));
       }
     }
   }

@@ -1,5 +1,6 @@
 import { ReservationCancelled } from '#libs/contracts/inventory/inventory.messages.js';
 import { PaymentCancelled } from '#libs/contracts/payment/payment.messages.js';
+import { exchanges } from '#libs/contracts/topology.js';
 import type { OrderEventData } from '#libs/contracts/order/order.messages.js';
 import { isFromRogueClient } from '../actors/rogue-client.js';
 import { attemptHeader } from '#libs/messaging/parking/retry-policy.js';
@@ -13,6 +14,8 @@ import type { Coverage } from '../world/coverage.js';
 import { changesOf, messagesIn, type Report } from './commit-observer.js';
 import type { Commit } from '../world/simulated-database.js';
 import type { Untruths } from '../world/untruths.js';
+
+const isSentTo: ReadonlySet<string> = new Set(Object.values(exchanges).map(({ name }) => name));
 
 const cancellations: ReadonlySet<string> = new Set([ReservationCancelled.type, PaymentCancelled.type]);
 
@@ -68,7 +71,7 @@ export class MessageJournal {
       }
     }
     // Forwarded by a consumer or by the broker, not sent by a relay.
-    if (exchange === '' || attemptHeader in headers || id === undefined) return;
+    if (!isSentTo.has(exchange) || attemptHeader in headers || id === undefined) return;
     if (!this.#committed.has(id)) {
       this.report('what is published was committed', `${type} ${id} was never committed`);
     }

@@ -4,6 +4,7 @@
  */
 export const foundBy: Readonly<Record<string, number>> = {
   'ack-before-commit': 27,
+  'commands-of-anybody': 4,
   'no-inbox': 4,
   'inbox-in-another-transaction': 1,
   'outbox-in-another-transaction': 1,

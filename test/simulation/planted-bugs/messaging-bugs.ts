@@ -54,6 +54,11 @@ export const messagingBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'commands-of-anybody',
+    what: 'Nobody looks who has sent a command.',
+    parts: { senders: () => ({ objectionTo: () => undefined }) },
+  },
+  {
     name: 'no-inbox',
     what: 'Nobody notes which messages were consumed.',
     parts: { inbox: () => new NoInbox() },

@@ -23,7 +23,7 @@ const everySeconds = 60;
 /** inventory-service, one process. */
 export class InventoryProcess extends SimulatedProcess {
   constructor(context: ProcessContext, life: Life, database: SimulatedDatabase) {
-    super(context, life, database, '/inventory-service');
+    super(context, life, database, 'inventory-service');
     const pages = new ReservationPageReader(sourceOf(this.place));
     const participant = new Participant(this.units, this.inbox, this.outbox);
     this.consume(

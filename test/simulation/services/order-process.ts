@@ -83,7 +83,7 @@ export class OrderProcess extends SimulatedProcess {
     databases: { readonly orders: SimulatedDatabase; readonly views: SimulatedDatabase },
     release: Release,
   ) {
-    super(context, life, databases.orders, '/order-service');
+    super(context, life, databases.orders, 'order-service');
     const { parts } = context;
     const views = { ...this.place, database: databases.views };
     const readUnits = put<UnitOfWorkRunner>(parts.units, committerOf(views, parts), views);

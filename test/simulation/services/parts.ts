@@ -1,4 +1,5 @@
 import type { Caller } from '#libs/kernel/caller.js';
+import type { SenderCheck } from '#libs/messaging/consumer/sender-check.js';
 import type { Inbox } from '#libs/messaging/inbox/inbox.js';
 import type { MessageHandler } from '#libs/messaging/consumer/message-handling.js';
 import type { Outbox } from '#libs/messaging/outbox/outbox.js';
@@ -24,6 +25,8 @@ export type Act = OrderAct;
 
 export type SweptOrders = Pick<WrittenOrders, 'changed' | 'find'>;
 export type SweptViews = Pick<OrderViewReader, 'states'>;
+
+export type Senders = Pick<SenderCheck, 'objectionTo'>;
 
 /** The process that a part belongs to. */
 export interface Place {
@@ -53,6 +56,7 @@ export interface Parts {
   readonly outbox?: (outbox: Outbox, place: Place) => Outbox;
   /** The relay's way to the broker. */
   readonly publisher?: (publisher: Publishes, place: Place) => Publishes;
+  readonly senders?: (senders: Senders, place: Place) => Senders;
   readonly handler?: (handler: MessageHandler, place: Place) => MessageHandler;
   readonly runner?: (runner: SagaRunner<Act>, place: Place) => SagaRunner<Act>;
   readonly definition?: (definition: AnySagaDefinition<Act>) => AnySagaDefinition<Act>;

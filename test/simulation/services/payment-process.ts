@@ -23,7 +23,7 @@ import { SimulatedProcess, type ProcessContext } from './simulated-process.js';
 /** payment-service, one process, with the poller for pending charges. */
 export class PaymentProcess extends SimulatedProcess {
   constructor(context: ProcessContext, life: Life, database: SimulatedDatabase, bank: SimulatedProvider) {
-    super(context, life, database, '/payment-service');
+    super(context, life, database, 'payment-service');
     const provider = put<PaymentProvider>(
       context.parts.provider,
       new OutageAwareProvider(bank.connect(life)),

@@ -1,4 +1,6 @@
-import { retryDelays, type WorkQueue } from '#libs/contracts/topology.js';
+import { retryDelays, type Service, type WorkQueue } from '#libs/contracts/topology.js';
+import { BrokerUsers } from '#libs/messaging/broker/broker-users.js';
+import { SenderCheck } from '#libs/messaging/consumer/sender-check.js';
 import { CircuitBreaker } from '#libs/messaging/consumer/circuit-breaker.js';
 import { Inbox } from '#libs/messaging/inbox/inbox.js';
 import { MessageHandling, type MessageHandler } from '#libs/messaging/consumer/message-handling.js';
@@ -18,7 +20,7 @@ import type { Untruths } from '../world/untruths.js';
 import type { World } from '../world/simulation-world.js';
 import { handlersOf } from './handlers-of.js';
 import { currentDelivery } from './current-delivery.js';
-import { put, type Parts, type Place } from './parts.js';
+import { put, type Parts, type Place, type Senders } from './parts.js';
 
 export interface ProcessContext {
   readonly world: World;
@@ -41,15 +43,15 @@ export class SimulatedProcess {
     protected readonly context: ProcessContext,
     readonly life: Life,
     database: SimulatedDatabase,
-    source: string,
+    private readonly service: Service,
   ) {
     const { world, broker, parts } = context;
     this.place = { world, life, database };
     const committer = committerOf(this.place, parts);
     this.units = put<UnitOfWorkRunner>(parts.units, committer, this.place);
     this.inbox = put(parts.inbox, new Inbox(), this.place);
-    this.outbox = put(parts.outbox, new Outbox(source), this.place);
-    this.#publisher = { publish: (message) => broker.publish(life, message) };
+    this.outbox = put(parts.outbox, new Outbox(`/${service}`), this.place);
+    this.#publisher = { publish: (message) => broker.publish(life, service, message) };
     const relay = new OutboxRelay(
       this.outbox.owner,
       new SimulatedOutboxStore(database, life),
@@ -69,20 +71,23 @@ export class SimulatedProcess {
     for (const [type, handler] of handlersOf(controllers)) {
       handlers.set(type, put(parts.handler, handler, this.place));
     }
-    for (const { name } of queueNames) {
+    const users = new BrokerUsers(this.service);
+    for (const queue of queueNames) {
       let takeAtOnce: (count: number) => void = () => undefined;
       const circuitBreaker = new CircuitBreaker({
         timers: this.life,
         onChange: (open) => takeAtOnce(open ? 1 : Infinity),
       });
       const handling = new MessageHandling(
+        this.service,
+        put<Senders>(parts.senders, new SenderCheck(users), this.place),
         (type) => handlers.get(type),
         this.#publisher,
         circuitBreaker,
         retryDelays,
         this.life,
       );
-      takeAtOnce = broker.consume(name, this.life, (delivery, signal) => {
+      takeAtOnce = broker.consume(queue, this.life, (delivery, signal) => {
         world.trace.note(this.life.name, () => `takes ${delivery.type} ${delivery.id}`);
         const taken = { messageId: delivery.id, takenAtMs: world.schedule.now };
         return currentDelivery.run(taken, () => handling.handle(delivery, signal));

@@ -1,5 +1,7 @@
 import { declaredExchanges, declaredQueues } from '#libs/contracts/declarations.js';
-import { queues, retryDelays } from '#libs/contracts/topology.js';
+import { queues, retryDelays, type Service, type WorkQueue } from '#libs/contracts/topology.js';
+import { BrokerUsers } from '#libs/messaging/broker/broker-users.js';
+import { firstSenderOf } from '#libs/messaging/parking/first-sender.js';
 import { attemptHeader, attemptOf } from '#libs/messaging/parking/retry-policy.js';
 import type { AmqpConnection } from '#libs/messaging/broker/amqp-connection.js';
 import type { Delivery } from '#libs/messaging/parking/delivery.js';
@@ -17,6 +19,8 @@ interface Queue {
   readonly name: string;
   readonly ttlMs: number | undefined;
   readonly deliveryLimit: number | undefined;
+  readonly deadLetterExchange: string | undefined;
+  /** Undefined: the message's own. */
   readonly deadLetterTo: string | undefined;
   readonly ready: Set<Queued>;
   readonly unacked: Set<Queued>;
@@ -25,11 +29,14 @@ interface Queue {
 
 export interface Queued {
   readonly message: WireMessage;
+  /** Whose connection published it; undefined where the message does not say. */
+  readonly userId: string | undefined;
   /** How often it came back unsettled. */
   returns: number;
 }
 
 interface Consumer {
+  readonly queue: WorkQueue;
   readonly life: Life;
   readonly handle: (delivery: Delivery, signal: AbortSignal) => Promise<ProcessingResult>;
   /** Unsettled deliveries at once. */
@@ -61,6 +68,7 @@ export class SimulatedBroker {
         name,
         ttlMs: said['x-message-ttl'] as number | undefined,
         deliveryLimit: said['x-delivery-limit'] as number | undefined,
+        deadLetterExchange: said['x-dead-letter-exchange'] as string | undefined,
         deadLetterTo: said['x-dead-letter-routing-key'] as string | undefined,
         ready: new Set(),
         unacked: new Set(),
@@ -101,9 +109,9 @@ export class SimulatedBroker {
     this.#queues.get(queue)?.ready.delete(queued);
   }
 
-  /** Puts the message into the queue that its routing key names. */
-  putBack(message: WireMessage): void {
-    this.#accept(message);
+  /** What somebody publishes who is none of the processes. */
+  publishAs(userId: Service | undefined, message: WireMessage): void {
+    this.#accept(message, userId);
   }
 
   /** As much of a process's connection as a relay uses. */
@@ -123,7 +131,7 @@ export class SimulatedBroker {
   }
 
   /** Publishes with a confirm, which the network may lose or delay. */
-  async publish(life: Life, message: WireMessage): Promise<PublishOutcome> {
+  async publish(life: Life, userId: Service, message: WireMessage): Promise<PublishOutcome> {
     const { faults, chance, schedule } = this.world;
     if (this.#away) return 'channel-closed';
     if (faults.strikes('publish-lost')) {
@@ -134,7 +142,7 @@ export class SimulatedBroker {
       // Not by the process's own timer: what it has sent arrives without it.
       schedule.after(chance.longTailed(0, 20), () => {
         if (this.#away) resolve('channel-closed');
-        else resolve(this.#accept(message));
+        else resolve(this.#accept(message, userId));
       });
     });
     const outcome = await arrives;
@@ -143,9 +151,9 @@ export class SimulatedBroker {
   }
 
   /** @returns a function that sets the prefetch; at first it is unlimited. */
-  consume(queueName: string, life: Life, handle: Consumer['handle']): (count: number) => void {
-    const queue = this.#queue(queueName);
-    const consumer: Consumer = { life, handle, prefetch: Infinity, channel: new Channel() };
+  consume(read: WorkQueue, life: Life, handle: Consumer['handle']): (count: number) => void {
+    const queue = this.#queue(read.name);
+    const consumer: Consumer = { queue: read, life, handle, prefetch: Infinity, channel: new Channel() };
     queue.consumers.push(consumer);
     life.onEnd(() => {
       queue.consumers.splice(queue.consumers.indexOf(consumer), 1);
@@ -173,7 +181,7 @@ export class SimulatedBroker {
     for (const listener of this.#onUp) listener();
   }
 
-  #accept(message: WireMessage): PublishOutcome {
+  #accept(message: WireMessage, userId: Service | undefined): PublishOutcome {
     const names = this.#route(message);
     for (const listener of this.#accepted) listener(message, names);
     if (names.length === 0) return message.mandatory ? 'returned' : 'confirmed';
@@ -182,7 +190,7 @@ export class SimulatedBroker {
         for (const listener of this.#lost) listener(message);
         continue;
       }
-      this.#enqueue(this.#queue(name), { message, returns: 0 });
+      this.#enqueue(this.#queue(name), { message, userId, returns: 0 });
     }
     return 'confirmed';
   }
@@ -207,9 +215,18 @@ export class SimulatedBroker {
     if (queue.ttlMs !== undefined) {
       this.world.schedule.after(queue.ttlMs, () => {
         queue.ready.delete(queued);
-        this.#enqueue(this.#queue(queued.message.routingKey), { ...queued, returns: 0 });
+        this.#deadLetter(queue, queued);
       });
     } else this.#offer(queue, queued);
+  }
+
+  /** The broker's own doing: under its properties and headers, whoever may publish what. */
+  #deadLetter(queue: Queue, { message, userId }: Queued): void {
+    const exchange = queue.deadLetterExchange!;
+    const routingKey = queue.deadLetterTo ?? message.routingKey;
+    const names = this.#route({ ...message, exchange, routingKey, alsoRoutedAs: [] });
+    if (names.length === 0) throw new Error(`what ${queue.name} gives up on goes nowhere`);
+    for (const name of names) this.#enqueue(this.#queue(name), { message, userId, returns: 0 });
   }
 
   /** Delivers it to some consumer, some time soon: with several of them, in no certain order. */
@@ -230,14 +247,15 @@ export class SimulatedBroker {
       void this.#deliver(queue, consumer, queued);
       // A copy that the broker believes undelivered, as after a partition among its nodes.
       if (faults.strikes('delivered-twice')) {
-        this.#enqueue(queue, { message: queued.message, returns: queued.returns });
+        this.#enqueue(queue, { ...queued });
       }
     });
   }
 
   async #deliver(queue: Queue, consumer: Consumer, queued: Queued): Promise<void> {
     const { channel, life } = consumer;
-    const { message } = queued;
+    const { message, userId } = queued;
+    const users = new BrokerUsers(consumer.queue.consumer);
     const delivery: Delivery = {
       queue: queue.name,
       tag: ++this.#tags,
@@ -246,6 +264,7 @@ export class SimulatedBroker {
       contentType: message.contentType,
       body: message.body,
       attempt: attemptOf(message.headers?.[attemptHeader], retryDelays),
+      firstSender: firstSenderOf(consumer.queue, { userId, headers: message.headers }, users),
       earlierDeliveries: queued.returns,
     };
     const result = await consumer.handle(delivery, channel.gone.signal);
@@ -266,7 +285,7 @@ export class SimulatedBroker {
       queue.unacked.delete(queued);
       queued.returns += 1;
       if (queue.deliveryLimit !== undefined && queued.returns > queue.deliveryLimit) {
-        this.#enqueue(this.#queue(queue.deadLetterTo!), { message: queued.message, returns: 0 });
+        this.#deadLetter(queue, queued);
         continue;
       }
       this.world.coverage.count('delivery.returned');

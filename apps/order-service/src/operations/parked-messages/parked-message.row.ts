@@ -62,6 +62,10 @@ export class ParkedMessageRow {
   @IdColumn({ nullable: true })
   redriveOf!: string | null;
 
+  /** The user of the broker that published it first, where the broker has proved one. */
+  @Column('varchar', { length: 255, nullable: true })
+  firstSender!: string | null;
+
   /** As the message says; otherwise when it was collected. */
   @TimestampColumn()
   parkedAt!: Date;

@@ -26,6 +26,7 @@ const row = (id: string): ParkedMessageRow => ({
   attempt: 0,
   redrives: 0,
   redriveOf: null,
+  firstSender: null,
   parkedAt: at,
   collectedAt: at,
   state: 'parked',

@@ -33,6 +33,7 @@ export function redrive(
     subject: message.subject,
     type: message.type,
     body: (edited ?? original).toString('utf8'),
+    firstSender: row.firstSender,
   });
   settle(work, row, 'redriven', settling);
 }

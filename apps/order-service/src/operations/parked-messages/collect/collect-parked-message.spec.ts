@@ -16,6 +16,7 @@ const found = (over: Partial<ParkedDelivery> = {}): ParkedDelivery => ({
   detail: 'x'.repeat(900),
   attempt: 0,
   redriveOf: null,
+  firstSender: null,
   parkedAt: new Date('2026-01-01T12:00:00.000Z'),
   body: Buffer.from('bytes'),
   earlierDeliveries: 0,

@@ -48,7 +48,7 @@ function foundAgain(work: WorkingSet, { parkedAt }: ParkedDelivery, known: Parke
 }
 
 function rowOf(work: WorkingSet, found: ParkedDelivery): ParkedMessageRow {
-  const { id, queue, messageId, contentType, reason, detail, attempt, redriveOf, body } = found;
+  const { id, queue, messageId, contentType, reason, detail, attempt, redriveOf, firstSender, body } = found;
   const read = readEnvelope(body);
   const envelope = read.readable ? read.message : undefined;
   const earlier = redriveOf === null ? undefined : work.find(parkedMessages, redriveOf);
@@ -68,6 +68,7 @@ function rowOf(work: WorkingSet, found: ParkedDelivery): ParkedMessageRow {
     attempt,
     redrives: redriveOf === null ? 0 : (earlier?.redrives ?? 0) + 1,
     redriveOf,
+    firstSender,
     parkedAt: found.parkedAt ?? work.now,
     collectedAt: work.now,
     state: 'parked',
