@@ -9,7 +9,7 @@ import path from 'node:path';
 import { connect } from 'amqplib';
 import { declareTopology } from '#libs/messaging/broker/topology.js';
 import { inventoryDuties, paymentDuties } from '../../tools/conformance/duties.js';
-import { createVirtualHost, type VirtualHost } from '../support/broker.js';
+import { createGuardedVirtualHost, type GuardedVirtualHost } from '../support/broker.js';
 import { eventually } from '../support/eventually.js';
 import type { ServiceProcess } from '../support/service-process.js';
 import { Stack } from '../support/stack.js';
@@ -199,11 +199,14 @@ describe('the kit as a folder', () => {
 });
 
 describe('the example participants, which have nothing of ours', () => {
-  let broker: VirtualHost;
+  let broker: GuardedVirtualHost;
   let journals: string;
   const running = new Map<string, ChildProcess>();
-  const start = (file: string): void => {
-    const args = [`kit/examples/javascript/${file}`, broker.url, path.join(journals, file)];
+  const users = { 'inventory.mjs': 'inventory-service', 'payment.mjs': 'payment-service' } as const;
+  /** With the rights that our own has in its place, and no more. */
+  const start = (file: keyof typeof users): void => {
+    const url = broker.serviceUrls[users[file]];
+    const args = [`kit/examples/javascript/${file}`, url, path.join(journals, file)];
     running.set(file, spawn(process.execPath, args, { stdio: 'inherit' }));
   };
   const kill = async (file: string): Promise<void> => {
@@ -215,7 +218,7 @@ describe('the example participants, which have nothing of ours', () => {
   };
 
   beforeAll(async () => {
-    broker = await createVirtualHost();
+    broker = await createGuardedVirtualHost();
     journals = await mkdtemp(path.join(tmpdir(), 'journals-'));
   });
 

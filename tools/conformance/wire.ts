@@ -25,13 +25,16 @@ const probeMs = 50;
 /** order-service's end of a real broker. */
 export class Wire implements OrderSide {
   readonly #sentIds = new Set<string>();
+  readonly #user: string;
 
   private constructor(
     private readonly model: ChannelModel,
     private readonly publishing: ConfirmChannel,
     private readonly reading: Channel,
     private readonly options: WireOptions,
-  ) {}
+  ) {
+    this.#user = decodeURIComponent(new URL(options.brokerUrl).username) || 'guest';
+  }
 
   /** @throws CannotRun */
   static async connect(options: WireOptions, onReply: (reply: Reply) => void): Promise<Wire> {
@@ -70,7 +73,14 @@ export class Wire implements OrderSide {
         exchanges.commands.name,
         this.options.commands.name,
         body,
-        { messageId: id, type, contentType: 'application/cloudevents+json', persistent: true },
+        {
+          messageId: id,
+          type,
+          contentType: 'application/cloudevents+json',
+          persistent: true,
+          // A participant may insist that commands come from order-service: it is who this user has to be.
+          userId: this.#user,
+        },
         (error: unknown) => (error instanceof Error ? reject(error) : resolve()),
       );
     });

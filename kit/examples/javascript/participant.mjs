@@ -10,23 +10,9 @@ import { openJournal } from './journal.mjs';
  */
 export async function participate({ url, queue, source, answer, journalFile = `${queue}.journal` }) {
   const connection = await connect(url);
+  // Where all is there, nothing is declared: the right to read the queue and to write saga.replies is enough.
+  if (!(await isDeclared(connection, queue))) await declare(connection, queue);
   const channel = await connection.createConfirmChannel();
-  // Whoever comes first declares; the arguments have to be these, or the broker refuses. See topology.md.
-  await channel.assertExchange('saga.commands', 'direct', { durable: true });
-  await channel.assertExchange('saga.replies', 'direct', { durable: true });
-  await channel.assertQueue(`${queue}.parked`, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
-  await channel.assertQueue(queue, {
-    durable: true,
-    arguments: {
-      'x-queue-type': 'quorum',
-      'x-delivery-limit': 20,
-      'x-dead-letter-exchange': '',
-      'x-dead-letter-routing-key': `${queue}.parked`,
-      'x-dead-letter-strategy': 'at-least-once',
-      'x-overflow': 'reject-publish',
-    },
-  });
-  await channel.bindQueue(queue, 'saga.commands', queue);
 
   const send = async (command, { type, data }) => {
     const reply = replyTo(command, source, type, data);
@@ -61,6 +47,41 @@ export async function participate({ url, queue, source, answer, journalFile = `$
     channel.ack(message);
   });
   return connection;
+}
+
+/** What is not there closes the channel that looks for it. */
+async function isDeclared(connection, queue) {
+  const channel = await connection.createChannel();
+  channel.on('error', () => undefined);
+  try {
+    for (const exchange of ['saga.commands', 'saga.replies']) await channel.checkExchange(exchange);
+    for (const name of [`${queue}.parked`, queue]) await channel.checkQueue(name);
+    await channel.close();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The arguments have to be these, or the broker refuses. See topology.md. */
+async function declare(connection, queue) {
+  const channel = await connection.createChannel();
+  await channel.assertExchange('saga.commands', 'direct', { durable: true });
+  await channel.assertExchange('saga.replies', 'direct', { durable: true });
+  await channel.assertQueue(`${queue}.parked`, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  await channel.assertQueue(queue, {
+    durable: true,
+    arguments: {
+      'x-queue-type': 'quorum',
+      'x-delivery-limit': 20,
+      'x-dead-letter-exchange': '',
+      'x-dead-letter-routing-key': `${queue}.parked`,
+      'x-dead-letter-strategy': 'at-least-once',
+      'x-overflow': 'reject-publish',
+    },
+  });
+  await channel.bindQueue(queue, 'saga.commands', queue);
+  await channel.close();
 }
 
 /** Whether a command came too late to be begun. What was begun in time is answered as ever. */
