@@ -111,13 +111,19 @@ export class Wire implements OrderSide {
   }
 
   async takeParked(ids: ReadonlySet<string>, maxWaitSeconds: number): Promise<readonly Parked[]> {
+    const queue = parkedQueueOf(this.options.commands.name);
     const channel = await this.model.createChannel();
     channel.on('error', () => undefined);
     const parked = new Map<string, Parked>();
+    let others = 0;
     const all = new EventEmitter();
-    const { consumerTag } = await channel.consume(parkedQueueOf(this.options.commands.name), (message) => {
-      const id = String(message?.properties.messageId as unknown);
-      if (!message || !ids.has(id)) return;
+    const { consumerTag } = await channel.consume(queue, (message) => {
+      if (!message) return;
+      const id = String(message.properties.messageId as unknown);
+      if (!ids.has(id)) {
+        others += 1;
+        return;
+      }
       channel.ack(message);
       parked.set(id, { id, spent: wasGivenUpByTheBroker(message) });
       if (parked.size === ids.size) all.emit('there');
@@ -129,6 +135,7 @@ export class Wire implements OrderSide {
     // Others' messages go back, once; see #take.
     await channel.cancel(consumerTag);
     await channel.close();
+    await showsAgain(this.model, queue, others);
     return [...parked.values()];
   }
 
