@@ -21,6 +21,8 @@ const maxCleanupMs = 10_000;
 const maxConnectMs = 10_000;
 const maxRounds = 5;
 const probeMs = 50;
+/** With 32 acks under way, RabbitMQ keeps further ones of a quorum queue's reader back, and forgets them when its channel closes. */
+const maxInHand = 30;
 
 /** order-service's end of a real broker. */
 export class Wire implements OrderSide {
@@ -176,8 +178,8 @@ export class Wire implements OrderSide {
 
   /**
    * Acks our messages of all that wait in a queue; the others are requeued when the channel closes. So are messages whose
-   * acks a quorum queue has not processed by then. It does what a channel asks in order, and answers a cancellation alone:
-   * after that, all acks are done, and nobody counts as a reader any more.
+   * acks a quorum queue has not processed by then. It does what a channel asks in order, and answers a cancellation: after
+   * that, all acks are done, and nobody counts as a reader any more.
    * @returns how many were ours.
    */
   async #take(queue: string, isOurs: (message: Message) => boolean): Promise<number> {
@@ -187,7 +189,7 @@ export class Wire implements OrderSide {
     channel.on('error', () => undefined);
     let [seen, ours] = [0, 0];
     const all = new EventEmitter();
-    await channel.prefetch(50);
+    await channel.prefetch(maxInHand);
     const { consumerTag } = await channel.consume(queue, (message) => {
       if (!message) return;
       if (isOurs(message)) {
