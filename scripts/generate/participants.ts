@@ -195,9 +195,10 @@ npm run stand-in -- --broker amqp://user:password@localhost/test --sku OAK-TABLE
 \`\`\`
 
 The stand-in runs the saga of order-service itself, with orders that are made up: duplicates, delays that let compensations
-overtake commands, messages marked as redelivered, customers who cancel, and, with \`--restart\`, participants that are killed. It
-plays the participant that is not there, and prints how each order ended. In the end it asks for the books, which have to
-agree with what was answered, order by order.
+overtake commands, messages marked as redelivered, commands that cannot be read (\`--broken SHARE\`), customers who cancel, and, with
+\`--restart\`, participants that are killed. It plays the participant that is not there, and prints how each order ended. In
+the end it asks for the books, which have to agree with what was answered, order by order, and looks for what could not be
+read in the parking lot, where all of it has to be, unanswered.
 `;
 
 export const participants: Generator = {

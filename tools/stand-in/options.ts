@@ -17,6 +17,8 @@ order-service, in memory. Use a broker, or a virtual host, without order-service
   --losses SHARE        of commands that get lost; default 0.05
   --delays SHARE        of commands held back, up to --delay-seconds (default 10); default 0.05
   --redeliveries SHARE  of commands that come marked as redelivered; default 0.05
+  --broken SHARE        of commands that come with one beside them that cannot be read: of another version or an unknown
+                        type, with data that its schema refuses or without any, not JSON; default 0.05
   --cancel SHARE        of orders that their customer cancels in a hurry; default 0.1
   --hurry N             how many times as fast deadlines pass; default 10: what is 30 s to order-service is 3 s here
   --restart COMMAND     kills a participant (SIGKILL) and starts it again, while orders are under way
@@ -27,10 +29,11 @@ order-service, in memory. Use a broker, or a virtual host, without order-service
   --verbose             tells all that happens
   --shared              go on although somebody else reads the replies on this broker
 
-In the end each participant is asked for its books, which have to agree with what it has answered.
+In the end each participant is asked for its books, which have to agree with what it has answered, and what could not be
+read has to be in its parking lot, unanswered. It is taken out of there.
 
 Exit codes: 0 every order has ended and the books agree, 1 some have not, a reply would have been parked, an answer
-contradicts one before it, or a book says otherwise, 2 nothing could be begun.`;
+contradicts one before it, a book says otherwise, or what cannot be read was not parked, 2 nothing could be begun.`;
 
 const share = z.coerce.number().min(0).max(1);
 const number = (min: number, max: number) => z.coerce.number().min(min).max(max);
@@ -51,6 +54,7 @@ const schema = z.object({
   delays: share.default(0.05),
   'delay-seconds': number(0, 600).default(10),
   redeliveries: share.default(0.05),
+  broken: share.default(0.05),
   cancel: share.default(0.1),
   hurry: number(0.1, 100).default(10),
   restart: z.string().min(1).optional(),
@@ -79,6 +83,7 @@ const known = {
   delays: text,
   'delay-seconds': text,
   redeliveries: text,
+  broken: text,
   cancel: text,
   hurry: text,
   restart: text,

@@ -28,6 +28,8 @@ const faultless = [
   '0',
   '--redeliveries',
   '0',
+  '--broken',
+  '0',
 ];
 
 interface Played {
@@ -145,6 +147,45 @@ describe('the stand-in for order-service', () => {
     },
     60_000,
   );
+
+  it.each<[string, Fault, RegExp]>([
+    [
+      'answers what it cannot read',
+      {
+        answers: (command, rules, later) =>
+          rules({ ...command, type: command.type.replace('.v999', '.v1') }, later),
+      },
+      /BROKEN {2}inventory\.reserve-stock\.v1 of another version was answered: came/,
+    ],
+    [
+      'acks what it cannot read, and forgets it',
+      { unanswered: () => 'acked' },
+      /BROKEN {2}inventory\.reserve-stock\.v1 that is not JSON is not in the parking lot/,
+    ],
+    [
+      'gives back what it cannot read again and again',
+      { unanswered: () => 'spent' },
+      /BROKEN {2}payment\.take-payment\.v1 of an unknown type went back to the queue until/,
+    ],
+  ])(
+    'finds a participant that %s',
+    async (_, fault, found) => {
+      const options = optionsOf(...faultless, '--token', 'tok_ok', '--orders', '60', '--broken', '1');
+      const { code, text } = await played(options, fault);
+      expect(text).toMatch(found);
+      expect(text).toContain('60  orders confirmed');
+      expect(code).toBe(1);
+    },
+    60_000,
+  );
+
+  it('says what it sent that cannot be read, and is content with a participant that parks it', async () => {
+    const options = optionsOf(...faultless, '--token', 'tok_ok', '--broken', '1', '--verbose');
+    const { code, text } = await played(options);
+    expect(text).toMatch(/\d+ {2}commands that cannot be read/);
+    expect(text).toMatch(/^broken {2}inventory\.reserve-stock\.v1 /m);
+    expect(code).toBe(0);
+  });
 
   it('finds a participant that has its state in memory', async () => {
     const options = optionsOf(...faultless, '--token', 'tok_ok', '--orders', '40', '--per-second', '50');

@@ -9,6 +9,7 @@ import { typeOf, type Reply } from '../conformance/reply.js';
 import { contradictionIn } from '../conformance/standing-rules.js';
 import { cameLine } from '../conformance/transcript.js';
 import { BookReader } from './book-reader.js';
+import { BrokenCommands } from './broken-commands.js';
 import { ParticipantStub } from './participant-stub.js';
 import { madeUpOrder } from './made-up-order.js';
 import { withProbability, NetworkFaults } from './network-faults.js';
@@ -29,6 +30,7 @@ interface Connected {
   readonly name: 'inventory' | 'payment';
   readonly side: OrderSide;
   readonly books: BookReader;
+  readonly broken: BrokenCommands;
 }
 
 /**
@@ -62,17 +64,24 @@ export async function play(
         continue;
       }
       const books = new BookReader(name);
+      const broken = new BrokenCommands();
       const side = await connect(queue, (reply) => {
         // Each connection hears all replies; on a shared broker there are answers to others, too.
         if (!typeOf(reply).startsWith(`${name}.`)) return;
         if (reply.routingKey === queues.reconciliation.name) return books.onPage(reply);
+        if (broken.onReply(reply)) return;
         if (options.shared && !standIn.knows(reply.envelope['sagaid'])) return;
         record.came(reply);
         standIn.handleReply(reply);
       });
-      connected.push({ name, side, books });
+      connected.push({ name, side, books, broken });
       if ((await side.readers()) === 0) throw new CannotRun(`Nobody reads ${queue.name}.`);
       post.set(queue.name, (command) => {
+        if (withProbability(options.broken)) {
+          const { sent, what } = broken.like(command);
+          tally.broke(what);
+          side.send(sent).catch(() => undefined);
+        }
         const sent = toMessage(command);
         record.sent(command, sent.id);
         // A broker that is gone shows in orders that do not end.
@@ -90,9 +99,10 @@ export async function play(
     return summarise(standIn.unfinished, tally, wrong, print);
   } finally {
     clearInterval(ticking);
-    for (const { side, books } of connected)
+    for (const { side, books, broken } of connected)
       await side.close(
-        ({ envelope }) => standIn.knows(envelope['sagaid']) || books.knows(envelope['subject']),
+        ({ envelope: { sagaid, subject } }) =>
+          standIn.knows(sagaid) || broken.knows(sagaid) || books.knows(subject),
       );
   }
 }
@@ -135,7 +145,7 @@ async function placeUnderRestarts(
   await Promise.all([restarting(), placeAll(standIn, options).finally(() => ended.abort())]);
 }
 
-/** Answers that contradict one another, and books that say otherwise than the answers did. */
+/** Answers that contradict one another, books that say otherwise, and what was made of commands that cannot be read. */
 async function notAddingUp(
   connected: readonly Connected[],
   histories: readonly History[],
@@ -151,6 +161,8 @@ async function notAddingUp(
   });
   for (const { book, expected, came } of (await Promise.all(differences)).flat())
     lines.push(`BOOKS  ${book}: expected ${expected}; came ${came}`);
+  const complaints = connected.map(({ side, broken }) => broken.complaints(side));
+  for (const complaint of (await Promise.all(complaints)).flat()) lines.push(`BROKEN  ${complaint}`);
   return lines;
 }
 

@@ -40,6 +40,12 @@ export class Tally implements Observer {
     this.print(`PARKED  ${typeOf(reply)}: ${why}`);
   }
 
+  /** A command went out that cannot be read. */
+  broke(what: string): void {
+    this.#count('commands that cannot be read');
+    if (this.verbose) this.print(`broken  ${what}`);
+  }
+
   lines(): readonly string[] {
     return [...this.#counts].sort().map(([what, count]) => `${String(count).padStart(6)}  ${what}`);
   }

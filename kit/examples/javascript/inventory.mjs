@@ -71,9 +71,13 @@ export function inventory(stock) {
 
   return (command, later, at = new Date()) => {
     const { type, data } = command;
+    const reservationId = data?.reservationId;
+    // What does not say which reservation it is about cannot be read. Only a question is about none.
+    if (!type.startsWith('inventory.list-') && typeof reservationId !== 'string') return undefined;
     const [name, more] = handlers[type]?.({ ...command, data: data ?? {} }, at) ?? [];
-    const about = data?.reservationId && { reservationId: data.reservationId };
-    return name && { type: `inventory.${name}.v1`, data: { ...about, ...more } };
+    return (
+      name && { type: `inventory.${name}.v1`, data: { ...(reservationId && { reservationId }), ...more } }
+    );
   };
 }
 

@@ -79,9 +79,12 @@ export function payments({ settleMs = 1000 } = {}) {
 
   return (command, later, at = new Date()) => {
     const { type, data } = command;
+    const paymentId = data?.paymentId;
+    // What does not say which payment it is about cannot be read. Only a question is about none.
+    if (!type.startsWith('payment.list-') && typeof paymentId !== 'string') return undefined;
     const reply = ([name, more]) => ({
       type: `payment.${name}.v1`,
-      data: { ...(data.paymentId && { paymentId: data.paymentId }), ...more },
+      data: { ...(paymentId && { paymentId }), ...more },
     });
     const answer = handlers[type]?.({ ...command, data: data ?? {} }, at, (settled) => later(reply(settled)));
     return answer && reply(answer);

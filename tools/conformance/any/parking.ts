@@ -1,3 +1,4 @@
+import { toOtherVersion, toUnknownType } from '../broken.js';
 import type { Command, Sent } from '../command.js';
 import { owed, type Duty } from '../duty.js';
 import type { ParticipantUnderTest } from '../participant-under-test.js';
@@ -44,14 +45,12 @@ export const dutiesOfParking: readonly Duty<ParticipantUnderTest>[] = [
     unless: needsParkingLot,
     check: async (on) => {
       const [version, unknown] = [on.effective().command, on.effective().command];
-      const [owner] = version.message.type.split('.');
-      const other = { type: version.message.type.replace(/\.v\d+$/, '.v999') };
       await areParked(
         on,
         await unanswered(on, [
           ...Object.values(on.broken()).map((command) => ({ command })),
-          { command: version, changes: other },
-          { command: unknown, changes: { type: `${owner}.do-nothing-known.v1` } },
+          { command: version, changes: toOtherVersion(version) },
+          { command: unknown, changes: toUnknownType(unknown) },
         ]),
       );
     },

@@ -1,4 +1,5 @@
 import { newId } from '#libs/kernel/ids.js';
+import { toOtherVersion, toUnknownType } from '../broken.js';
 import { command, toMessage } from '../command.js';
 import type { Duty } from '../duty.js';
 import { areParked } from './parking.js';
@@ -41,7 +42,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A command of a version that it does not know is not answered: it may mean something else.',
     check: async (on) => {
       const { command: asked } = on.effective();
-      await on.orchestrator.post(asked, { type: asked.message.type.replace(/\.v\d+$/, '.v999') });
+      await on.orchestrator.post(asked, toOtherVersion(asked));
       await on.staysUnanswered([asked]);
     },
   },
@@ -50,7 +51,7 @@ export const dutiesAboutInput: readonly Duty<ParticipantUnderTest>[] = [
     sentence: 'A type that it does not know is not answered.',
     check: async (on) => {
       const { command: asked } = on.effective();
-      await on.orchestrator.post(asked, { type: `${asked.message.type.split('.')[0]}.do-nothing-known.v1` });
+      await on.orchestrator.post(asked, toUnknownType(asked));
       await on.staysUnanswered([asked]);
     },
   },

@@ -115,7 +115,7 @@ export class FakeParticipant implements OrderSide {
   #receive(id: string, body: Buffer, isRedelivered: boolean): void {
     if (this.#dead) return;
     const { envelope } = replyOf(body, {}, '');
-    if (envelope['id'] !== id) {
+    if (envelope['id'] !== id || !envelope['data']) {
       this.#dead = this.fault.diesOfMalformedInput === true;
       return this.#refuse(id);
     }
