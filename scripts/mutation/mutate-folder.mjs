@@ -39,8 +39,8 @@ export async function mutateFolder(folder, { minutes, seeds, workers, fresh }, s
         fresh,
       });
       if (code !== 0 && code !== 124) throw new Error(`Stryker failed on ${file}:\n${output}`);
-      const tried = report ? mutantsOf(report) : [];
-      // What an earlier run has found out is told; what this one has is not known.
+      // A run that was stopped has told nothing, and what is kept of earlier ones is only what was noticed.
+      const tried = code === 0 && report ? mutantsOf(report) : [];
       if (code === 124) left.push(file);
       const result =
         code === 0 && seeds > 0

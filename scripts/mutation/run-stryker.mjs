@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import path from 'node:path';
 import { inRoot, root } from '../lib/project.mjs';
 import { run } from '../lib/run.mjs';
+import { fateOf, isAlive } from './mutants.mjs';
 
 /** What a mutant may take beyond what its tests take without it. An endless loop is noticed sooner, by counting. */
 const overtimeMs = 20_000;
@@ -13,8 +14,8 @@ const maxRunsPerProcess = 50;
 const notCopied = ['.data', 'dist', 'coverage', 'bench', 'deploy', 'docs', 'kit'];
 
 /**
- * Changes one file in one place at a time and runs the specs that reach the place. Results are kept, so that another run
- * tries only what has changed since, in the file or in its specs.
+ * Changes one file in one place at a time and runs the specs that reach the place. What was noticed is kept, so that another
+ * run tries only survivors, and what has changed since in the file or in its specs.
  *
  * @param {string} file
  * @param {import('../../test/mutation/folders.mjs').MutatedFolder} folder
@@ -32,6 +33,7 @@ export async function runStryker(file, folder, { directory, workers, seconds, fr
   const results = path.join(place, 'mutants.json');
   rmSync(sandboxes, { recursive: true, force: true });
   mkdirSync(place, { recursive: true });
+  keepWhatWasNoticed(results);
   const options = {
     mutate: [file],
     plugins: ['@stryker-mutator/jest-runner'],
@@ -69,8 +71,19 @@ export async function runStryker(file, folder, { directory, workers, seconds, fr
   return { code, output, place, sandbox: onlyFolderIn(sandboxes), report: readReport(results, file) };
 }
 
-/** Results of an earlier run, if there are any. */
-export function readReport(results, file) {
+/**
+ * Survivors are tried again each time. Stryker would do so only where a new test reaches them, and knows of none for what is
+ * evaluated while a file is loaded.
+ */
+function keepWhatWasNoticed(results) {
+  if (!existsSync(results)) return;
+  const report = JSON.parse(readFileSync(results, 'utf8'));
+  for (const file of Object.values(report.files))
+    file.mutants = file.mutants.filter(({ status }) => !isAlive(fateOf(status)));
+  writeFileSync(results, JSON.stringify(report));
+}
+
+function readReport(results, file) {
   if (!existsSync(results)) return undefined;
   return JSON.parse(readFileSync(results, 'utf8')).files[file];
 }
